@@ -1,0 +1,91 @@
+/*
+ * netdiag on lwIP: what a firmware tells it, and the platform table that it gets.
+ *
+ * All functions are called with lwIP's core lock held (NO_SYS=1: from the one context that runs
+ * the stack), after lwip_init() or tcpip_init(). Names are copied.
+ */
+#ifndef NETDIAG_LWIP_H
+#define NETDIAG_LWIP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "netdiag/platform.h"
+
+struct netif;
+
+struct netdiag_lwip_config {
+    const char *host;    /* at most NETDIAG_HOST_LENGTH characters */
+    const char *product; /* what the device is */
+
+    /*
+     * The core lock, for the calls that netdiag makes from the shell's threads. NULL with
+     * NO_SYS=0: LOCK_TCPIP_CORE() is used. NULL with NO_SYS=1: no lock is taken, and the shell
+     * must run in the stack's own context.
+     */
+    void (*lock)(void *ctx);
+    void (*unlock)(void *ctx);
+
+    /*
+     * The time of day in milliseconds since 1970, or false where it is not known; NULL: never
+     * known. Called without the core lock.
+     */
+    bool (*wall_clock)(void *ctx, int64_t *ms);
+
+    void *ctx; /* handed to the three above */
+
+    /* PCBs that the firmware took out of lwIP's pool for good; reports leave them out. */
+    uint32_t pcbs_reserved;
+};
+
+/*
+ * Starts netdiag on lwIP. Call it once, before any other function here. Returns
+ * NETDIAG_ERROR_INVALID for a bad host name or a lock without its unlock, and NETDIAG_ERROR_EXISTS
+ * the second time.
+ */
+enum netdiag_error netdiag_lwip_start(const struct netdiag_lwip_config *config);
+
+/* The table for netdiag_init(); its context is NULL. */
+extern const struct netdiag_platform netdiag_lwip_platform;
+
+/*
+ * Adds a VLAN. `name` NULL or "": "Vlan" and its number. Returns NETDIAG_ERROR_INVALID for an ID
+ * outside 1 to 4094 or a name that is too long, NETDIAG_ERROR_EXISTS for a VLAN or a name that is
+ * there, NETDIAG_ERROR_FULL at CONFIG_NETDIAG_VLANS.
+ */
+enum netdiag_error netdiag_lwip_vlan_add(uint16_t id, const char *name);
+
+/* Removes a VLAN that has no interface. NETDIAG_ERROR_NOT_FOUND, NETDIAG_ERROR_BUSY. */
+enum netdiag_error netdiag_lwip_vlan_remove(uint16_t id);
+
+/*
+ * Makes `netif`, memory of the caller's, the layer 3 interface of a VLAN: adds it to lwIP over
+ * `trunk`, the interface whose driver passes 802.1Q frames, with `mac`, up and without an address.
+ * Returns NETDIAG_ERROR_NOT_FOUND for no such VLAN, NETDIAG_ERROR_EXISTS when it has an interface,
+ * NETDIAG_ERROR_FULL when lwIP has as many interfaces as it can number (255: its netif_add() would
+ * never return). The memory must stay until netdiag_lwip_vlan_interface_remove().
+ */
+enum netdiag_error netdiag_lwip_vlan_interface_add(uint16_t id, struct netif *netif,
+                                                   struct netif *trunk,
+                                                   const uint8_t mac[NETDIAG_MAC_LENGTH]);
+
+/* Takes a VLAN's interface out of lwIP again. NETDIAG_ERROR_NOT_FOUND where there is none. */
+enum netdiag_error netdiag_lwip_vlan_interface_remove(uint16_t id);
+
+/*
+ * Adds an IPv4 or IPv6 address with its prefix length to a VLAN's interface; lwIP has one IPv4
+ * address an interface, and a second replaces the first. NETDIAG_ERROR_INVALID for a length that
+ * the family does not have, NETDIAG_ERROR_NOT_FOUND for no such interface, NETDIAG_ERROR_FULL when
+ * lwIP has no room for another IPv6 address, NETDIAG_ERROR_UNSUPPORTED for a family that lwIP is
+ * built without.
+ */
+enum netdiag_error netdiag_lwip_vlan_address_add(uint16_t id, const struct netdiag_prefix *prefix);
+
+/*
+ * Says to whom a local TCP port belongs: its listener and every connection of it. A later name
+ * replaces an earlier one. NETDIAG_ERROR_INVALID for port 0, an empty name or one longer than
+ * CONFIG_NETDIAG_OWNER_LENGTH, NETDIAG_ERROR_FULL at CONFIG_NETDIAG_TCP_OWNERS.
+ */
+enum netdiag_error netdiag_lwip_tcp_owner_register(uint16_t port, const char *name);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * netdiag: what an integrator calls.
+ *
+ *     static struct netdiag diag;
+ *
+ *     netdiag_init(&diag, &netdiag_lwip_platform, NULL);
+ *     ...
+ *     netdiag_register(&diag, cli);      for each libcli shell, before its cli_loop()
+ */
+#ifndef NETDIAG_H
+#define NETDIAG_H
+
+#include "netdiag/platform.h"
+
+#define NETDIAG_VERSION "0.1.0"
+
+/*
+ * One device under diagnosis. The caller owns the memory, which must live until the last shell
+ * that was registered with it has ended. The fields are private.
+ */
+struct netdiag {
+    const struct netdiag_platform *platform;
+    void *ctx;
+};
+
+/*
+ * Binds a device to its platform. `platform` and `ctx` must live as long as `diag`. Returns
+ * NETDIAG_ERROR_INVALID when `diag` or `platform` is NULL. Call it before any other thread uses
+ * `diag`; all else may then be called from any thread.
+ */
+enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platform *platform,
+                                void *ctx);
+
+/*
+ * Adds netdiag's commands to a libcli shell, before cli_loop() or cli_run_command() is called on
+ * it. Words that the shell has already ("show") are used, not doubled; a command that it has
+ * already is left to it. The shell keeps its own context, callbacks, filters and privileges.
+ * Returns NETDIAG_ERROR_INVALID for NULL, NETDIAG_ERROR_MEMORY when libcli refuses a command, and
+ * NETDIAG_ERROR_BUSY when shells of another device are registered: there is one stack in a
+ * firmware, and so one device.
+ */
+struct cli_def;
+enum netdiag_error netdiag_register(struct netdiag *diag, struct cli_def *cli);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * What a platform provides: a const table of functions and a context.
+ *
+ * For every function:
+ *  - It is called without the core lock, from any thread, by several at once; it takes the lock
+ *    that the stack needs, and has dropped it when it returns.
+ *  - It copies into records that the caller owns, and keeps no pointer to them.
+ *  - It returns NETDIAG_OK and has then filled every output, or an error and the outputs mean
+ *    nothing. NETDIAG_ERROR_UNSUPPORTED says "this platform cannot"; NETDIAG_ERROR_DOWN "the
+ *    stack does not run"; NETDIAG_ERROR_BUSY "not now".
+ *  - A NULL function is the same as one that returns NETDIAG_ERROR_UNSUPPORTED: the user is told,
+ *    and all else works.
+ *  - It allocates nothing and does not wait, but for the lock.
+ */
+#ifndef NETDIAG_PLATFORM_H
+#define NETDIAG_PLATFORM_H
+
+#include "netdiag/error.h"
+#include "netdiag/tcp.h"
+#include "netdiag/vlan.h"
+
+/* Characters of a host name: RFC 1123's label, which is also what automation clients accept. */
+#define NETDIAG_HOST_LENGTH 63
+
+struct netdiag_system {
+    char host[NETDIAG_HOST_LENGTH + 1]; /* letters, digits, '-', '_' and '.' */
+    char product[64];                   /* what the device is, "netdiag simulated switch" */
+    char stack[64];                     /* its TCP/IP stack and version, "lwIP 2.2.1" */
+};
+
+struct netdiag_time {
+    uint64_t uptime_ms; /* since boot; never goes back */
+    bool has_wall;      /* the device knows the time of day */
+    int64_t wall_ms;    /* since 1970-01-01T00:00:00Z */
+};
+
+struct netdiag_platform {
+    /* Who the device is. */
+    enum netdiag_error (*system)(void *ctx, struct netdiag_system *system);
+
+    /* What time it is. */
+    enum netdiag_error (*time)(void *ctx, struct netdiag_time *time);
+
+    /*
+     * The counters since boot, 64 bits wide and right across every wrap of the stack's own.
+     * Sets those that are counted truly, and no other. Of the gauges none is set here: currEstab
+     * follows from tcp_states.
+     */
+    enum netdiag_error (*tcp_counters)(void *ctx, struct netdiag_tcp_counters *counters);
+
+    /* How many connections and listeners are in each state, all at one moment. */
+    enum netdiag_error (*tcp_states)(void *ctx, struct netdiag_tcp_states *states);
+
+    enum netdiag_error (*tcp_pool)(void *ctx, struct netdiag_tcp_pool *pool);
+
+    /*
+     * Up to `capacity` connections, all at one moment, listeners not among them. `*total` is how
+     * many there are; rows are filled to the smaller of the two.
+     */
+    enum netdiag_error (*tcp_connections)(void *ctx, struct netdiag_tcp_connection *rows,
+                                          size_t capacity, size_t *total);
+
+    /* The same of the listeners. */
+    enum netdiag_error (*tcp_listeners)(void *ctx, struct netdiag_tcp_listener *rows,
+                                        size_t capacity, size_t *total);
+
+    /*
+     * The VLANs whose ID is above `after` (0: from the first), up to `capacity` of them, in
+     * ascending order of their IDs. `*count` is how many were filled; fewer than `capacity`, and
+     * there are no more. A VLAN that is added or removed between two calls may be in or out; any
+     * other is in exactly once.
+     */
+    enum netdiag_error (*vlans)(void *ctx, uint16_t after, struct netdiag_vlan *rows,
+                                size_t capacity, size_t *count);
+};
+
+#endif

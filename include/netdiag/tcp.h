@@ -1,0 +1,115 @@
+/*
+ * Records of TCP: counters, states, the pool of connections, a connection, a listener.
+ *
+ * Plain structs that the caller owns. Nothing in them points into the stack, so they stay valid
+ * and unchanged for as long as their owner keeps them.
+ */
+#ifndef NETDIAG_TCP_H
+#define NETDIAG_TCP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "netdiag/address.h"
+#include "netdiag/config.h"
+
+/* The states, with the numbers of RFC 4022's tcpConnectionState. */
+enum netdiag_tcp_state {
+    NETDIAG_TCP_CLOSED = 1,
+    NETDIAG_TCP_LISTEN = 2,
+    NETDIAG_TCP_SYN_SENT = 3,
+    NETDIAG_TCP_SYN_RECEIVED = 4,
+    NETDIAG_TCP_ESTABLISHED = 5,
+    NETDIAG_TCP_FIN_WAIT_1 = 6,
+    NETDIAG_TCP_FIN_WAIT_2 = 7,
+    NETDIAG_TCP_CLOSE_WAIT = 8,
+    NETDIAG_TCP_LAST_ACK = 9,
+    NETDIAG_TCP_CLOSING = 10,
+    NETDIAG_TCP_TIME_WAIT = 11,
+};
+
+#define NETDIAG_TCP_STATE_FIRST NETDIAG_TCP_CLOSED
+#define NETDIAG_TCP_STATE_LAST  NETDIAG_TCP_TIME_WAIT
+
+/*
+ * The names of a state: RFC 9293's ("SYN-RECEIVED") and RFC 4022's as JSON has it
+ * ("synReceived"). Constant strings; "unknown" for any other value. Any thread.
+ */
+const char *netdiag_tcp_state_name(enum netdiag_tcp_state state);
+const char *netdiag_tcp_state_key(enum netdiag_tcp_state state);
+
+/* The index of each counter of tcp_counters.def: NETDIAG_TCP_IN_SEGS and so on. */
+enum netdiag_tcp_counter {
+#define COUNTER(name, group, kind, key, text) NETDIAG_TCP_##name,
+#include "netdiag/tcp_counters.def"
+#undef COUNTER
+    NETDIAG_TCP_COUNTERS
+};
+
+#define NETDIAG_TCP_COUNTER_WORDS ((NETDIAG_TCP_COUNTERS + 31) / 32)
+
+/*
+ * The counters. A value means something only where its counter is counted: what a stack does not
+ * count is not 0, it is unknown. Read and written by the two functions below; zeroed, nothing is
+ * counted.
+ */
+struct netdiag_tcp_counters {
+    uint64_t value[NETDIAG_TCP_COUNTERS];
+    uint32_t counted[NETDIAG_TCP_COUNTER_WORDS]; /* one bit a counter */
+};
+
+static inline void netdiag_tcp_counter_set(struct netdiag_tcp_counters *counters,
+                                           enum netdiag_tcp_counter counter, uint64_t value)
+{
+    counters->value[counter] = value;
+    counters->counted[counter / 32] |= UINT32_C(1) << (counter % 32);
+}
+
+/* Whether the counter is counted; if so `*value` is its value. */
+static inline bool netdiag_tcp_counter_get(const struct netdiag_tcp_counters *counters,
+                                           enum netdiag_tcp_counter counter, uint64_t *value)
+{
+    if (!(counters->counted[counter / 32] & (UINT32_C(1) << (counter % 32))))
+        return false;
+    *value = counters->value[counter];
+    return true;
+}
+
+/* How many connections and listeners are in each state now, indexed by enum netdiag_tcp_state. */
+struct netdiag_tcp_states {
+    uint32_t count[NETDIAG_TCP_STATE_LAST + 1];
+};
+
+/*
+ * The pool that the stack takes connections from (RFC 9293's TCBs; lwIP's PCBs), since boot.
+ * Listeners are not in it where the stack keeps them apart, as lwIP does.
+ */
+struct netdiag_tcp_pool {
+    uint32_t capacity;
+    uint32_t used;
+    uint32_t peak;
+    uint64_t refused; /* connections that found the pool empty, and nothing in it to reclaim */
+};
+
+/* Who a port or a connection belongs to: the name that was registered, "" when none was. */
+struct netdiag_owner {
+    char name[CONFIG_NETDIAG_OWNER_LENGTH + 1];
+};
+
+struct netdiag_tcp_connection {
+    enum netdiag_tcp_state state;
+    struct netdiag_endpoint local;
+    struct netdiag_endpoint remote; /* family ANY and port 0 where there is none: CLOSED */
+    struct netdiag_owner owner;
+};
+
+struct netdiag_tcp_listener {
+    struct netdiag_endpoint local;
+    struct netdiag_owner owner;
+    bool has_backlog;
+    uint16_t backlog; /* how many connections may wait to be accepted */
+    uint16_t pending; /* how many wait, those in SYN-RECEIVED included */
+};
+
+#endif
