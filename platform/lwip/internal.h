@@ -1,0 +1,52 @@
+/*
+ * What the files of platform/lwip share. Everything here is used under lwIP's core lock.
+ */
+#ifndef NETDIAG_PLATFORM_LWIP_INTERNAL_H
+#define NETDIAG_PLATFORM_LWIP_INTERNAL_H
+
+#include <stdint.h>
+
+#include "lwip/ip_addr.h"
+#include "netdiag/lwip.h"
+
+/*
+ * A counter of lwIP's, 16 or 32 bits wide, made 64 bits wide: it must be fed at least once in the
+ * time that lwIP's needs to wrap. netdiag feeds all of them every CONFIG_NETDIAG_LWIP_POLL_S.
+ */
+struct netdiag_lwip_wide {
+    uint64_t total;
+    uint32_t last;
+};
+
+/* Feeds one; `mask` is the largest value that lwIP's counter can have. Returns the total. */
+uint64_t netdiag_lwip_widen(struct netdiag_lwip_wide *wide, uint32_t now, uint32_t mask);
+
+/* lwIP's clock in milliseconds since it started, 64 bits wide. */
+uint64_t netdiag_lwip_uptime_ms(void);
+
+void netdiag_lwip_lock(void);
+void netdiag_lwip_unlock(void);
+
+/* PCBs that the firmware keeps out of the pool (struct netdiag_lwip_config). */
+uint32_t netdiag_lwip_pcbs_reserved(void);
+
+/* Feeds every widened counter of TCP. */
+void netdiag_lwip_tcp_poll(void);
+
+/* The name registered for a local TCP port, "" for none. */
+void netdiag_lwip_owner_of_port(uint16_t port, struct netdiag_owner *owner);
+
+void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to);
+
+/* The ops, each as platform.h says. */
+enum netdiag_error netdiag_lwip_tcp_counters(void *ctx, struct netdiag_tcp_counters *counters);
+enum netdiag_error netdiag_lwip_tcp_states(void *ctx, struct netdiag_tcp_states *states);
+enum netdiag_error netdiag_lwip_tcp_pool(void *ctx, struct netdiag_tcp_pool *pool);
+enum netdiag_error netdiag_lwip_tcp_connections(void *ctx, struct netdiag_tcp_connection *rows,
+                                                size_t capacity, size_t *total);
+enum netdiag_error netdiag_lwip_tcp_listeners(void *ctx, struct netdiag_tcp_listener *rows,
+                                              size_t capacity, size_t *total);
+enum netdiag_error netdiag_lwip_vlans(void *ctx, uint16_t after, struct netdiag_vlan *rows,
+                                      size_t capacity, size_t *count);
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * netdiag on lwIP: start, lock, clock, and the table of ops.
+ *
+ * There is one lwIP in a firmware, all its state is global, and so is ours: one `state`, touched
+ * only under the core lock once netdiag_lwip_start() has returned.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "lwip/init.h"
+#include "lwip/opt.h"
+#include "lwip/sys.h"
+#include "lwip/timeouts.h"
+#if !NO_SYS
+#include "lwip/tcpip.h"
+#endif
+
+#include "internal.h"
+
+static struct {
+    bool started;
+    struct netdiag_lwip_config config; /* its two names are not used: `system` holds the copies */
+    struct netdiag_system system;
+    struct netdiag_lwip_wide clock;
+} state;
+
+uint64_t netdiag_lwip_widen(struct netdiag_lwip_wide *wide, uint32_t now, uint32_t mask)
+{
+    /* The difference is taken in the counter's own width, so one wrap between two feeds is right */
+    wide->total += (now - wide->last) & mask;
+    wide->last = now;
+    return wide->total;
+}
+
+void netdiag_lwip_lock(void)
+{
+    if (state.config.lock) {
+        state.config.lock(state.config.ctx);
+        return;
+    }
+#if !NO_SYS && LWIP_TCPIP_CORE_LOCKING
+    LOCK_TCPIP_CORE();
+#endif
+}
+
+void netdiag_lwip_unlock(void)
+{
+    if (state.config.unlock) {
+        state.config.unlock(state.config.ctx);
+        return;
+    }
+#if !NO_SYS && LWIP_TCPIP_CORE_LOCKING
+    UNLOCK_TCPIP_CORE();
+#endif
+}
+
+uint64_t netdiag_lwip_uptime_ms(void)
+{
+    return netdiag_lwip_widen(&state.clock, sys_now(), UINT32_MAX);
+}
+
+uint32_t netdiag_lwip_pcbs_reserved(void)
+{
+    return state.config.pcbs_reserved;
+}
+
+static void poll_counters(void *arg)
+{
+    (void)netdiag_lwip_uptime_ms();
+    netdiag_lwip_tcp_poll();
+    sys_timeout(CONFIG_NETDIAG_LWIP_POLL_S * 1000u, poll_counters, arg);
+}
+
+static bool is_host_name(const char *host)
+{
+    size_t length = strlen(host);
+
+    for (size_t i = 0; i < length; i++) {
+        if (!isalnum((unsigned char)host[i]) && !strchr("-_.", host[i]))
+            return false;
+    }
+    return length > 0 && length <= NETDIAG_HOST_LENGTH;
+}
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+    strncpy(to, from, size - 1);
+    to[size - 1] = '\0';
+}
+
+enum netdiag_error netdiag_lwip_start(const struct netdiag_lwip_config *config)
+{
+    if (!config || !config->host || !is_host_name(config->host) ||
+        !config->lock != !config->unlock || config->pcbs_reserved >= MEMP_NUM_TCP_PCB)
+        return NETDIAG_ERROR_INVALID;
+    if (state.started)
+        return NETDIAG_ERROR_EXISTS;
+
+    state.config = *config;
+    copy_text(state.system.host, sizeof(state.system.host), config->host);
+    copy_text(state.system.product, sizeof(state.system.product),
+              config->product ? config->product : "");
+    copy_text(state.system.stack, sizeof(state.system.stack), "lwIP " LWIP_VERSION_STRING);
+    state.clock.last = sys_now();
+    state.started = true;
+    poll_counters(NULL);
+    return NETDIAG_OK;
+}
+
+/* The names do not change after the start: no lock is needed. */
+static enum netdiag_error get_system(void *ctx, struct netdiag_system *system)
+{
+    (void)ctx;
+    if (!state.started)
+        return NETDIAG_ERROR_DOWN;
+    *system = state.system;
+    return NETDIAG_OK;
+}
+
+static enum netdiag_error get_time(void *ctx, struct netdiag_time *time)
+{
+    (void)ctx;
+    if (!state.started)
+        return NETDIAG_ERROR_DOWN;
+    netdiag_lwip_lock();
+    time->uptime_ms = netdiag_lwip_uptime_ms();
+    netdiag_lwip_unlock();
+    time->wall_ms = 0;
+    time->has_wall =
+        state.config.wall_clock && state.config.wall_clock(state.config.ctx, &time->wall_ms);
+    return NETDIAG_OK;
+}
+
+const struct netdiag_platform netdiag_lwip_platform = {
+    .system = get_system,
+    .time = get_time,
+    .tcp_counters = netdiag_lwip_tcp_counters,
+    .tcp_states = netdiag_lwip_tcp_states,
+    .tcp_pool = netdiag_lwip_tcp_pool,
+    .tcp_connections = netdiag_lwip_tcp_connections,
+    .tcp_listeners = netdiag_lwip_tcp_listeners,
+#ifdef CONFIG_NETDIAG_VLAN
+    .vlans = netdiag_lwip_vlans,
+#endif
+};

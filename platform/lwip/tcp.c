@@ -1,0 +1,206 @@
+/*
+ * What lwIP itself knows of TCP: the counters of its own that are true, and its lists of PCBs.
+ *
+ * lwIP keeps PCBs on four lists: bound (CLOSED with a port), listening, active, and TIME-WAIT.
+ */
+#include <string.h>
+
+#include "lwip/ip_addr.h"
+#include "lwip/memp.h"
+#include "lwip/opt.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/stats.h"
+#include "lwip/tcp.h"
+
+#include "internal.h"
+
+/* lwIP's number to RFC 4022's. lwIP starts at 0 and has CLOSING before LAST-ACK: no arithmetic. */
+static const enum netdiag_tcp_state state_of_lwip[] = {
+    [CLOSED] = NETDIAG_TCP_CLOSED,           [LISTEN] = NETDIAG_TCP_LISTEN,
+    [SYN_SENT] = NETDIAG_TCP_SYN_SENT,       [SYN_RCVD] = NETDIAG_TCP_SYN_RECEIVED,
+    [ESTABLISHED] = NETDIAG_TCP_ESTABLISHED, [FIN_WAIT_1] = NETDIAG_TCP_FIN_WAIT_1,
+    [FIN_WAIT_2] = NETDIAG_TCP_FIN_WAIT_2,   [CLOSE_WAIT] = NETDIAG_TCP_CLOSE_WAIT,
+    [CLOSING] = NETDIAG_TCP_CLOSING,         [LAST_ACK] = NETDIAG_TCP_LAST_ACK,
+    [TIME_WAIT] = NETDIAG_TCP_TIME_WAIT,
+};
+
+/* The lists whose PCBs are connections: struct tcp_pcb, not the shorter one of a listener. */
+static struct tcp_pcb **const connection_lists[] = {&tcp_bound_pcbs, &tcp_active_pcbs,
+                                                    &tcp_tw_pcbs};
+
+#define CONNECTION_LISTS (sizeof(connection_lists) / sizeof(connection_lists[0]))
+
+static struct {
+    struct netdiag_lwip_wide in_segs, sent, bad_checksum, pool_errors;
+    struct netdiag_lwip_wide active_opens, passive_opens, out_rsts;
+} wide;
+
+/* Without LWIP_STATS_LARGE lwIP's own are 16 bits wide and wrap in seconds: useless. */
+#define HAS_PROTOCOL_STATS (LWIP_STATS && TCP_STATS && LWIP_STATS_LARGE)
+#define HAS_MIB2_STATS     (LWIP_STATS && MIB2_STATS)
+#define HAS_POOL_STATS     (LWIP_STATS && MEMP_STATS)
+
+/* tcp_alloc() asks the pool five times, reclaiming in between, before it gives up. */
+#define POOL_TRIES 5
+
+void netdiag_lwip_tcp_poll(void)
+{
+#if HAS_PROTOCOL_STATS
+    netdiag_lwip_widen(&wide.in_segs, lwip_stats.tcp.recv, UINT32_MAX);
+    netdiag_lwip_widen(&wide.sent, lwip_stats.tcp.xmit, UINT32_MAX);
+    netdiag_lwip_widen(&wide.bad_checksum, lwip_stats.tcp.chkerr, UINT32_MAX);
+#endif
+#if HAS_MIB2_STATS
+    netdiag_lwip_widen(&wide.active_opens, lwip_stats.mib2.tcpactiveopens, UINT32_MAX);
+    netdiag_lwip_widen(&wide.passive_opens, lwip_stats.mib2.tcppassiveopens, UINT32_MAX);
+    netdiag_lwip_widen(&wide.out_rsts, lwip_stats.mib2.tcpoutrsts, UINT32_MAX);
+#endif
+#if HAS_POOL_STATS
+    netdiag_lwip_widen(&wide.pool_errors, lwip_stats.memp[MEMP_TCP_PCB]->err, (STAT_COUNTER)-1);
+#endif
+}
+
+void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to)
+{
+    memset(to, 0, sizeof(*to));
+#if LWIP_IPV4 && LWIP_IPV6
+    if (IP_IS_ANY_TYPE_VAL(*from)) {
+        to->family = NETDIAG_FAMILY_ANY;
+        return;
+    }
+#endif
+#if LWIP_IPV6
+    if (IP_IS_V6_VAL(*from)) {
+        to->family = NETDIAG_FAMILY_IPV6;
+        memcpy(to->bytes, ip_2_ip6(from)->addr, 16);
+        return;
+    }
+#endif
+#if LWIP_IPV4
+    to->family = NETDIAG_FAMILY_IPV4;
+    memcpy(to->bytes, &ip_2_ip4(from)->addr, 4);
+#endif
+}
+
+enum netdiag_error netdiag_lwip_tcp_states(void *ctx, struct netdiag_tcp_states *states)
+{
+    (void)ctx;
+    memset(states, 0, sizeof(*states));
+    netdiag_lwip_lock();
+    for (size_t i = 0; i < CONNECTION_LISTS; i++) {
+        for (const struct tcp_pcb *pcb = *connection_lists[i]; pcb; pcb = pcb->next)
+            states->count[state_of_lwip[pcb->state]]++;
+    }
+    for (const struct tcp_pcb_listen *pcb = tcp_listen_pcbs.listen_pcbs; pcb; pcb = pcb->next)
+        states->count[NETDIAG_TCP_LISTEN]++;
+    netdiag_lwip_unlock();
+    return NETDIAG_OK;
+}
+
+/*
+ * The counters of lwIP's that count what their name says. Its tcpAttemptFails, tcpEstabResets,
+ * tcpOutSegs, tcpRetransSegs and tcpInErrs do not, and its lenerr, proterr and drop each mix
+ * several things: they stay "not counted".
+ */
+enum netdiag_error netdiag_lwip_tcp_counters(void *ctx, struct netdiag_tcp_counters *counters)
+{
+    (void)ctx;
+    memset(counters, 0, sizeof(*counters));
+    netdiag_lwip_lock();
+    netdiag_lwip_tcp_poll();
+#if HAS_PROTOCOL_STATS
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_IN_SEGS, wide.in_segs.total);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_RCVD_TOTAL, wide.in_segs.total);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_RCVD_BAD_CHECKSUM, wide.bad_checksum.total);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_SENT_TOTAL, wide.sent.total);
+#endif
+#if HAS_MIB2_STATS
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_ACTIVE_OPENS, wide.active_opens.total);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_CONN_INITIATED, wide.active_opens.total);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_PASSIVE_OPENS, wide.passive_opens.total);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_CONN_ACCEPTED, wide.passive_opens.total);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_OUT_RSTS, wide.out_rsts.total);
+#endif
+    netdiag_lwip_unlock();
+    return NETDIAG_OK;
+}
+
+enum netdiag_error netdiag_lwip_tcp_pool(void *ctx, struct netdiag_tcp_pool *pool)
+{
+    (void)ctx;
+#if HAS_POOL_STATS
+    uint32_t reserved = netdiag_lwip_pcbs_reserved();
+
+    netdiag_lwip_lock();
+    netdiag_lwip_tcp_poll();
+    const struct stats_mem *stats = lwip_stats.memp[MEMP_TCP_PCB];
+    pool->capacity = MEMP_NUM_TCP_PCB - reserved;
+    pool->used = (uint32_t)stats->used - reserved;
+    pool->peak = (uint32_t)stats->max - reserved;
+    pool->refused = wide.pool_errors.total / POOL_TRIES;
+    netdiag_lwip_unlock();
+    return NETDIAG_OK;
+#else
+    (void)pool;
+    return NETDIAG_ERROR_UNSUPPORTED;
+#endif
+}
+
+static void fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
+{
+    memset(row, 0, sizeof(*row));
+    row->state = state_of_lwip[pcb->state];
+    netdiag_lwip_address(&pcb->local_ip, &row->local.address);
+    row->local.port = pcb->local_port;
+    if (pcb->state != CLOSED) {
+        netdiag_lwip_address(&pcb->remote_ip, &row->remote.address);
+        row->remote.port = pcb->remote_port;
+    }
+    netdiag_lwip_owner_of_port(pcb->local_port, &row->owner);
+}
+
+enum netdiag_error netdiag_lwip_tcp_connections(void *ctx, struct netdiag_tcp_connection *rows,
+                                                size_t capacity, size_t *total)
+{
+    (void)ctx;
+    *total = 0;
+    netdiag_lwip_lock();
+    for (size_t i = 0; i < CONNECTION_LISTS; i++) {
+        for (const struct tcp_pcb *pcb = *connection_lists[i]; pcb; pcb = pcb->next) {
+            if (*total < capacity)
+                fill_connection(pcb, &rows[*total]);
+            (*total)++;
+        }
+    }
+    netdiag_lwip_unlock();
+    return NETDIAG_OK;
+}
+
+/* remote_ip is never read here: lwIP leaves it as it was in the PCB that became the listener. */
+static void fill_listener(const struct tcp_pcb_listen *pcb, struct netdiag_tcp_listener *row)
+{
+    memset(row, 0, sizeof(*row));
+    netdiag_lwip_address(&pcb->local_ip, &row->local.address);
+    row->local.port = pcb->local_port;
+    netdiag_lwip_owner_of_port(pcb->local_port, &row->owner);
+#if TCP_LISTEN_BACKLOG
+    row->has_backlog = true;
+    row->backlog = pcb->backlog;
+    row->pending = pcb->accepts_pending;
+#endif
+}
+
+enum netdiag_error netdiag_lwip_tcp_listeners(void *ctx, struct netdiag_tcp_listener *rows,
+                                              size_t capacity, size_t *total)
+{
+    (void)ctx;
+    *total = 0;
+    netdiag_lwip_lock();
+    for (const struct tcp_pcb_listen *pcb = tcp_listen_pcbs.listen_pcbs; pcb; pcb = pcb->next) {
+        if (*total < capacity)
+            fill_listener(pcb, &rows[*total]);
+        (*total)++;
+    }
+    netdiag_lwip_unlock();
+    return NETDIAG_OK;
+}
