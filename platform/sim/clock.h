@@ -1,0 +1,29 @@
+/*
+ * The simulator's clock, the same for the device and the world: milliseconds since the start.
+ */
+#ifndef NETDIAG_SIM_CLOCK_H
+#define NETDIAG_SIM_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum sim_clock_kind {
+    SIM_CLOCK_REAL,    /* goes with the host's monotonic clock */
+    SIM_CLOCK_VIRTUAL, /* stands still until sim_clock_set() moves it */
+};
+
+/* Starts the clock at 0. Called before the world is forked, so that both go by the same zero. */
+void sim_clock_start(enum sim_clock_kind kind);
+
+uint64_t sim_clock_ms(void);
+
+/* Moves a virtual clock; it never goes back. */
+void sim_clock_set(uint64_t ms);
+
+/*
+ * The time of day for netdiag_lwip_config. A virtual clock starts at a fixed date, so that two
+ * runs print the same.
+ */
+bool sim_clock_wall(void *ctx, int64_t *ms);
+
+#endif

@@ -1,0 +1,184 @@
+#include "device.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "http_client_task.h"
+#include "lwip/apps/httpd.h"
+#include "lwip/apps/lwiperf.h"
+#include "lwip/timeouts.h"
+#include "netdiag/lwip.h"
+#include "random.h"
+#include "stack.h"
+#include "switch.h"
+#include "tcpecho_raw.h"
+
+/* RFC 9293 */
+#define TCP_MSL_MS (60 * 1000)
+
+/* The longest that the stack's thread waits for a frame. */
+#define WAIT_MS 50
+
+/* Frames handled in one go with the core lock held. */
+#define FRAMES_A_TURN 64
+
+static struct {
+    struct sim_switch sw;
+    struct sim_trunk trunk;
+    struct netif interfaces[CONFIG_NETDIAG_VLANS];
+    struct sim_wire wire;
+    int cpu_port, wire_port;
+} device;
+
+/* Locally administered; the last two bytes are the VLAN's number. */
+static const uint8_t mac[SIM_FRAME_MAC] = {0x02, 0x00, 0x00, 0x01, 0x00, 0x00};
+
+static void stack_sends(void *ctx, const uint8_t *frame, size_t length)
+{
+    (void)ctx;
+    sim_switch_input(&device.sw, device.cpu_port, frame, length, sim_clock_ms());
+}
+
+static void cpu_port_sends(void *ctx, const uint8_t *frame, size_t length)
+{
+    (void)ctx;
+    sim_trunk_input(&device.trunk, frame, length);
+}
+
+static void wire_port_sends(void *ctx, const uint8_t *frame, size_t length)
+{
+    (void)ctx;
+    sim_wire_send(&device.wire, frame, length);
+}
+
+static void make_switch(const struct sim_options *options)
+{
+    sim_switch_init(&device.sw);
+    for (size_t i = 0; i < options->vlan_count; i++)
+        sim_switch_vlan_add(&device.sw, options->vlans[i].id);
+    device.cpu_port =
+        sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, cpu_port_sends, NULL);
+    device.wire_port =
+        sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, wire_port_sends, NULL);
+}
+
+static enum netdiag_error start_services(const struct sim_options *options)
+{
+    static const struct {
+        uint16_t port;
+        const char *owner;
+    } services[] = {{80, "httpd"}, {7, "tcpecho"}, {LWIPERF_TCP_PORT_DEFAULT, "lwiperf"}};
+    enum netdiag_error error = NETDIAG_OK;
+
+    httpd_init();
+    tcpecho_raw_init();
+    if (!lwiperf_start_tcp_server(IP_ANY_TYPE, LWIPERF_TCP_PORT_DEFAULT, NULL, NULL))
+        return NETDIAG_ERROR_MEMORY;
+    sim_http_client_task_start(options);
+    for (size_t i = 0; i < sizeof(services) / sizeof(services[0]) && !error; i++)
+        error = netdiag_lwip_tcp_owner_register(services[i].port, services[i].owner);
+    return error;
+}
+
+bool sim_device_start(const struct sim_options *options, int wire_fd,
+                      struct sim_wire_counts *counts, char *error, size_t error_size)
+{
+    enum netdiag_error result;
+
+    if (!sim_wire_init(&device.wire, wire_fd, counts)) {
+        snprintf(error, error_size, "no memory for the wire's queues");
+        return false;
+    }
+    sim_random_seed(options->seed);
+    make_switch(options);
+    result = sim_stack_start(options->host, "netdiag simulated switch", options->pcbs, TCP_MSL_MS);
+    sim_stack_lock(NULL);
+    if (!result) {
+        sim_trunk_add(&device.trunk, mac, stack_sends, NULL);
+        result = start_services(options);
+    }
+    if (result)
+        snprintf(error, error_size, "the stack: %s", netdiag_error_text(result));
+    for (size_t i = 0; i < options->vlan_count && !result; i++) {
+        result = sim_stack_vlan_add(&options->vlans[i], &device.interfaces[i], &device.trunk, mac);
+        if (result)
+            snprintf(error, error_size, "VLAN %u: %s", options->vlans[i].id,
+                     result == NETDIAG_ERROR_FULL ? "lwIP numbers 255 interfaces, and all are taken"
+                                                  : netdiag_error_text(result));
+    }
+    sim_stack_unlock(NULL);
+    return result == NETDIAG_OK;
+}
+
+void sim_device_stop(void)
+{
+    sim_wire_close(&device.wire, true);
+}
+
+/* Gives the switch what came in; false when all of it was dealt with. The lock is held. */
+static bool take_frames(void)
+{
+    uint8_t frame[SIM_FRAME_MAX];
+    size_t length = 1;
+
+    for (int i = 0; i < FRAMES_A_TURN && length > 0; i++) {
+        length = sim_wire_take(&device.wire, frame, sizeof(frame));
+        if (length > 0)
+            sim_switch_input(&device.sw, device.wire_port, frame, length, sim_clock_ms());
+    }
+    return length > 0;
+}
+
+static void run_timers(void)
+{
+    sim_stack_lock(NULL);
+    sys_check_timeouts();
+    sim_stack_unlock(NULL);
+}
+
+static void take_all_frames(void)
+{
+    bool more = true;
+
+    while (more) {
+        sim_stack_lock(NULL);
+        more = take_frames();
+        sim_stack_unlock(NULL);
+    }
+}
+
+enum sim_wire_result sim_device_step(uint64_t now_ms)
+{
+    uint32_t sent, received;
+
+    sim_clock_set(now_ms);
+    run_timers();
+    do {
+        uint64_t world_ms;
+        enum sim_wire_result result = sim_wire_send_round(&device.wire, now_ms, &sent);
+
+        if (result == SIM_WIRE_OK)
+            result = sim_wire_receive_round(&device.wire, &world_ms, &received);
+        if (result != SIM_WIRE_OK)
+            return result;
+        take_all_frames();
+    } while (sent > 0 || received > 0);
+    return SIM_WIRE_OK;
+}
+
+enum sim_wire_result sim_device_serve(void)
+{
+    struct pollfd fd = {.fd = device.wire.fd, .events = POLLIN};
+    enum sim_wire_result result;
+
+    if (sim_wire_is_pending(&device.wire))
+        fd.events |= POLLOUT;
+    (void)poll(&fd, 1, WAIT_MS);
+    result = sim_wire_poll(&device.wire);
+    if (result != SIM_WIRE_OK)
+        return result;
+    take_all_frames();
+    run_timers();
+    return sim_wire_poll(&device.wire);
+}

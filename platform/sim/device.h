@@ -1,0 +1,32 @@
+/*
+ * The simulated switch itself: its layer 2, its stack, and the services that run on it.
+ */
+#ifndef NETDIAG_SIM_DEVICE_H
+#define NETDIAG_SIM_DEVICE_H
+
+#include "options.h"
+#include "wire.h"
+
+/*
+ * Starts the device of this process, the other end of whose wire is the world. Takes `wire_fd`
+ * over. False: `error` says why.
+ */
+bool sim_device_start(const struct sim_options *options, int wire_fd,
+                      struct sim_wire_counts *counts, char *error, size_t error_size);
+
+/* Says good-bye to the world. No other call may run, and none may follow. */
+void sim_device_stop(void);
+
+/*
+ * Virtual clock: moves it to `now_ms` and exchanges frames with the world until both are done.
+ * SIM_WIRE_OK, or the world is gone.
+ */
+enum sim_wire_result sim_device_step(uint64_t now_ms);
+
+/*
+ * Real clock: waits for frames or until something is due, and deals with it. To be called again
+ * and again by the one thread that runs the stack. SIM_WIRE_OK, or the world is gone.
+ */
+enum sim_wire_result sim_device_serve(void);
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ * netdiag-sim: a simulated switch, and its shell on the terminal or on a pipe.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/access/access.h"
+#include "cli/access/tty.h"
+#include "netdiag/lwip.h"
+#include "netdiag/netdiag.h"
+#include "sim.h"
+#include "state_dir.h"
+
+#define STATUS_NOT_STARTED 3
+
+/* What a signal handler may use: the descriptor that ends the shell, and which signal came. */
+static volatile sig_atomic_t stop_fd = -1;
+static volatile sig_atomic_t caught_signal;
+
+static void on_signal(int number)
+{
+    const uint64_t one = 1;
+    int saved = errno;
+
+    caught_signal = number;
+    if (write(stop_fd, &one, sizeof(one)) < 0) {
+        /* It is readable already */
+    }
+    errno = saved;
+}
+
+static void catch_signals(int fd)
+{
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    struct sigaction action = {.sa_handler = on_signal};
+
+    stop_fd = fd;
+    for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+        sigaction(ending[i], &action, NULL);
+}
+
+static void restore_terminal(void *saved)
+{
+    netdiag_tty_restore(STDIN_FILENO, saved);
+}
+
+static int complain(const char *what)
+{
+    fprintf(stderr, "netdiag-sim: %s\n", what);
+    return STATUS_NOT_STARTED;
+}
+
+/* The shell, on whatever the standard input is. */
+static int run_shell(struct netdiag *diag, bool on_terminal, int fd)
+{
+    if (on_terminal)
+        return netdiag_console_run(diag, STDIN_FILENO, fd);
+    return netdiag_pipe_run(diag, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, fd);
+}
+
+/* Starts the simulation, runs the shell, ends the simulation. The exit status. */
+static int run_switch(const struct sim_options *options, bool on_terminal)
+{
+    static struct netdiag diag;
+    struct netdiag_tty tty;
+    char error[256];
+    struct sim *sim;
+    int status = STATUS_NOT_STARTED;
+
+    (void)netdiag_tty_save(STDIN_FILENO, &tty);
+    sim = sim_start(options, on_terminal ? restore_terminal : NULL, &tty, error, sizeof(error));
+    if (!sim)
+        return complain(error);
+    catch_signals(sim_stop_fd(sim));
+    netdiag_init(&diag, &netdiag_lwip_platform, NULL);
+    if (sim_run(sim, options->run_ms))
+        status = run_shell(&diag, on_terminal, sim_stop_fd(sim));
+    if (!sim_stop(sim, error, sizeof(error)))
+        status = complain(error);
+    return status;
+}
+
+/* Where the state is kept: the directory given, the switch's own on a terminal, else a new one. */
+static bool open_state_dir(const struct sim_options *options, bool on_terminal,
+                           struct sim_state_dir *dir, char *error, size_t error_size)
+{
+    char path[PATH_MAX];
+    const char *wanted = options->state_dir;
+
+    if (!wanted && on_terminal && sim_state_dir_default(options->host, path, sizeof(path)))
+        wanted = path;
+    return sim_state_dir_open(dir, wanted, error, error_size);
+}
+
+int main(int argc, char **argv)
+{
+    static struct sim_options options;
+    static struct sim_state_dir state_dir;
+    bool on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    char error[512];
+    int status;
+
+    signal(SIGPIPE, SIG_IGN);
+    sim_options_default(&options);
+    switch (sim_options_parse(&options, argc, argv, error, sizeof(error))) {
+    case SIM_OPTIONS_DONE:
+        return 0;
+    case SIM_OPTIONS_BAD:
+        return complain(error);
+    case SIM_OPTIONS_RUN:
+        break;
+    }
+    if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error)))
+        return complain(error);
+    status = run_switch(&options, on_terminal);
+    sim_state_dir_close(&state_dir);
+    if (caught_signal) {
+        signal(caught_signal, SIG_DFL);
+        raise(caught_signal);
+    }
+    return status;
+}

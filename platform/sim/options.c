@@ -1,0 +1,308 @@
+#include "options.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "netdiag/netdiag.h"
+
+#define DEFAULT_PCBS 256
+#define PCBS_MIN     16
+#define RUN_MAX_S    (366u * 24 * 3600)
+
+struct parser {
+    struct sim_options *options;
+    char *error;
+    size_t error_size;
+};
+
+static bool fail(const struct parser *parser, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static bool fail(const struct parser *parser, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(parser->error, parser->error_size, format, args);
+    va_end(args);
+    return false;
+}
+
+/* A decimal number and nothing else, from `low` to `high`. */
+static bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number)
+{
+    char *end;
+
+    if (!isdigit((unsigned char)text[0]))
+        return false;
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    return errno == 0 && *end == '\0' && *number >= low && *number <= high;
+}
+
+static bool parse_prefix(const char *text, struct netdiag_prefix *prefix)
+{
+    char address[NETDIAG_ADDRESS_TEXT];
+    const char *slash = strchr(text, '/');
+    uint64_t length;
+
+    memset(prefix, 0, sizeof(*prefix));
+    if (!slash || (size_t)(slash - text) >= sizeof(address))
+        return false;
+    memcpy(address, text, (size_t)(slash - text));
+    address[slash - text] = '\0';
+    if (inet_pton(AF_INET, address, prefix->address.bytes) == 1) {
+        prefix->address.family = NETDIAG_FAMILY_IPV4;
+        if (!parse_number(slash + 1, 1, 30, &length))
+            return false;
+    } else if (inet_pton(AF_INET6, address, prefix->address.bytes) == 1) {
+        prefix->address.family = NETDIAG_FAMILY_IPV6;
+        if (!parse_number(slash + 1, 64, 64, &length))
+            return false;
+    } else {
+        return false;
+    }
+    prefix->length = (uint8_t)length;
+    return true;
+}
+
+static bool add_address(const struct parser *parser, struct sim_vlan *vlan, const char *text)
+{
+    struct netdiag_prefix prefix;
+
+    if (!parse_prefix(text, &prefix))
+        return fail(parser,
+                    "--vlan %u: \"%s\" is no address; legal are IPv4 with a prefix of 1 to 30 bits "
+                    "(10.0.30.1/24) and IPv6 with 64 (2001:db8:30::1/64)",
+                    vlan->id, text);
+#ifndef CONFIG_NETDIAG_IPV6
+    if (prefix.address.family == NETDIAG_FAMILY_IPV6)
+        return fail(parser, "--vlan %u: \"%s\": built without CONFIG_NETDIAG_IPV6", vlan->id, text);
+#endif
+    for (size_t i = 0; i < vlan->address_count; i++) {
+        if (vlan->addresses[i].address.family == prefix.address.family)
+            return fail(parser, "--vlan %u: \"%s\" is a second address of its family; one is legal",
+                        vlan->id, text);
+    }
+    vlan->addresses[vlan->address_count++] = prefix;
+    return true;
+}
+
+static bool option_vlan(const struct parser *parser, char *text)
+{
+    struct sim_options *options = parser->options;
+    char *equals = strchr(text, '=');
+    struct sim_vlan vlan = {0};
+    uint64_t id;
+
+    if (equals)
+        *equals = '\0';
+    if (!parse_number(text, NETDIAG_VLAN_MIN, NETDIAG_VLAN_MAX, &id))
+        return fail(parser, "--vlan: \"%s\" is no VLAN; legal are %d to %d", text, NETDIAG_VLAN_MIN,
+                    NETDIAG_VLAN_MAX);
+    vlan.id = (uint16_t)id;
+    for (size_t i = 0; i < options->vlan_count; i++) {
+        if (options->vlans[i].id == vlan.id)
+            return fail(parser, "--vlan %u: the VLAN is there already", vlan.id);
+    }
+    if (options->vlan_count == CONFIG_NETDIAG_VLANS)
+        return fail(parser,
+                    "--vlan %u: there are %d VLANs already; CONFIG_NETDIAG_VLANS bounds them",
+                    vlan.id, CONFIG_NETDIAG_VLANS);
+    for (char *rest = equals ? equals + 1 : NULL, *next; rest; rest = next) {
+        next = strchr(rest, ',');
+        if (next)
+            *next++ = '\0';
+        if (!add_address(parser, &vlan, rest))
+            return false;
+    }
+    options->vlans[options->vlan_count++] = vlan;
+    return true;
+}
+
+static bool option_number(const struct parser *parser, const char *name, const char *text,
+                          uint64_t low, uint64_t high, uint64_t *number)
+{
+    if (parse_number(text, low, high, number))
+        return true;
+    return fail(parser, "--%s: \"%s\" is no legal value; legal are %llu to %llu", name, text,
+                (unsigned long long)low, (unsigned long long)high);
+}
+
+static bool option_host(const struct parser *parser, const char *text)
+{
+    size_t length = strlen(text);
+
+    for (size_t i = 0; i < length; i++) {
+        if (!isalnum((unsigned char)text[i]) && !strchr("-_.", text[i]))
+            length = 0;
+    }
+    if (length == 0 || length > NETDIAG_HOST_LENGTH)
+        return fail(parser,
+                    "--hostname: \"%s\" is no host name; legal are 1 to %d letters, digits, '-', "
+                    "'_' and '.'",
+                    text, NETDIAG_HOST_LENGTH);
+    strcpy(parser->options->host, text);
+    return true;
+}
+
+static bool option_clock(const struct parser *parser, const char *text)
+{
+    if (strcmp(text, "real") == 0)
+        parser->options->clock = SIM_CLOCK_REAL;
+    else if (strcmp(text, "virtual") == 0)
+        parser->options->clock = SIM_CLOCK_VIRTUAL;
+    else
+        return fail(parser, "--clock: \"%s\" is no clock; legal are real and virtual", text);
+    return true;
+}
+
+static bool option_state_dir(const struct parser *parser, const char *text)
+{
+    if (text[0] == '\0')
+        return fail(parser, "--state-dir: \"\" is no directory");
+    parser->options->state_dir = text;
+    return true;
+}
+
+static void print_help(void)
+{
+    printf("netdiag-sim: a simulated switch with the TCP and VLAN diagnostic shell\n"
+           "\n"
+           "Usage: netdiag-sim [OPTION]...\n"
+           "\n"
+           "On a terminal it ends at the switch's prompt. Otherwise it runs the commands of its\n"
+           "standard input, one a line, prints what they print, and ends with\n"
+           "  0  all went well          2  no such command, or wrong words\n"
+           "  1  a command failed       3  the switch could not be started\n"
+           "\n"
+           "  --clock real|virtual  the clock of the switch (real). A virtual clock moves only\n"
+           "                        by --run, and then as fast as it can\n"
+           "  --run SECONDS         let the world run so long before the first command (0)\n"
+           "  --seed N              what the world does is made from this number (1)\n"
+           "  --vlan N[=ADDR/LEN[,ADDR/LEN]]\n"
+           "                        one more VLAN, beside 1, 10 and 20; with an IPv4 address, an\n"
+           "                        IPv6 address or both it has an interface. Repeatable\n"
+           "  --pcbs N              TCP connections that the switch has room for, %d to %d (%d)\n"
+           "  --hostname NAME       its name and prompt (sw1)\n"
+           "  --state-dir DIR       where it keeps its state. Default: on a terminal\n"
+           "                        $XDG_STATE_HOME/netdiag/NAME, else a temporary directory\n"
+           "  --version, --help\n",
+           PCBS_MIN, CONFIG_NETDIAG_TCP_SLOTS, DEFAULT_PCBS);
+}
+
+void sim_options_default(struct sim_options *options)
+{
+    static const uint16_t ids[] = {1, 10, 20};
+    char text[NETDIAG_PREFIX_TEXT];
+
+    memset(options, 0, sizeof(*options));
+    strcpy(options->host, "sw1");
+    options->seed = 1;
+    options->pcbs = DEFAULT_PCBS;
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        struct sim_vlan *vlan = &options->vlans[options->vlan_count++];
+
+        vlan->id = ids[i];
+        snprintf(text, sizeof(text), "10.0.%u.1/24", ids[i]);
+        vlan->address_count += parse_prefix(text, &vlan->addresses[0]);
+#ifdef CONFIG_NETDIAG_IPV6
+        snprintf(text, sizeof(text), "2001:db8:%u::1/64", ids[i]);
+        vlan->address_count += parse_prefix(text, &vlan->addresses[1]);
+#endif
+    }
+}
+
+enum {
+    OPTION_CLOCK = 256,
+    OPTION_RUN,
+    OPTION_SEED,
+    OPTION_VLAN,
+    OPTION_PCBS,
+    OPTION_HOSTNAME,
+    OPTION_STATE_DIR,
+    OPTION_VERSION,
+    OPTION_HELP,
+};
+
+static const struct option long_options[] = {
+    {"clock", required_argument, NULL, OPTION_CLOCK},
+    {"run", required_argument, NULL, OPTION_RUN},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"vlan", required_argument, NULL, OPTION_VLAN},
+    {"pcbs", required_argument, NULL, OPTION_PCBS},
+    {"hostname", required_argument, NULL, OPTION_HOSTNAME},
+    {"state-dir", required_argument, NULL, OPTION_STATE_DIR},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static bool take_option(const struct parser *parser, int option, char *value)
+{
+    struct sim_options *options = parser->options;
+    uint64_t number = 0;
+    bool ok;
+
+    switch (option) {
+    case OPTION_CLOCK:
+        return option_clock(parser, value);
+    case OPTION_RUN:
+        ok = option_number(parser, "run", value, 0, RUN_MAX_S, &number);
+        options->run_ms = number * 1000;
+        return ok;
+    case OPTION_SEED:
+        return option_number(parser, "seed", value, 0, UINT64_MAX, &options->seed);
+    case OPTION_VLAN:
+        return option_vlan(parser, value);
+    case OPTION_PCBS:
+        ok = option_number(parser, "pcbs", value, PCBS_MIN, CONFIG_NETDIAG_TCP_SLOTS, &number);
+        options->pcbs = (uint32_t)number;
+        return ok;
+    case OPTION_HOSTNAME:
+        return option_host(parser, value);
+    default:
+        return option_state_dir(parser, value);
+    }
+}
+
+enum sim_options_result sim_options_parse(struct sim_options *options, int argc, char **argv,
+                                          char *error, size_t error_size)
+{
+    const struct parser parser = {options, error, error_size};
+    int option;
+
+    opterr = 0;
+    optind = 1;
+    while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+        switch (option) {
+        case OPTION_HELP:
+            print_help();
+            return SIM_OPTIONS_DONE;
+        case OPTION_VERSION:
+            printf("netdiag-sim " NETDIAG_VERSION "\n");
+            return SIM_OPTIONS_DONE;
+        case ':':
+            fail(&parser, "%s needs a value; --help lists the options", argv[optind - 1]);
+            return SIM_OPTIONS_BAD;
+        case '?':
+            fail(&parser, "\"%s\" is no option; --help lists them", argv[optind - 1]);
+            return SIM_OPTIONS_BAD;
+        default:
+            if (!take_option(&parser, option, optarg))
+                return SIM_OPTIONS_BAD;
+        }
+    }
+    if (optind < argc) {
+        fail(&parser, "\"%s\" is no option; commands are read from the standard input",
+             argv[optind]);
+        return SIM_OPTIONS_BAD;
+    }
+    return SIM_OPTIONS_RUN;
+}

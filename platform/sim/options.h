@@ -1,0 +1,47 @@
+/*
+ * What netdiag-sim is told on its command line.
+ */
+#ifndef NETDIAG_SIM_OPTIONS_H
+#define NETDIAG_SIM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clock.h"
+#include "netdiag/platform.h"
+
+/* Addresses of a VLAN's interface that the command line can give. */
+#define SIM_VLAN_ADDRESSES 2
+
+struct sim_vlan {
+    uint16_t id;
+    size_t address_count; /* 0: a VLAN without a layer 3 interface */
+    struct netdiag_prefix addresses[SIM_VLAN_ADDRESSES];
+};
+
+struct sim_options {
+    char host[NETDIAG_HOST_LENGTH + 1];
+    enum sim_clock_kind clock;
+    uint64_t seed;
+    uint32_t pcbs;
+    uint64_t run_ms;       /* how long the world runs before the first command */
+    const char *state_dir; /* NULL: none was given */
+    size_t vlan_count;
+    struct sim_vlan vlans[CONFIG_NETDIAG_VLANS];
+};
+
+enum sim_options_result {
+    SIM_OPTIONS_RUN,
+    SIM_OPTIONS_DONE, /* --help or --version: the text is written to stdout, exit with 0 */
+    SIM_OPTIONS_BAD,  /* `error` says which, what was given and what is legal */
+};
+
+/* The device that is simulated when nothing is said: VLANs 1, 10 and 20. */
+void sim_options_default(struct sim_options *options);
+
+/* Fills `options` from the command line, over what is there. Pointers into argv are kept. */
+enum sim_options_result sim_options_parse(struct sim_options *options, int argc, char **argv,
+                                          char *error, size_t error_size);
+
+#endif

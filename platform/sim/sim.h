@@ -1,0 +1,42 @@
+/*
+ * The whole simulation: this process is the device, a child of it the remote world.
+ */
+#ifndef NETDIAG_SIM_SIM_H
+#define NETDIAG_SIM_SIM_H
+
+#include "options.h"
+#include "wire.h"
+
+struct sim;
+
+/*
+ * Forks the world and starts the device. To be called once, before any thread is made. `options`
+ * must live as long as the simulation. `on_lost`, which may be NULL, is called with `ctx` in the
+ * world's process when the device dies without a word, to leave the terminal whole.
+ * NULL: `error` says why.
+ */
+struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *ctx), void *ctx,
+                      char *error, size_t error_size);
+
+/*
+ * Lets `ms` milliseconds of the simulation's clock pass: waits for them on the real clock, makes
+ * them pass on the virtual. False: the world is gone.
+ */
+bool sim_run(struct sim *sim, uint64_t ms);
+
+/* A descriptor that is readable once the world is gone. */
+int sim_stop_fd(const struct sim *sim);
+
+/* What the world's end of the wire has counted. Exact while a virtual clock stands. */
+struct sim_wire_counts sim_world_counts(const struct sim *sim);
+
+/* The world's process. */
+long sim_world_pid(const struct sim *sim);
+
+/*
+ * Ends both processes and frees `sim`. When the world had gone before, `error` says how, and the
+ * result is false.
+ */
+bool sim_stop(struct sim *sim, char *error, size_t error_size);
+
+#endif

@@ -1,0 +1,130 @@
+#include "stack.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frame.h"
+#include "lwip/init.h"
+#include "lwip/memp.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/tcp.h"
+#include "netdiag/lwip.h"
+#include "netif/ethernet.h"
+
+uint32_t sim_tcp_msl_ms;
+
+static pthread_mutex_t core = PTHREAD_MUTEX_INITIALIZER;
+
+void sim_stack_lock(void *ctx)
+{
+    (void)ctx;
+    pthread_mutex_lock(&core);
+}
+
+void sim_stack_unlock(void *ctx)
+{
+    (void)ctx;
+    pthread_mutex_unlock(&core);
+}
+
+void sim_lwip_assert(const char *message, const char *file, int line)
+{
+    fprintf(stderr, "netdiag-sim: lwIP gave up: %s (%s:%d)\n", message, file, line);
+    abort();
+}
+
+/*
+ * Makes the pool smaller than it was built: takes PCBs out for good. The pool's own statistics
+ * then count them as used; netdiag is told how many they are.
+ */
+static uint32_t park_pcbs(uint32_t pcbs)
+{
+    uint32_t parked = 0;
+
+    while (parked < MEMP_NUM_TCP_PCB - pcbs && memp_malloc(MEMP_TCP_PCB))
+        parked++;
+    return parked;
+}
+
+enum netdiag_error sim_stack_start(const char *host, const char *product, uint32_t pcbs,
+                                   uint32_t msl_ms)
+{
+    struct netdiag_lwip_config config = {
+        .host = host,
+        .product = product,
+        .lock = sim_stack_lock,
+        .unlock = sim_stack_unlock,
+        .wall_clock = sim_clock_wall,
+    };
+    enum netdiag_error error;
+
+    sim_tcp_msl_ms = msl_ms;
+    sim_stack_lock(NULL);
+    lwip_init();
+    config.pcbs_reserved = park_pcbs(pcbs);
+    error = netdiag_lwip_start(&config);
+    sim_stack_unlock(NULL);
+    return error;
+}
+
+static err_t trunk_link_output(struct netif *netif, struct pbuf *frame)
+{
+    struct sim_trunk *trunk = netif->state;
+    uint8_t bytes[SIM_FRAME_MAX];
+
+    if (frame->tot_len > sizeof(bytes))
+        return ERR_BUF;
+    pbuf_copy_partial(frame, bytes, frame->tot_len, 0);
+    trunk->output(trunk->ctx, bytes, frame->tot_len);
+    return ERR_OK;
+}
+
+static err_t trunk_init(struct netif *netif)
+{
+    netif->name[0] = 't';
+    netif->name[1] = 'r';
+    netif->mtu = 1500;
+    netif->hwaddr_len = NETDIAG_MAC_LENGTH;
+    netif->flags = NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+    netif->linkoutput = trunk_link_output;
+    return ERR_OK;
+}
+
+void sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac, sim_stack_output output, void *ctx)
+{
+    memset(trunk, 0, sizeof(*trunk));
+    trunk->output = output;
+    trunk->ctx = ctx;
+    memcpy(trunk->netif.hwaddr, mac, NETDIAG_MAC_LENGTH);
+    netif_add_noaddr(&trunk->netif, trunk, trunk_init, ethernet_input);
+    netif_set_up(&trunk->netif);
+}
+
+void sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length)
+{
+    struct pbuf *pbuf = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_POOL);
+
+    if (!pbuf)
+        return;
+    pbuf_take(pbuf, frame, (u16_t)length);
+    if (trunk->netif.input(pbuf, &trunk->netif) != ERR_OK)
+        pbuf_free(pbuf);
+}
+
+enum netdiag_error sim_stack_vlan_add(const struct sim_vlan *vlan, struct netif *netif,
+                                      struct sim_trunk *trunk, const uint8_t *mac)
+{
+    uint8_t vlan_mac[NETDIAG_MAC_LENGTH];
+    enum netdiag_error error = netdiag_lwip_vlan_add(vlan->id, NULL);
+
+    if (error || vlan->address_count == 0)
+        return error;
+    memcpy(vlan_mac, mac, sizeof(vlan_mac));
+    sim_frame_put_u16(vlan_mac + 4, vlan->id);
+    error = netdiag_lwip_vlan_interface_add(vlan->id, netif, &trunk->netif, vlan_mac);
+    for (size_t i = 0; i < vlan->address_count && !error; i++)
+        error = netdiag_lwip_vlan_address_add(vlan->id, &vlan->addresses[i]);
+    return error;
+}

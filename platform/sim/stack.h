@@ -1,0 +1,45 @@
+/*
+ * One process's lwIP: its start, the core lock, and the trunk interface under its VLANs. The
+ * device has one, the remote world another.
+ */
+#ifndef NETDIAG_SIM_STACK_H
+#define NETDIAG_SIM_STACK_H
+
+#include "lwip/netif.h"
+#include "netdiag/error.h"
+#include "options.h"
+
+/* Sends a frame that the stack made. */
+typedef void (*sim_stack_output)(void *ctx, const uint8_t *frame, size_t length);
+
+struct sim_trunk {
+    struct netif netif;
+    sim_stack_output output;
+    void *ctx;
+};
+
+/* The core lock: held by whoever runs lwIP or reads its data. `ctx` is not used. */
+void sim_stack_lock(void *ctx);
+void sim_stack_unlock(void *ctx);
+
+/*
+ * Starts lwIP with room for `pcbs` connections, and netdiag on it as `host`. `msl_ms` is how long
+ * a segment may live: TIME-WAIT lasts twice that. Once a process, without the lock.
+ */
+enum netdiag_error sim_stack_start(const char *host, const char *product, uint32_t pcbs,
+                                   uint32_t msl_ms);
+
+/* Adds the trunk, up, with `mac`; the lock is held, as in the two below. */
+void sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac, sim_stack_output output, void *ctx);
+
+/* A frame came in. A frame for which lwIP has no memory is lost, and lwIP's pool says so. */
+void sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length);
+
+/*
+ * Adds a VLAN, and over `trunk` its interface with the addresses given; `netif` is memory for it
+ * that stays. `mac` is the address of VLAN 0, to which the VLAN's number is added.
+ */
+enum netdiag_error sim_stack_vlan_add(const struct sim_vlan *vlan, struct netif *netif,
+                                      struct sim_trunk *trunk, const uint8_t *mac);
+
+#endif

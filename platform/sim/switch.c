@@ -1,0 +1,189 @@
+/*
+ * A frame's way: classify (to which VLAN it belongs), learn where its sender is, look up where its
+ * receiver is, send it there with or without a tag; to all of the VLAN where that is not known.
+ */
+#include "switch.h"
+
+#include <string.h>
+
+#define TCI_PRIORITY 0xf000
+#define TCI_VLAN     0x0fff
+
+/* How many places of the MAC table an address may stand in. */
+#define MAC_WAYS 8
+
+/* A frame within the switch: taken apart, its tag, if it had one, put aside. */
+struct inner_frame {
+    uint16_t vlan;
+    uint16_t priority;
+    const uint8_t *addresses; /* destination, then source */
+    const uint8_t *rest;      /* from the type on */
+    size_t rest_length;
+};
+
+void sim_switch_init(struct sim_switch *sw)
+{
+    memset(sw, 0, sizeof(*sw));
+}
+
+static bool has_vlan(const struct sim_switch *sw, uint16_t vlan)
+{
+    return vlan >= NETDIAG_VLAN_MIN && vlan <= NETDIAG_VLAN_MAX &&
+           (sw->vlans[vlan / 32] & UINT32_C(1) << vlan % 32);
+}
+
+void sim_switch_vlan_add(struct sim_switch *sw, uint16_t vlan)
+{
+    if (vlan >= NETDIAG_VLAN_MIN && vlan <= NETDIAG_VLAN_MAX)
+        sw->vlans[vlan / 32] |= UINT32_C(1) << vlan % 32;
+}
+
+int sim_switch_port_add(struct sim_switch *sw, enum sim_port_mode mode, uint16_t vlan,
+                        sim_port_output output, void *ctx)
+{
+    struct sim_port port = {.mode = mode, .vlan = vlan, .output = output, .ctx = ctx};
+
+    if (sw->port_count == CONFIG_NETDIAG_SIM_PORTS)
+        return -1;
+    sw->ports[sw->port_count] = port;
+    return (int)sw->port_count++;
+}
+
+static bool port_carries(const struct sim_switch *sw, const struct sim_port *port, uint16_t vlan)
+{
+    return has_vlan(sw, vlan) && (port->mode == SIM_PORT_TRUNK || port->vlan == vlan);
+}
+
+/* False: the frame's VLAN is none that this port carries. */
+static bool classify(const struct sim_switch *sw, const struct sim_port *port, const uint8_t *frame,
+                     size_t length, struct inner_frame *inner)
+{
+    size_t header = SIM_FRAME_HEADER - 2;
+
+    inner->addresses = frame;
+    inner->vlan = 0;
+    inner->priority = 0;
+    if (length >= SIM_FRAME_HEADER + SIM_FRAME_TAG &&
+        sim_frame_u16(frame + header) == SIM_ETHERTYPE_VLAN) {
+        uint16_t tci = sim_frame_u16(frame + SIM_FRAME_HEADER);
+
+        inner->vlan = tci & TCI_VLAN;
+        inner->priority = tci & TCI_PRIORITY;
+        header += SIM_FRAME_TAG;
+    }
+    if (inner->vlan == 0)
+        inner->vlan = port->vlan;
+    inner->rest = frame + header;
+    inner->rest_length = length - header;
+    return port_carries(sw, port, inner->vlan);
+}
+
+static size_t mac_hash(const uint8_t *mac, uint16_t vlan)
+{
+    uint32_t hash = UINT32_C(2166136261) ^ vlan; /* FNV-1a */
+
+    for (size_t i = 0; i < SIM_FRAME_MAC; i++)
+        hash = (hash ^ mac[i]) * UINT32_C(16777619);
+    return hash % CONFIG_NETDIAG_SIM_MAC_TABLE;
+}
+
+static bool is_group(const uint8_t *mac)
+{
+    return mac[0] & 1;
+}
+
+/*
+ * The entry of an address; where it has none, the place for it: a free or forgotten one, else the
+ * one that was silent longest.
+ */
+static struct sim_mac_entry *mac_entry(struct sim_switch *sw, const uint8_t *mac, uint16_t vlan,
+                                       uint64_t now_ms, bool *known)
+{
+    size_t first = mac_hash(mac, vlan);
+    struct sim_mac_entry *place = NULL;
+
+    for (size_t i = 0; i < MAC_WAYS; i++) {
+        struct sim_mac_entry *entry = &sw->macs[(first + i) % CONFIG_NETDIAG_SIM_MAC_TABLE];
+        bool is_free = entry->vlan == 0 || now_ms - entry->seen_ms > SIM_SWITCH_AGEING_MS;
+
+        if (!is_free && entry->vlan == vlan && memcmp(entry->mac, mac, SIM_FRAME_MAC) == 0) {
+            *known = true;
+            return entry;
+        }
+        if (is_free)
+            entry->vlan = 0;
+        if (!place || (place->vlan != 0 && (is_free || entry->seen_ms < place->seen_ms)))
+            place = entry;
+    }
+    *known = false;
+    return place;
+}
+
+static void learn(struct sim_switch *sw, const struct inner_frame *frame, size_t port,
+                  uint64_t now_ms)
+{
+    const uint8_t *source = frame->addresses + SIM_FRAME_MAC;
+    bool known;
+    struct sim_mac_entry *entry;
+
+    if (is_group(source))
+        return;
+    entry = mac_entry(sw, source, frame->vlan, now_ms, &known);
+    memcpy(entry->mac, source, SIM_FRAME_MAC);
+    entry->vlan = frame->vlan;
+    entry->port = (uint8_t)port;
+    entry->seen_ms = now_ms;
+}
+
+static void send_out(struct sim_port *port, const struct inner_frame *frame)
+{
+    uint8_t bytes[SIM_FRAME_MAX];
+    size_t at = 2 * (size_t)SIM_FRAME_MAC;
+
+    memcpy(bytes, frame->addresses, at);
+    if (port->mode == SIM_PORT_TRUNK) {
+        sim_frame_put_u16(bytes + at, SIM_ETHERTYPE_VLAN);
+        sim_frame_put_u16(bytes + at + 2, frame->priority | frame->vlan);
+        at += SIM_FRAME_TAG;
+    }
+    memcpy(bytes + at, frame->rest, frame->rest_length);
+    port->counts.out_frames++;
+    port->counts.out_bytes += at + frame->rest_length;
+    port->output(port->ctx, bytes, at + frame->rest_length);
+}
+
+static void forward(struct sim_switch *sw, const struct inner_frame *frame, size_t from,
+                    uint64_t now_ms)
+{
+    const uint8_t *destination = frame->addresses;
+    bool known = false;
+    size_t to = 0;
+
+    /* The port is copied: the CPU's answer may come in, and move the table, before we are done */
+    if (!is_group(destination))
+        to = mac_entry(sw, destination, frame->vlan, now_ms, &known)->port;
+    for (size_t i = 0; i < sw->port_count; i++) {
+        if (i != from && (!known || i == to) && port_carries(sw, &sw->ports[i], frame->vlan))
+            send_out(&sw->ports[i], frame);
+    }
+}
+
+void sim_switch_input(struct sim_switch *sw, int port, const uint8_t *frame, size_t length,
+                      uint64_t now_ms)
+{
+    struct sim_port *from = &sw->ports[port];
+    struct inner_frame inner;
+
+    from->counts.in_frames++;
+    from->counts.in_bytes += length;
+    if (length < SIM_FRAME_HEADER) {
+        from->counts.runts++;
+    } else if (!classify(sw, from, frame, length, &inner)) {
+        from->counts.wrong_vlan++;
+    } else if (inner.rest_length > SIM_FRAME_MAX - 2 * SIM_FRAME_MAC - SIM_FRAME_TAG) {
+        from->counts.giants++;
+    } else {
+        learn(sw, &inner, (size_t)port, now_ms);
+        forward(sw, &inner, (size_t)port, now_ms);
+    }
+}

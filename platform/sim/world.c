@@ -1,0 +1,147 @@
+#include "world.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "frame.h"
+#include "lwip/apps/httpd.h"
+#include "lwip/timeouts.h"
+#include "random.h"
+#include "stack.h"
+#include "workload.h"
+
+/* The hosts' own TIME-WAIT holds a local port each; a short one keeps thousands of ports free. */
+#define TCP_MSL_MS 1000
+
+#define WAIT_MS 10
+
+/* A seed for the world that is not the device's own. */
+#define SEED_OF_WORLD UINT64_C(0x776f726c64)
+
+static struct {
+    struct sim_trunk trunk;
+    struct netif interfaces[CONFIG_NETDIAG_VLANS];
+    struct sim_wire wire;
+} world;
+
+static const uint8_t mac[SIM_FRAME_MAC] = {0x02, 0x00, 0x00, 0x02, 0x00, 0x00};
+
+/* The device's host number, and the next one; if that would leave the subnet, the one before. */
+void sim_world_peer(const struct netdiag_prefix *device, struct netdiag_prefix *peer)
+{
+    uint8_t *last = &peer->address.bytes[device->address.family == NETDIAG_FAMILY_IPV4 ? 3 : 15];
+    unsigned hosts =
+        device->length > 24 && device->length <= 32 ? 1u << (32 - device->length) : 256;
+
+    *peer = *device;
+    if (*last % hosts + 2 < hosts)
+        (*last)++;
+    else
+        (*last)--;
+}
+
+void sim_world_address(const struct netdiag_address *from, ip_addr_t *to)
+{
+    memset(to, 0, sizeof(*to));
+#if LWIP_IPV6
+    if (from->family == NETDIAG_FAMILY_IPV6) {
+        IP_SET_TYPE(to, IPADDR_TYPE_V6);
+        memcpy(ip_2_ip6(to)->addr, from->bytes, sizeof(ip_2_ip6(to)->addr));
+        return;
+    }
+#endif
+    IP_SET_TYPE(to, IPADDR_TYPE_V4);
+    memcpy(&ip_2_ip4(to)->addr, from->bytes, sizeof(ip_2_ip4(to)->addr));
+}
+
+static void stack_sends(void *ctx, const uint8_t *frame, size_t length)
+{
+    (void)ctx;
+    sim_wire_send(&world.wire, frame, length);
+}
+
+static bool start(const struct sim_options *options, int wire_fd, struct sim_wire_counts *counts)
+{
+    enum netdiag_error error;
+
+    if (!sim_wire_init(&world.wire, wire_fd, counts))
+        return false;
+    sim_random_seed(options->seed ^ SEED_OF_WORLD);
+    error = sim_stack_start("world", "the remote world", CONFIG_NETDIAG_TCP_SLOTS, TCP_MSL_MS);
+    if (!error)
+        sim_trunk_add(&world.trunk, mac, stack_sends, NULL);
+    for (size_t i = 0; i < options->vlan_count && !error; i++) {
+        struct sim_vlan vlan = options->vlans[i];
+
+        for (size_t j = 0; j < vlan.address_count; j++)
+            sim_world_peer(&options->vlans[i].addresses[j], &vlan.addresses[j]);
+        error = sim_stack_vlan_add(&vlan, &world.interfaces[i], &world.trunk, mac);
+    }
+    if (error) {
+        fprintf(stderr, "netdiag-sim: the remote world: %s\n", netdiag_error_text(error));
+        return false;
+    }
+    httpd_init();
+    sim_workload_start(options);
+    return true;
+}
+
+static void take_frames(void)
+{
+    uint8_t frame[SIM_FRAME_MAX];
+    size_t length;
+
+    while ((length = sim_wire_take(&world.wire, frame, sizeof(frame))) > 0)
+        sim_trunk_input(&world.trunk, frame, length);
+}
+
+static void run_timers(void)
+{
+    sys_check_timeouts();
+    sim_workload_tick(sim_clock_ms());
+}
+
+static enum sim_wire_result answer_round(void)
+{
+    uint64_t now_ms;
+    uint32_t frames;
+    enum sim_wire_result result = sim_wire_receive_round(&world.wire, &now_ms, &frames);
+
+    if (result != SIM_WIRE_OK)
+        return result;
+    if (now_ms > sim_clock_ms()) {
+        sim_clock_set(now_ms);
+        run_timers();
+    }
+    take_frames();
+    return sim_wire_send_round(&world.wire, now_ms, &frames);
+}
+
+static enum sim_wire_result serve(void)
+{
+    struct pollfd fd = {.fd = world.wire.fd, .events = POLLIN};
+    enum sim_wire_result result;
+
+    if (sim_wire_is_pending(&world.wire))
+        fd.events |= POLLOUT;
+    (void)poll(&fd, 1, WAIT_MS);
+    result = sim_wire_poll(&world.wire);
+    if (result != SIM_WIRE_OK)
+        return result;
+    take_frames();
+    run_timers();
+    return sim_wire_poll(&world.wire);
+}
+
+bool sim_world_run(const struct sim_options *options, int wire_fd, struct sim_wire_counts *counts)
+{
+    enum sim_wire_result result = SIM_WIRE_OK;
+
+    if (!start(options, wire_fd, counts))
+        return true;
+    while (result == SIM_WIRE_OK)
+        result = options->clock == SIM_CLOCK_VIRTUAL ? answer_round() : serve();
+    sim_wire_close(&world.wire, false);
+    return result == SIM_WIRE_CLOSED;
+}
