@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# The Debian packages that netdiag needs, and what each is for.
+#
+#     .ci/packages.sh check GROUP...      says what is missing, and ends with 1 if anything is
+#     .ci/packages.sh install GROUP...    installs what is missing: as root, by sudo, or, without
+#                                         both, prints the command to run and ends with 1
+#     .ci/packages.sh list [GROUP...]     prints the table
+#
+# Groups: build (the library and the simulator), test, lint, clang (to build with it).
+set -euo pipefail
+
+# package | groups | what for
+table='
+gcc|build|the compiler
+libc6-dev|build|the C library'"'"'s headers
+make|build|runs the Makefile
+libcli-dev|build|libcli, the engine of the shell
+libcrypt-dev|build|crypt(3), which libcli links against
+libpcap-dev|build|writes the simulator'"'"'s captures
+python3-kconfiglib|build|reads Kconfig, writes autoconf.h
+dpkg-dev|build|unpacks the sources of lwIP
+debian-archive-keyring|build|the keys that the sources of lwIP are checked with
+libcmocka-dev|test|the framework of the unit and integration tests
+python3|test|runs the end-to-end tests
+python3-pexpect|test|a terminal for the end-to-end tests
+tshark|test|reads captures: the judge of the counters
+jq|test|reads JSON in the end-to-end tests
+clang|clang lint|the second compiler
+clang-format|lint|the format check
+clang-tidy|lint|static analysis
+cppcheck|lint|static analysis
+'
+
+die() {
+    printf 'packages.sh: %s\n' "$1" >&2
+    exit 1
+}
+
+# The table's rows of the named groups, or all.
+rows() {
+    awk -F'|' -v wanted="$*" '
+        BEGIN { n = split(wanted, list, " "); for (i = 1; i <= n; i++) want[list[i]] = 1 }
+        NF == 3 {
+            is = n == 0
+            m = split($2, groups, " ")
+            for (i = 1; i <= m; i++)
+                is = is || groups[i] in want
+            if (is)
+                print
+        }' <<<"$table"
+}
+
+# The rows of the named groups whose package is not installed.
+missing() {
+    local present
+    # dpkg-query ends with 1 when any package is unknown, which is no error here.
+    present=$(rows "$@" | cut -d'|' -f1 |
+        xargs dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null || true)
+    rows "$@" | awk -F'|' -v present="$present" '
+        BEGIN { n = split(present, line, "\n")
+                for (i = 1; i <= n; i++) if (line[i] ~ /^installed /) have[substr(line[i], 11)] = 1 }
+        !($1 in have)'
+}
+
+print_rows() {
+    while IFS='|' read -r package _ what; do
+        printf '    %-24s %s\n' "$package" "$what"
+    done <<<"$1"
+}
+
+install() {
+    local rows=$1 packages root=()
+    mapfile -t packages < <(cut -d'|' -f1 <<<"$rows")
+    printf 'netdiag needs Debian packages that are not installed:\n' >&2
+    print_rows "$rows" >&2
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            printf 'There is no sudo here. Run this as root, then try again:\n' >&2
+            printf '    apt-get update && apt-get install --no-install-recommends %s\n' \
+                "${packages[*]}" >&2
+            exit 1
+        fi
+        printf 'They are installed by apt-get, for which sudo may ask for your password.\n' >&2
+        root=(sudo)
+    fi
+    local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive
+        apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
+    local get=("${apt[@]}" install -y --no-install-recommends "${packages[@]}")
+
+    # The lists are only brought up to date where they are missing or too old to install from.
+    if apt-cache show "${packages[@]}" >/dev/null 2>&1 && "${get[@]}" >/dev/null; then
+        return
+    fi
+    "${apt[@]}" update >&2 && "${get[@]}" >/dev/null || die 'the packages could not be installed'
+}
+
+action=${1:-}
+[ $# -eq 0 ] || shift
+case $action in
+list)
+    print_rows "$(rows "$@")"
+    exit
+    ;;
+check | install) ;;
+*) die 'usage: packages.sh check|install|list GROUP...' ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+    printf 'packages.sh: no Debian, so nothing is checked. The equivalents of these are needed:\n' >&2
+    print_rows "$(rows "$@")" >&2
+    exit 0
+fi
+
+lacking=$(missing "$@")
+[ -n "$lacking" ] || exit 0
+if [ "$action" = install ]; then
+    install "$lacking"
+else
+    printf 'netdiag needs Debian packages that are not installed:\n' >&2
+    print_rows "$lacking" >&2
+    printf '`make deps` installs them.\n' >&2
+    exit 1
+fi

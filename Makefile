@@ -1,0 +1,466 @@
+# netdiag's build: one Makefile, not recursive, every source listed. `make help` says what it offers.
+#
+# What is built lies in build/<variant>/: a variant for each compiler, sanitizer and lwIP tree, so
+# that their objects never mix. lwIP's sources lie outside, in a cache (platform/lwip/fetch.sh).
+
+ifneq ($(and $(filter clean distclean,$(MAKECMDGOALS)),$(word 2,$(MAKECMDGOALS))),)
+# `make clean all`: one after the other, as they were written.
+.PHONY: $(MAKECMDGOALS) in-order
+$(MAKECMDGOALS): in-order ; @:
+in-order: ; @for goal in $(MAKECMDGOALS); do $(MAKE) --no-print-directory $$goal || exit; done
+else
+
+# ---------------------------------------------------------------- what a user may set, see `help`
+
+VARIANT       ?= release
+LWIP          ?= 2.2.1
+LWIP_DIR      ?=
+LWIP_PORT     ?= platform/sim/lwip
+NETDIAG_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/netdiag
+PREFIX        ?= /usr/local
+DESTDIR       ?=
+DEPS          ?= build test
+DEFCONFIG     ?=
+ARGS          ?=
+TESTS         ?=
+PYTHON        ?= /usr/bin/python3
+JOBS          ?= $(shell nproc 2>/dev/null || echo 1)
+ifeq ($(origin CC),default)
+CC            := gcc
+endif
+ifeq ($(origin AR),default)
+AR            := ar
+endif
+
+# ---------------------------------------------------------------- how make itself behaves
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(JOBS))
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.SUFFIXES:
+.SECONDARY:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+export NETDIAG_CACHE
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-7s %s\n'
+endif
+
+# ---------------------------------------------------------------- where things are
+
+cached = $(NETDIAG_CACHE)/lwip-$(1)
+ifneq ($(words $(NETDIAG_CACHE)),1)
+$(error make cannot work with blanks in a path: NETDIAG_CACHE=$(NETDIAG_CACHE))
+endif
+ifneq ($(LWIP_DIR),)
+ifeq ($(wildcard $(LWIP_DIR)/src/Filelists.mk),)
+$(error LWIP_DIR=$(LWIP_DIR) is no lwIP tree: it has no src/Filelists.mk (or blanks in its path))
+endif
+endif
+lwip_dir := $(or $(LWIP_DIR),$(call cached,$(LWIP)))
+
+# 2.1.3 comes without contrib/, where the echo service is; that of 2.2.1 fits.
+LWIP_CONTRIB_DIR ?= $(firstword $(wildcard $(lwip_dir)/contrib) $(call cached,2.2.1)/contrib)
+
+compiler := $(lastword $(subst /, ,$(firstword $(CC))))
+lwip_name := $(if $(LWIP_DIR),$(notdir $(abspath $(LWIP_DIR)))-$(firstword $(shell \
+	printf %s '$(abspath $(LWIP_DIR))' | cksum)),$(filter-out 2.2.1,$(LWIP)))
+B := build/$(VARIANT)$(addprefix -,$(filter-out gcc,$(compiler)))$(addprefix -lwip-,$(lwip_name))
+
+# ---------------------------------------------------------------- which goals need what
+
+goals := $(or $(MAKECMDGOALS),all)
+free_goals := help clean distclean deps fetch uninstall check-format layers asan tsan \
+	defconfig menuconfig oldconfig savedefconfig
+installing_goals := run test test-long
+groups := build $(if $(filter test test-long lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
+	$(if $(filter clang%,$(compiler)),clang)
+
+# Checked once, and again after .ci/packages.sh changed or `make clean`.
+packages := build/packages/$(subst $() ,-,$(strip $(groups)))
+$(packages): .ci/packages.sh
+	$(Q)$< $(if $(filter $(installing_goals),$(goals)),install,check) $(groups)
+	$(Q)mkdir -p $(@D) && touch $@
+
+# remember FILE,TEXT: a file of $(B) that is as old as its text, so that rules can depend on text.
+define remember
+ifneq ($$(file <$(B)/$(1)),$(2))
+$$(shell mkdir -p $(B))
+$$(file >$(B)/$(1),$(2))
+endif
+endef
+
+ifneq ($(filter-out $(free_goals),$(goals)),)
+$(eval $(call remember,dotconfig,$(or $(wildcard .config),none)))
+include $(B)/config.mk
+ifeq ($(CONFIG_NETDIAG_LWIP),y)
+include $(B)/lwip.mk
+endif
+endif
+
+# ---------------------------------------------------------------- configuration
+
+# Without a .config every symbol has its default, and none is written: defaults may change.
+dotconfig := $(wildcard .config)
+
+$(B)/config.mk: $(dotconfig) Kconfig .ci/kconfig.py $(B)/dotconfig | $(packages)
+	$(Q)$(PYTHON) .ci/kconfig.py generate .config $(B)/include/netdiag/autoconf.h $@
+
+# ---------------------------------------------------------------- lwIP
+
+$(NETDIAG_CACHE)/lwip-%/src/Filelists.mk: | $(packages)
+	$(Q)platform/lwip/fetch.sh $*
+
+# lwIP's own lists of its files, whatever their line ends are.
+$(B)/lwip.mk: $(lwip_dir)/src/Filelists.mk $(patsubst \
+		%/contrib,%/src/Filelists.mk,$(filter $(NETDIAG_CACHE)/%,$(LWIP_CONTRIB_DIR)))
+	$(Q)mkdir -p $(@D) && tr -d '\r' <$< >$@
+
+LWIPDIR := $(lwip_dir)/src
+
+lwip-srcs = $(COREFILES) $(CORE4FILES) $(LWIPDIR)/netif/ethernet.c $(HTTPFILES) $(LWIPERFFILES)
+lwip-srcs-$(CONFIG_NETDIAG_IPV6) = $(CORE6FILES)
+contrib-srcs = $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw/tcpecho_raw.c
+
+# ---------------------------------------------------------------- our sources
+
+headers := address.h config.h error.h lwip.h lwip_hooks.h netdiag.h platform.h tcp.h \
+	tcp_counters.def vlan.h
+
+# Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
+srcs-y := \
+	stats/address.c \
+	stats/device.c \
+	stats/error.c \
+	stats/tcp_counters.c \
+	stats/tcp_state.c \
+	stats/text.c
+srcs-y += \
+	cli/access/console.c \
+	cli/access/descriptors.c \
+	cli/access/pipe.c \
+	cli/access/tty.c \
+	cli/arguments.c \
+	cli/commands.c \
+	cli/commands_session.c \
+	cli/commands_show.c \
+	cli/dispatch.c \
+	cli/editor.c \
+	cli/output.c \
+	cli/register.c \
+	cli/render_text.c \
+	cli/render_text_tcp.c \
+	cli/render_text_vlan.c \
+	cli/resolve.c \
+	cli/session.c \
+	cli/utf8.c \
+	stats/tcp_statistics.c
+srcs-$(CONFIG_NETDIAG_CMD_TCP) += cli/commands_tcp.c
+srcs-$(CONFIG_NETDIAG_CMD_VLAN) += stats/vlan_reader.c cli/arguments_vlan.c cli/commands_vlan.c
+srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
+srcs-$(CONFIG_NETDIAG_JSON) += \
+	cli/json.c \
+	cli/render_json.c \
+	cli/render_json_tcp.c \
+	cli/render_json_vlan.c
+srcs-$(CONFIG_NETDIAG_LWIP) += \
+	platform/lwip/owner.c \
+	platform/lwip/platform.c \
+	platform/lwip/tcp.c
+srcs-$(CONFIG_NETDIAG_VLAN) += platform/lwip/vlan.c
+
+sim-y := \
+	platform/sim/capture.c \
+	platform/sim/clock.c \
+	platform/sim/device.c \
+	platform/sim/faults.c \
+	platform/sim/frame.c \
+	platform/sim/http_client_task.c \
+	platform/sim/main.c \
+	platform/sim/options.c \
+	platform/sim/queue.c \
+	platform/sim/random.c \
+	platform/sim/scenario.c \
+	platform/sim/session_task.c \
+	platform/sim/sim.c \
+	platform/sim/stack.c \
+	platform/sim/state_dir.c \
+	platform/sim/switch.c \
+	platform/sim/vanish.c \
+	platform/sim/wire.c \
+	platform/sim/workload.c \
+	platform/sim/world.c
+
+unit-tests := \
+	tests/unit/test_commands.c \
+	tests/unit/test_doors.c \
+	tests/unit/test_json.c \
+	tests/unit/test_register.c \
+	tests/unit/test_resolve.c \
+	tests/unit/test_stats.c
+integration-tests := \
+	tests/integration/test_switch.c \
+	tests/integration/test_tcp_pool.c \
+	tests/integration/test_tcp_states.c \
+	tests/integration/test_vlan.c \
+	tests/integration/test_world.c
+firmware := tests/firmware/firmware.c
+script-tests := \
+	tests/doors/test_console.py \
+	tests/doors/test_pipe.py \
+	tests/firmware/test_firmware.py \
+	tests/unit/test_golden_json.sh
+
+# Linked with every unit test, every integration test.
+unit-shared := tests/unit/fake_platform.c tests/unit/golden.c
+integration-shared := tests/integration/peer.c tests/integration/shell.c
+
+all-srcs := $(srcs-y) $(sim-y) $(unit-tests) $(unit-shared) $(integration-tests) \
+	$(integration-shared) $(firmware)
+
+# ---------------------------------------------------------------- flags
+
+CFLAGS ?= -O2 -g
+fortify := $(if $(filter release,$(VARIANT)),$(if $(filter -O1 -O2 -O3 -Os -Og,$(CFLAGS)),yes))
+HARDEN ?= $(if $(fortify),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) \
+	-fstack-protector-strong -fPIE
+HARDEN_LINK ?= -pie -Wl,-z,relro,-z,now
+
+sanitize-release :=
+sanitize-asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+sanitize-tsan := -fsanitize=thread -fno-omit-frame-pointer
+ifeq ($(filter release asan tsan,$(VARIANT)),)
+$(error VARIANT=$(VARIANT) is none of release, asan, tsan)
+endif
+
+warnings := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 \
+	-Wswitch-enum
+
+base-flags := -std=gnu11 $(CFLAGS) $(HARDEN) $(sanitize-$(VARIANT)) \
+	-ffile-prefix-map=$(lwip_dir)=lwip
+our-flags := $(base-flags) $(warnings) -Iinclude -I$(B)/include -iquote .
+lwip-headers := -isystem $(lwip_dir)/src/include -isystem $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw
+lwip-flags := $(base-flags) -w -Iinclude -I$(B)/include -I$(LWIP_PORT) $(lwip-headers)
+
+# Only these may see lwIP's headers; and what runs on the host only may use all of its C library.
+platform-flags := $(our-flags) -I$(LWIP_PORT) $(lwip-headers)
+host := -D_GNU_SOURCE= -pthread
+
+# The library and lwIP call each other.
+group = -Wl,--start-group $(1) -Wl,--end-group
+link-flags := $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
+libs := -lcli -lcrypt
+sim-libs := $(libs) -lpcap
+
+# Everything is compiled again when a compiler or a flag changes.
+command := $(CC) $(CPPFLAGS) $(platform-flags) $(host) $(link-flags) $(LDFLAGS)
+ifneq ($(filter-out $(free_goals),$(goals)),)
+$(eval $(call remember,command,$(command)))
+endif
+
+# ---------------------------------------------------------------- what is built
+
+objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
+lwip-objects = $(patsubst $(LWIPDIR)/%.c,$(B)/lwip/%.o,$(lwip-srcs) $(lwip-srcs-y)) \
+	$(patsubst $(LWIP_CONTRIB_DIR)/%.c,$(B)/contrib/%.o,$(contrib-srcs))
+
+lib := $(B)/libnetdiag.a
+stack := $(B)/liblwip.a
+sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
+sim-objects := $(call objects,$(sim-y))
+test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware)))
+
+products := libnetdiag.a $(if $(sim),netdiag-sim)
+
+.PHONY: all
+all: $(addprefix build/,$(products)) ## builds libnetdiag.a and netdiag-sim, and links build/ to them
+
+# build/X is a link to what the last `make` built, in whatever variant.
+.PHONY: FORCE
+$(addprefix build/,$(products)): build/%: $(B)/% FORCE
+	$(Q)ln -sfn $(notdir $(B))/$* $@
+
+.PHONY: lib
+lib: $(lib) ## builds the library alone: no lwIP core, no simulator
+
+$(lib): $(call objects,$(srcs-y)) $(B)/config.mk
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(stack): $(lwip-objects) $(B)/config.mk
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(B)/netdiag-sim: $(sim-objects) $(lib) $(stack)
+	$(say) LD $@
+	$(Q)$(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
+
+$(B)/obj/platform/% $(B)/tidy/platform/%: part-flags = $(platform-flags)
+$(B)/obj/platform/sim/% $(B)/tidy/platform/sim/%: part-flags = $(platform-flags) $(host)
+$(B)/obj/cli/access/% $(B)/tidy/cli/access/%: part-flags = $(our-flags) $(host)
+$(B)/obj/tests/% $(B)/tidy/tests/%: part-flags = $(platform-flags) $(host)
+$(B)/obj/tests/unit/% $(B)/tidy/tests/unit/%: part-flags = $(our-flags) $(host)
+part-flags = $(our-flags)
+
+$(B)/obj/%.o: %.c $(B)/command $(B)/config.mk
+	$(say) CC $<
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(part-flags) -MMD -MP -c -o $@ $<
+
+$(B)/lwip/%.o: $(LWIPDIR)/%.c $(B)/command $(B)/config.mk
+	$(say) LWIP $*.c
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(lwip-flags) -MMD -MP -c -o $@ $<
+
+$(B)/contrib/%.o: $(LWIP_CONTRIB_DIR)/%.c $(B)/command $(B)/config.mk
+	$(say) LWIP contrib/$*.c
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(lwip-flags) -MMD -MP -c -o $@ $<
+
+# Unit tests: our pure parts, libcli and a fake platform. lwIP is not there to lean on.
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(call objects,$(unit-shared)) $(lib)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) -lcmocka $(libs)
+
+# Integration tests: the simulator without its main().
+$(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(integration-shared)) \
+		$(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) -lcmocka $(sim-libs)
+
+# A product with a libcli shell of its own, as an integrator builds it.
+$(B)/tests/firmware/%: $(B)/obj/tests/firmware/%.o $(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
+
+-include $(patsubst %.o,%.d,$(call objects,$(all-srcs)) $(lwip-objects))
+
+# ---------------------------------------------------------------- using it
+
+.PHONY: run
+run: all ## installs what is missing, builds, and starts the simulated switch (ARGS=...)
+	@exec build/netdiag-sim $(ARGS)
+
+.PHONY: test test-long
+test: tests ## installs what is missing, builds, and runs every test (TESTS=words picks some)
+	$(Q)NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
+		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) \
+		.ci/run-tests $(B)/results $(TESTS) -- \
+		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests)) $(script-tests)
+
+test-long: test ## the tests, and those that take longer than ten minutes (none yet)
+
+.PHONY: tests
+tests: $(test-programs) $(sim) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
+
+.PHONY: asan tsan
+asan: ## the tests under AddressSanitizer and UBSan
+	$(Q)$(MAKE) VARIANT=asan test
+
+tsan: ## the tests under ThreadSanitizer
+	$(Q)$(MAKE) VARIANT=tsan test
+
+# ---------------------------------------------------------------- checks
+
+.PHONY: check-format lint layers tidy cppcheck
+check-format: ## says which files clang-format 14 would change
+	$(Q).ci/check-format
+
+layers: ## the tree's rules: who may include what, no allocation in stats, function length, paths
+	$(Q).ci/layers
+
+lint: layers tidy cppcheck ## layers, clang-tidy and cppcheck
+
+tidy: $(patsubst %.c,$(B)/tidy/%.ok,$(all-srcs))
+
+$(B)/tidy/%.ok: %.c .clang-tidy tests/.clang-tidy $(B)/config.mk
+	$(say) TIDY $<
+	$(Q)mkdir -p $(@D) && clang-tidy --quiet --warnings-as-errors='*' $< -- \
+		$(filter-out -W%,$(CPPFLAGS) $(part-flags)) 2> >(grep -vE '^[0-9]+ warnings? generated' >&2 || true)
+	$(Q)touch $@
+
+cppcheck: $(B)/config.mk
+	$(say) CPPCHECK 'all of it'
+	$(Q)mkdir -p $(B)/cppcheck && cppcheck --quiet -j $(JOBS) --cppcheck-build-dir=$(B)/cppcheck \
+		--error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
+		--suppressions-list=.ci/cppcheck-suppressions --std=c11 --library=posix \
+		-DNETDIAG_AUTOCONF='"netdiag/autoconf.h"' -I include -I $(B)/include -I . $(all-srcs)
+
+# ---------------------------------------------------------------- installing it
+
+prefix := $(DESTDIR)$(PREFIX)
+version = $(shell sed -n 's/^\#define NETDIAG_VERSION "\(.*\)"/\1/p' include/netdiag/netdiag.h)
+
+.PHONY: install uninstall
+install: $(addprefix $(B)/,$(products)) ## installs library, headers, netdiag.pc and simulator under PREFIX
+	$(Q)install -d $(prefix)/include/netdiag $(prefix)/lib/pkgconfig
+	$(Q)install -m 644 $(headers:%=include/netdiag/%) $(B)/include/netdiag/autoconf.h \
+		$(prefix)/include/netdiag/
+	$(Q)install -m 644 $(lib) $(prefix)/lib/
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
+		'Name: netdiag' 'Description: TCP and VLAN diagnosis for a libcli shell' \
+		'Version: $(version)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lnetdiag $(libs)' \
+		>$(prefix)/lib/pkgconfig/netdiag.pc
+	$(if $(sim),$(Q)install -d $(prefix)/bin && install -m 755 $(sim) $(prefix)/bin/)
+
+uninstall: ## removes what install put there
+	$(Q)rm -f $(headers:%=$(prefix)/include/netdiag/%) $(prefix)/include/netdiag/autoconf.h \
+		$(prefix)/lib/libnetdiag.a $(prefix)/lib/pkgconfig/netdiag.pc $(prefix)/bin/netdiag-sim
+	$(Q)rmdir $(prefix)/include/netdiag 2>/dev/null || true
+
+# ---------------------------------------------------------------- configuring, cleaning, getting
+
+kconfig-check = $(PYTHON) .ci/kconfig.py check .config
+
+.PHONY: defconfig menuconfig oldconfig savedefconfig
+defconfig: | $(packages) ## .config with every default, or from DEFCONFIG=FILE
+	$(Q)$(if $(DEFCONFIG),$(PYTHON) .ci/kconfig.py check '$(DEFCONFIG)')
+	$(Q)$(PYTHON) -m $(if $(DEFCONFIG),defconfig '$(DEFCONFIG)',alldefconfig)
+
+menuconfig: | $(packages) ## .config by menus
+	$(Q)$(PYTHON) -m menuconfig
+
+oldconfig: | $(packages) ## .config brought in step with Kconfig; new symbols take their defaults
+	$(Q)$(kconfig-check)
+	$(Q)$(PYTHON) -m olddefconfig
+
+savedefconfig: | $(packages) ## what differs from the defaults, into build/defconfig
+	$(Q)$(kconfig-check)
+	$(Q)mkdir -p build && $(PYTHON) -m savedefconfig --out build/defconfig
+
+.PHONY: clean distclean deps fetch help
+clean: ## removes build/; lwIP's sources stay in their cache
+	$(Q)rm -rf build
+
+distclean: clean ## clean, and .config too
+	$(Q)rm -f .config .config.old
+
+deps: ## installs packages: DEPS="build test lint clang"
+	$(Q).ci/packages.sh install $(DEPS)
+
+fetch: $(if $(LWIP_DIR),,$(lwip_dir)/src/Filelists.mk) ## fetches lwIP's sources into the cache
+
+help: ## this
+	@echo 'Targets:'
+	@sed -nE 's/^([a-z-]+)( [a-z-]+)*:[^#]*## (.*)/  \1|\3/p' Makefile | sort | \
+		awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@printf '%s\n' '' 'Variables (make NAME=value):' \
+		'  V=1               show the commands, and all that tests print' \
+		'  CC=clang          the compiler' \
+		'  CFLAGS=...        optimization and debugging, $(CFLAGS)' \
+		'  VARIANT=asan      release, asan or tsan' \
+		'  JOBS=N            how many compilers run at once, $(JOBS); so does -jN' \
+		'  LWIP=2.1.3        the version of lwIP to fetch, $(LWIP)' \
+		'  LWIP_DIR=DIR      any lwIP tree from 2.1.3 on, in place of a fetched one' \
+		'  LWIP_CONTRIB_DIR=DIR  its contrib/, where the tree has none' \
+		'  LWIP_PORT=DIR     the directory of lwipopts.h and arch/cc.h' \
+		'  NETDIAG_CACHE=DIR where fetched sources are kept, $(NETDIAG_CACHE)' \
+		'  ARGS="..."        options for netdiag-sim in `make run`' \
+		'  TESTS="..."       only tests whose path has one of these words' \
+		'  PREFIX= DESTDIR=  where install puts things, $(PREFIX)' \
+		'' 'Configuration: .config by menuconfig; every symbol is explained in Kconfig.'
+
+endif
