@@ -1,0 +1,84 @@
+/*
+ * The device: its platform, and what a missing function means.
+ */
+#include "stats/device.h"
+
+#include <string.h>
+
+enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platform *platform,
+                                void *ctx)
+{
+    if (diag == NULL || platform == NULL)
+        return NETDIAG_ERROR_INVALID;
+    diag->platform = platform;
+    diag->ctx = ctx;
+    return NETDIAG_OK;
+}
+
+enum netdiag_error netdiag_device_system(const struct netdiag *diag, struct netdiag_system *system)
+{
+    if (diag->platform->system == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    memset(system, 0, sizeof *system);
+    return diag->platform->system(diag->ctx, system);
+}
+
+enum netdiag_error netdiag_device_time(const struct netdiag *diag, struct netdiag_time *time)
+{
+    if (diag->platform->time == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    memset(time, 0, sizeof *time);
+    return diag->platform->time(diag->ctx, time);
+}
+
+enum netdiag_error netdiag_device_tcp_counters(const struct netdiag *diag,
+                                               struct netdiag_tcp_counters *counters)
+{
+    if (diag->platform->tcp_counters == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    memset(counters, 0, sizeof *counters); /* the platform sets only what it counts */
+    return diag->platform->tcp_counters(diag->ctx, counters);
+}
+
+enum netdiag_error netdiag_device_tcp_states(const struct netdiag *diag,
+                                             struct netdiag_tcp_states *states)
+{
+    if (diag->platform->tcp_states == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    memset(states, 0, sizeof *states);
+    return diag->platform->tcp_states(diag->ctx, states);
+}
+
+enum netdiag_error netdiag_device_tcp_pool(const struct netdiag *diag,
+                                           struct netdiag_tcp_pool *pool)
+{
+    if (diag->platform->tcp_pool == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    memset(pool, 0, sizeof *pool);
+    return diag->platform->tcp_pool(diag->ctx, pool);
+}
+
+static bool ascending(uint16_t after, const struct netdiag_vlan *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].id <= after || rows[i].id > NETDIAG_VLAN_MAX)
+            return false;
+        after = rows[i].id;
+    }
+    return true;
+}
+
+enum netdiag_error netdiag_device_vlans(const struct netdiag *diag, uint16_t after,
+                                        struct netdiag_vlan *rows, size_t capacity, size_t *count)
+{
+    enum netdiag_error error;
+
+    if (diag->platform->vlans == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    *count = 0;
+    memset(rows, 0, capacity * sizeof *rows);
+    error = diag->platform->vlans(diag->ctx, after, rows, capacity, count);
+    if (error == NETDIAG_OK && (*count > capacity || !ascending(after, rows, *count)))
+        return NETDIAG_ERROR_IO;
+    return error;
+}

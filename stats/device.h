@@ -1,0 +1,28 @@
+/*
+ * The platform's operations as the rest of netdiag calls them.
+ *
+ * A function that the platform lacks answers NETDIAG_ERROR_UNSUPPORTED here; the contracts stand
+ * in netdiag/platform.h. Any thread, no lock held.
+ */
+#ifndef NETDIAG_STATS_DEVICE_H
+#define NETDIAG_STATS_DEVICE_H
+
+#include "netdiag/netdiag.h"
+
+enum netdiag_error netdiag_device_system(const struct netdiag *diag, struct netdiag_system *system);
+enum netdiag_error netdiag_device_time(const struct netdiag *diag, struct netdiag_time *time);
+enum netdiag_error netdiag_device_tcp_counters(const struct netdiag *diag,
+                                               struct netdiag_tcp_counters *counters);
+enum netdiag_error netdiag_device_tcp_states(const struct netdiag *diag,
+                                             struct netdiag_tcp_states *states);
+enum netdiag_error netdiag_device_tcp_pool(const struct netdiag *diag,
+                                           struct netdiag_tcp_pool *pool);
+
+/*
+ * As the operation, and NETDIAG_ERROR_IO for an answer that breaks its contract (more rows than
+ * were asked for, or an ID out of order): a cursor that does not move would never end.
+ */
+enum netdiag_error netdiag_device_vlans(const struct netdiag *diag, uint16_t after,
+                                        struct netdiag_vlan *rows, size_t capacity, size_t *count);
+
+#endif
