@@ -1,0 +1,36 @@
+#include "cli/access/tty.h"
+
+#include <errno.h>
+
+/* A signal may come in between. */
+static int set_mode(int fd, int when, const struct termios *mode)
+{
+    int result;
+
+    do
+        result = tcsetattr(fd, when, mode);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
+bool netdiag_tty_save(int fd, struct netdiag_tty *tty)
+{
+    tty->saved = tcgetattr(fd, &tty->mode) == 0;
+    return tty->saved;
+}
+
+bool netdiag_tty_raw(int fd, const struct netdiag_tty *tty)
+{
+    struct termios raw = tty->mode;
+
+    cfmakeraw(&raw);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    return set_mode(fd, TCSADRAIN, &raw) == 0; /* what was typed ahead stays */
+}
+
+void netdiag_tty_restore(int fd, const struct netdiag_tty *tty)
+{
+    if (tty->saved)
+        set_mode(fd, TCSANOW, &tty->mode); /* not after draining: a stuck terminal would hold us */
+}

@@ -1,0 +1,36 @@
+/*
+ * Validators and completers that are not of one area.
+ */
+#include "cli/arguments.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include <libcli.h>
+
+bool netdiag_parse_number(const char *text, uint32_t least, uint32_t most, uint32_t *number)
+{
+    uint64_t value = 0;
+
+    if (*text == '\0')
+        return false;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9')
+            return false;
+        value = value * 10 + (uint64_t)(*text - '0');
+        if (value > most)
+            return false; /* before it can overflow */
+    }
+    if (value < least)
+        return false;
+    *number = (uint32_t)value;
+    return true;
+}
+
+int netdiag_validate_keyword(struct cli_def *cli, const char *name, const char *value)
+{
+    (void)cli;
+    if (value == NULL || *value == '\0' || strncasecmp(name, value, strlen(value)) != 0)
+        return CLI_ERROR;
+    return CLI_OK;
+}

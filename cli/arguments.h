@@ -1,0 +1,38 @@
+/*
+ * What arguments are made of: validators and completers, for the rows of the command table.
+ *
+ * All follow libcli's contracts: a validator answers CLI_OK or CLI_ERROR and prints nothing.
+ */
+#ifndef NETDIAG_CLI_ARGUMENTS_H
+#define NETDIAG_CLI_ARGUMENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/command.h"
+
+/*
+ * A decimal number from `least` to `most`: digits only, no sign, no blank, nothing after it.
+ * Fills `*number` and answers true when it is one.
+ */
+bool netdiag_parse_number(const char *text, uint32_t least, uint32_t most, uint32_t *number);
+
+/* The argument's own name, or the beginning of it, in either case. */
+int netdiag_validate_keyword(struct cli_def *cli, const char *name, const char *value);
+
+/* The number of a VLAN, 1 to 4094; whether it exists is the command's business. */
+int netdiag_validate_vlan_id(struct cli_def *cli, const char *name, const char *value);
+int netdiag_complete_vlan_id(struct cli_def *cli, const char *name, const char *word,
+                             struct cli_comphelp *completions);
+
+/* The name of a VLAN, 1 to NETDIAG_VLAN_NAME_LENGTH bytes. */
+int netdiag_validate_vlan_name(struct cli_def *cli, const char *name, const char *value);
+int netdiag_complete_vlan_name(struct cli_def *cli, const char *name, const char *word,
+                               struct cli_comphelp *completions);
+
+#define NETDIAG_ARGUMENT_JSON                                                                      \
+    {                                                                                              \
+        .name = "json", .kind = NETDIAG_ARGUMENT_FLAG, .help = "The same as JSON, for programs"    \
+    }
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * The words on the way to the commands, and the rows of what a build left out.
+ */
+#include "cli/command.h"
+
+#include <libcli.h>
+
+#define WORD(words, text)                                                                          \
+    {                                                                                              \
+        .path = (words), .help = (text), .privilege = PRIVILEGE_UNPRIVILEGED, .mode = MODE_ANY     \
+    }
+#define ABSENT(words, name)                                                                        \
+    {                                                                                              \
+        .path = (words), .help = "Not in this build: " name " is not set",                         \
+        .privilege = PRIVILEGE_UNPRIVILEGED, .mode = MODE_ANY, .symbol = (name)                    \
+    }
+
+const struct netdiag_command netdiag_commands_show[] = {
+    WORD("show", "Show running system information"),
+    {.path = NULL},
+};
+
+const struct netdiag_command netdiag_commands_tcp_absent[] = {
+    ABSENT("show tcp", "CONFIG_NETDIAG_CMD_TCP"),
+    {.path = NULL},
+};
+
+const struct netdiag_command netdiag_commands_vlan_absent[] = {
+    ABSENT("show vlan", "CONFIG_NETDIAG_CMD_VLAN"),
+    {.path = NULL},
+};
+
+const struct netdiag_command netdiag_commands_system_absent[] = {
+    ABSENT("show version", "CONFIG_NETDIAG_CMD_SYSTEM"),
+    {.path = NULL},
+};

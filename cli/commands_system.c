@@ -1,0 +1,31 @@
+/*
+ * Commands about the device itself.
+ */
+#include "cli/command.h"
+
+#include <libcli.h>
+
+#include "cli/arguments.h"
+
+static enum netdiag_status show_version(struct netdiag_call *call)
+{
+    netdiag_call_begin(call);
+    call->renderer->version(&call->output, &call->head);
+    netdiag_call_end(call);
+    return NETDIAG_STATUS_OK;
+}
+
+static const struct netdiag_argument json_only[] = {
+    NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+const struct netdiag_command netdiag_commands_system[] = {
+    {.path = "show version",
+     .help = "Versions, and how long the device is up",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = json_only,
+     .run = show_version},
+    {.path = NULL},
+};

@@ -1,0 +1,67 @@
+#include "cli/output.h"
+
+#include <string.h>
+
+#include <libcli.h>
+
+#include "cli/session.h"
+#include "cli/utf8.h"
+
+void netdiag_output_start(struct netdiag_output *output, struct cli_def *cli)
+{
+    output->cli = cli;
+    output->session = netdiag_session_find(cli);
+}
+
+void netdiag_output_line(struct netdiag_output *output, const char *line)
+{
+    cli_print(output->cli, "%s", line);
+}
+
+void netdiag_output_text(struct netdiag_output *output, struct netdiag_text *text)
+{
+    static const char mark[] = "...";
+    size_t end = text->length;
+
+    if (text->cut && end >= sizeof mark) {
+        end -= sizeof mark - 1;
+        while (end > 0 && ((unsigned char)text->bytes[end] & 0xc0) == 0x80)
+            end--; /* not in the middle of a character */
+        memcpy(text->bytes + end, mark, sizeof mark);
+    }
+    netdiag_output_line(output, text->bytes);
+}
+
+void netdiag_output_error(struct netdiag_output *output, const char *line)
+{
+    if (output->session != NULL)
+        netdiag_session_error(output->session, line);
+    else
+        cli_error(output->cli, "%s", line);
+}
+
+bool netdiag_output_cancelled(const struct netdiag_output *output)
+{
+    return output->session != NULL && netdiag_session_cancelled(output->session);
+}
+
+void netdiag_output_name(struct netdiag_text *text, const char *name, size_t columns)
+{
+    size_t size = strlen(name);
+    size_t used = 0;
+
+    for (size_t i = 0; i < size; used++) {
+        uint32_t code;
+        size_t length = netdiag_utf8_decode(name + i, size - i, &code);
+
+        if (length == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+            netdiag_text_char(text, '?');
+            i += length > 0 ? length : 1;
+            continue;
+        }
+        for (size_t end = i + length; i < end; i++)
+            netdiag_text_char(text, name[i]);
+    }
+    for (; used < columns; used++)
+        netdiag_text_char(text, ' ');
+}

@@ -1,0 +1,42 @@
+/*
+ * Where a command's output goes: lines to libcli, so that it works in any libcli shell.
+ */
+#ifndef NETDIAG_CLI_OUTPUT_H
+#define NETDIAG_CLI_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "cli/json.h"
+#include "stats/text.h"
+
+struct cli_def;
+struct netdiag_session;
+
+/* On the dispatcher's stack for one command. */
+struct netdiag_output {
+    struct cli_def *cli;
+    struct netdiag_session *session; /* NULL in a shell that is not one of ours */
+    struct netdiag_json json;        /* for the JSON renderer */
+};
+
+void netdiag_output_start(struct netdiag_output *output, struct cli_def *cli);
+
+/* Prints one line of what the command shows. It passes the shell's filters. */
+void netdiag_output_line(struct netdiag_output *output, const char *line);
+
+/* The same with a text, which ends in "..." when it was cut. */
+void netdiag_output_text(struct netdiag_output *output, struct netdiag_text *text);
+
+/* Prints one line on why the command failed. It passes no filter. */
+void netdiag_output_error(struct netdiag_output *output, const char *line);
+
+/* The user stopped the command, or nobody reads it any more: a handler that loops leaves then. */
+bool netdiag_output_cancelled(const struct netdiag_output *output);
+
+/*
+ * Adds a name that came from outside to a line: control bytes and what is not UTF-8 become "?",
+ * so that no name can drive a terminal. `columns` pads it with blanks; 0: no padding.
+ */
+void netdiag_output_name(struct netdiag_text *text, const char *name, size_t columns);
+
+#endif

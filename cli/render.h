@@ -1,0 +1,84 @@
+/*
+ * A renderer: one typed function for each kind of record, all mandatory.
+ *
+ * Text is one table, JSON another, and which is used is decided once, in the dispatcher. A
+ * renderer prints what it is given, decides nothing, and asks the device nothing.
+ */
+#ifndef NETDIAG_CLI_RENDER_H
+#define NETDIAG_CLI_RENDER_H
+
+#include "cli/output.h"
+#include "netdiag/netdiag.h"
+#include "stats/tcp_statistics.h"
+
+/* What stands at the head of a command's answer. */
+struct netdiag_head {
+    const char *command; /* its full words, "show tcp statistics" */
+    enum netdiag_error system_error;
+    struct netdiag_system system;
+    enum netdiag_error time_error;
+    struct netdiag_time time;
+    uint64_t counters_since_ms; /* uptime at which the counters were cleared; 0: since boot */
+};
+
+/* Why a command gives nothing. */
+struct netdiag_refusal {
+    const char *command;
+    enum netdiag_error error;
+    const char *text; /* one clause, no full stop */
+};
+
+/* How much of a list a renderer shows, where its format leaves a choice. */
+enum netdiag_detail {
+    NETDIAG_DETAIL_TABLE, /* a line for each */
+    NETDIAG_DETAIL_FULL,  /* all that is known of each */
+};
+
+/* How a list of VLANs ended. */
+struct netdiag_vlans_end {
+    size_t count;             /* how many were shown */
+    enum netdiag_error error; /* NETDIAG_OK: those are all */
+};
+
+struct netdiag_renderer {
+    void (*begin)(struct netdiag_output *output, const struct netdiag_head *head);
+    void (*end)(struct netdiag_output *output);
+    void (*refuse)(struct netdiag_output *output, const struct netdiag_refusal *refusal);
+
+    void (*version)(struct netdiag_output *output, const struct netdiag_head *head);
+    void (*tcp_statistics)(struct netdiag_output *output,
+                           const struct netdiag_tcp_statistics *statistics);
+
+    /* A list: its begin, each of its rows, its end. */
+    void (*vlans_begin)(struct netdiag_output *output, enum netdiag_detail detail);
+    void (*vlan)(struct netdiag_output *output, enum netdiag_detail detail,
+                 const struct netdiag_vlan *vlan);
+    void (*vlans_end)(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+};
+
+extern const struct netdiag_renderer netdiag_render_text;
+extern const struct netdiag_renderer netdiag_render_json;
+
+/* The functions of the text table, one file for each area. */
+void netdiag_text_version(struct netdiag_output *output, const struct netdiag_head *head);
+void netdiag_text_tcp_statistics(struct netdiag_output *output,
+                                 const struct netdiag_tcp_statistics *statistics);
+void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
+void netdiag_text_vlan(struct netdiag_output *output, enum netdiag_detail detail,
+                       const struct netdiag_vlan *vlan);
+void netdiag_text_vlans_end(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+
+/* The functions of the JSON table. */
+void netdiag_json_version(struct netdiag_output *output, const struct netdiag_head *head);
+void netdiag_json_tcp_statistics(struct netdiag_output *output,
+                                 const struct netdiag_tcp_statistics *statistics);
+void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
+void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
+                       const struct netdiag_vlan *vlan);
+void netdiag_json_vlans_end(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+
+/* A member {"code":…,"text":…} of that key. */
+void netdiag_json_problem(struct netdiag_json *json, const char *key, enum netdiag_error error,
+                          const char *text);
+
+#endif

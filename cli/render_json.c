@@ -1,0 +1,142 @@
+/*
+ * The JSON renderer: its table, the head of every answer, errors, and `show version`.
+ */
+#include "cli/render.h"
+
+#include <time.h>
+
+#define SCHEMA 1
+
+static void emit(void *ctx, const char *line)
+{
+    netdiag_output_line(ctx, line);
+}
+
+/* RFC 3339 in UTC with milliseconds; false for a year that it cannot write. */
+static bool put_time(struct netdiag_text *text, int64_t wall_ms)
+{
+    int64_t ms = wall_ms % 1000;
+    time_t seconds;
+    struct tm tm;
+
+    if (ms < 0)
+        ms += 1000; /* before 1970 the division rounds up */
+    seconds = (time_t)((wall_ms - ms) / 1000);
+    if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
+        return false;
+    netdiag_text_padded(text, (uint64_t)tm.tm_year + 1900, 4);
+    netdiag_text_char(text, '-');
+    netdiag_text_padded(text, (uint64_t)tm.tm_mon + 1, 2);
+    netdiag_text_char(text, '-');
+    netdiag_text_padded(text, (uint64_t)tm.tm_mday, 2);
+    netdiag_text_char(text, 'T');
+    netdiag_text_padded(text, (uint64_t)tm.tm_hour, 2);
+    netdiag_text_char(text, ':');
+    netdiag_text_padded(text, (uint64_t)tm.tm_min, 2);
+    netdiag_text_char(text, ':');
+    netdiag_text_padded(text, (uint64_t)tm.tm_sec, 2);
+    netdiag_text_char(text, '.');
+    netdiag_text_padded(text, (uint64_t)ms, 3);
+    netdiag_text_char(text, 'Z');
+    return true;
+}
+
+static void member_time(struct netdiag_json *json, const struct netdiag_head *head)
+{
+    char bytes[32];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, bytes, sizeof bytes);
+    netdiag_json_key(json, "time");
+    if (head->time_error == NETDIAG_OK && head->time.has_wall &&
+        put_time(&text, head->time.wall_ms))
+        netdiag_json_string(json, bytes);
+    else
+        netdiag_json_null(json);
+    netdiag_json_key(json, "uptimeMs");
+    if (head->time_error == NETDIAG_OK)
+        netdiag_json_unsigned(json, head->time.uptime_ms);
+    else
+        netdiag_json_null(json);
+}
+
+/* A string of the system's record, null when the platform did not give the record. */
+static void member_system(struct netdiag_json *json, const char *key,
+                          const struct netdiag_head *head, const char *string)
+{
+    netdiag_json_key(json, key);
+    if (head->system_error == NETDIAG_OK)
+        netdiag_json_string(json, string);
+    else
+        netdiag_json_null(json);
+}
+
+static void open_answer(struct netdiag_output *output, const char *command)
+{
+    struct netdiag_json *json = &output->json;
+
+    netdiag_json_start(json, emit, output);
+    netdiag_json_object(json);
+    netdiag_json_key(json, "schema");
+    netdiag_json_unsigned(json, SCHEMA);
+    netdiag_json_key(json, "command");
+    netdiag_json_string(json, command);
+}
+
+static void begin(struct netdiag_output *output, const struct netdiag_head *head)
+{
+    struct netdiag_json *json = &output->json;
+
+    open_answer(output, head->command);
+    member_system(json, "host", head, head->system.host);
+    member_time(json, head);
+    netdiag_json_key(json, "countersSinceMs");
+    netdiag_json_unsigned(json, head->counters_since_ms);
+    netdiag_json_newline(json);
+}
+
+static void end(struct netdiag_output *output)
+{
+    netdiag_json_object_end(&output->json);
+    netdiag_json_end(&output->json);
+}
+
+void netdiag_json_problem(struct netdiag_json *json, const char *key, enum netdiag_error error,
+                          const char *text)
+{
+    netdiag_json_key(json, key);
+    netdiag_json_object(json);
+    netdiag_json_key(json, "code");
+    netdiag_json_string(json, netdiag_error_code(error));
+    netdiag_json_key(json, "text");
+    netdiag_json_string(json, text);
+    netdiag_json_object_end(json);
+}
+
+static void refuse(struct netdiag_output *output, const struct netdiag_refusal *refusal)
+{
+    open_answer(output, refusal->command);
+    netdiag_json_problem(&output->json, "error", refusal->error, refusal->text);
+    end(output);
+}
+
+void netdiag_json_version(struct netdiag_output *output, const struct netdiag_head *head)
+{
+    struct netdiag_json *json = &output->json;
+
+    netdiag_json_key(json, "version");
+    netdiag_json_string(json, NETDIAG_VERSION);
+    member_system(json, "product", head, head->system.product);
+    member_system(json, "stack", head, head->system.stack);
+}
+
+const struct netdiag_renderer netdiag_render_json = {
+    .begin = begin,
+    .end = end,
+    .refuse = refuse,
+    .version = netdiag_json_version,
+    .tcp_statistics = netdiag_json_tcp_statistics,
+    .vlans_begin = netdiag_json_vlans_begin,
+    .vlan = netdiag_json_vlan,
+    .vlans_end = netdiag_json_vlans_end,
+};

@@ -1,0 +1,109 @@
+/*
+ * The text renderer: its table, errors, and `show version`.
+ */
+#include "cli/render.h"
+
+#define SECONDS_A_MINUTE 60u
+#define SECONDS_AN_HOUR  (60u * SECONDS_A_MINUTE)
+#define SECONDS_A_DAY    (24u * SECONDS_AN_HOUR)
+#define SECONDS_A_WEEK   (7u * SECONDS_A_DAY)
+
+static void begin(struct netdiag_output *output, const struct netdiag_head *head)
+{
+    (void)output;
+    (void)head; /* a reader of text sees what was asked, and on which host */
+}
+
+static void end(struct netdiag_output *output)
+{
+    (void)output;
+}
+
+static void refuse(struct netdiag_output *output, const struct netdiag_refusal *refusal)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "% ");
+    netdiag_output_name(&text, refusal->text, 0);
+    netdiag_output_error(output, line);
+}
+
+/* Cisco's form, "1 day, 2 hours, 3 minutes": clients parse it. */
+static void put_duration(struct netdiag_text *text, uint64_t seconds)
+{
+    static const struct {
+        uint32_t seconds;
+        const char *name;
+    } units[] = {
+        {SECONDS_A_WEEK, "week"},
+        {SECONDS_A_DAY, "day"},
+        {SECONDS_AN_HOUR, "hour"},
+        {SECONDS_A_MINUTE, "minute"},
+    };
+    bool started = false;
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        uint64_t count = seconds / units[i].seconds;
+
+        seconds %= units[i].seconds;
+        if (count == 0 && (started || units[i].seconds != SECONDS_A_MINUTE))
+            continue;
+        if (started)
+            netdiag_text_string(text, ", ");
+        netdiag_text_number(text, count);
+        netdiag_text_char(text, ' ');
+        netdiag_text_string(text, units[i].name);
+        if (count != 1)
+            netdiag_text_char(text, 's');
+        started = true;
+    }
+}
+
+static void put_uptime(struct netdiag_text *text, const struct netdiag_head *head)
+{
+    if (head->system_error == NETDIAG_OK)
+        netdiag_output_name(text, head->system.host, 0);
+    else
+        netdiag_text_string(text, "the device");
+    netdiag_text_string(text, " uptime is ");
+    if (head->time_error == NETDIAG_OK) {
+        put_duration(text, head->time.uptime_ms / 1000);
+        return;
+    }
+    netdiag_text_string(text, "not available: ");
+    netdiag_text_string(text, netdiag_error_text(head->time_error));
+}
+
+void netdiag_text_version(struct netdiag_output *output, const struct netdiag_head *head)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    netdiag_output_line(output, "netdiag Version " NETDIAG_VERSION);
+    netdiag_text_start(&text, line, sizeof line);
+    if (head->system_error == NETDIAG_OK) {
+        netdiag_output_name(&text, head->system.product, 0);
+        netdiag_text_string(&text, ", TCP/IP stack ");
+        netdiag_output_name(&text, head->system.stack, 0);
+    } else {
+        netdiag_text_string(&text, "product and TCP/IP stack not available: ");
+        netdiag_text_string(&text, netdiag_error_text(head->system_error));
+    }
+    netdiag_output_text(output, &text);
+    netdiag_text_start(&text, line, sizeof line);
+    put_uptime(&text, head);
+    netdiag_output_text(output, &text);
+}
+
+const struct netdiag_renderer netdiag_render_text = {
+    .begin = begin,
+    .end = end,
+    .refuse = refuse,
+    .version = netdiag_text_version,
+    .tcp_statistics = netdiag_text_tcp_statistics,
+    .vlans_begin = netdiag_text_vlans_begin,
+    .vlan = netdiag_text_vlan,
+    .vlans_end = netdiag_text_vlans_end,
+};

@@ -1,0 +1,100 @@
+/*
+ * A session: one shell of ours, from its door's bytes to libcli and back.
+ *
+ * A door (a pipe, a console, a socket) owns the descriptors and gives two functions. The session
+ * owns the libcli shell, checks each line before libcli sees it, says what is wrong with it as
+ * Cisco's shells do, and gathers output in a buffer, so that a line costs no write.
+ *
+ * A session belongs to the thread that opened it. Only netdiag_session_find() and
+ * netdiag_session_cancel() may be called from another one.
+ */
+#ifndef NETDIAG_CLI_SESSION_H
+#define NETDIAG_CLI_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "cli/command.h"
+
+struct cli_def;
+struct netdiag_session;
+
+/* What a door's read answers when it has no bytes. */
+#define NETDIAG_READ_END     0    /* there will be no more */
+#define NETDIAG_READ_STOPPED (-1) /* the device is gone, or reading failed */
+#define NETDIAG_READ_TIMEOUT (-2)
+
+enum netdiag_stream {
+    NETDIAG_STREAM_OUT,   /* what commands show; echo and prompt where there are any */
+    NETDIAG_STREAM_ERROR, /* why a line or a command failed */
+};
+
+/* The caller's; must live as long as the session. */
+struct netdiag_door {
+    /* Up to `size` bytes, waiting at most `timeout_ms` (-1: for ever): how many, or NETDIAG_READ_*.
+     */
+    ssize_t (*read)(void *ctx, char *bytes, size_t size, int timeout_ms);
+    /* All of the bytes; false when nobody reads them any more. */
+    bool (*write)(void *ctx, enum netdiag_stream stream, const char *bytes, size_t size);
+    void *ctx;
+    const char *line_end; /* "\n", or "\r\n" for a terminal in raw mode */
+    int privilege;        /* what the session starts with */
+    bool echoes;          /* a line stands on the screen, behind a prompt, when it is run */
+};
+
+/* ---- for doors ---- */
+
+/*
+ * Opens a session; netdiag_session_close() frees it. NETDIAG_ERROR_FULL when
+ * CONFIG_NETDIAG_SESSIONS are open, NETDIAG_ERROR_MEMORY, and what netdiag_register() answers.
+ */
+enum netdiag_error netdiag_session_open(struct netdiag *diag, const struct netdiag_door *door,
+                                        struct netdiag_session **opened);
+void netdiag_session_close(struct netdiag_session *session);
+
+/*
+ * Runs one line of `size` bytes without its line end, and flushes. A line of more than
+ * CONFIG_NETDIAG_LINE_LENGTH bytes is refused, and no byte past that many is looked at. An empty
+ * line does nothing. Returns how it ended.
+ */
+enum netdiag_status netdiag_session_run(struct netdiag_session *session, const char *line,
+                                        size_t size);
+
+/* The first status that was not NETDIAG_STATUS_OK, if there was one. */
+enum netdiag_status netdiag_session_status(const struct netdiag_session *session);
+
+/* "sw1>" or "sw1#": the host, the privilege, no blank. Asks the platform each time. */
+void netdiag_session_prompt(const struct netdiag_session *session, char *prompt, size_t size);
+/* Bytes that fit every prompt, its NUL included. */
+#define NETDIAG_PROMPT_SIZE (NETDIAG_HOST_LENGTH + 2)
+
+/* Flushes, then reads from the door. */
+ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_t size,
+                             int timeout_ms);
+/* Adds bytes as they are to the output: prompt, echo. */
+void netdiag_session_write(struct netdiag_session *session, const char *bytes, size_t size);
+void netdiag_session_flush(struct netdiag_session *session);
+
+/* The session is over: a command ended it, or nobody reads it. */
+bool netdiag_session_ended(const struct netdiag_session *session);
+
+/* ---- for handlers and what they print with ---- */
+
+/* The session that a libcli shell belongs to; NULL for another product's shell. Any thread. */
+struct netdiag_session *netdiag_session_find(const struct cli_def *cli);
+
+/* Prints one line on the error stream, after all that was printed before it. */
+void netdiag_session_error(struct netdiag_session *session, const char *line);
+
+/* The session ends after the present command. */
+void netdiag_session_end(struct netdiag_session *session);
+
+/*
+ * Stops the present command at the next point where it looks: what it still prints is dropped.
+ * The next line runs again. Any thread, and signal handlers too.
+ */
+void netdiag_session_cancel(struct netdiag_session *session);
+bool netdiag_session_cancelled(const struct netdiag_session *session);
+
+#endif

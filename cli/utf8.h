@@ -1,0 +1,28 @@
+/*
+ * UTF-8, decoded strictly (RFC 3629).
+ */
+#ifndef NETDIAG_CLI_UTF8_H
+#define NETDIAG_CLI_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NETDIAG_UTF8_LONGEST 4
+
+/*
+ * The character that `bytes` (of `size` bytes) begins with: returns how many bytes it has, and its
+ * code point in `*code`. Returns 0 for a sequence that is wrong or not complete: overlong forms,
+ * surrogates and what lies above U+10FFFF are wrong. Any thread.
+ */
+size_t netdiag_utf8_decode(const char *bytes, size_t size, uint32_t *code);
+
+/* How many bytes a character has that begins with this byte; 0 when none does. */
+size_t netdiag_utf8_length(char first);
+
+/*
+ * How many characters `size` bytes are: the columns that they take on a screen, with one for each
+ * character. A byte that is not UTF-8 counts as one.
+ */
+size_t netdiag_utf8_columns(const char *bytes, size_t size);
+
+#endif
