@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+"""netdiag-sim on a terminal: a pseudo-terminal, keys, and what is on the screen."""
+
+import os
+import pty
+import re
+import select
+import signal
+import tempfile
+import termios
+import time
+import unittest
+
+SIM = os.environ.get("NETDIAG_SIM", "build/netdiag-sim")
+TIMEOUT_S = 30
+
+
+class Console:
+    def __init__(self, *options):
+        self.state = tempfile.TemporaryDirectory()
+        self.master, self.slave = pty.openpty()
+        self.before = termios.tcgetattr(self.slave)
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.setsid()
+            for fd in (0, 1, 2):
+                os.dup2(self.slave, fd)
+            os.close(self.master)
+            os.execv(SIM, [SIM, "--state-dir", self.state.name, *options])
+        self.screen = b""
+        self.wait_for(rb"sw1>$")
+
+    def read(self, timeout_s):
+        if not select.select([self.master], [], [], timeout_s)[0]:
+            return b""
+        return os.read(self.master, 65536)
+
+    def wait_for(self, pattern):
+        """Reads until the screen, since the last call, matches; returns and forgets it."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while not re.search(pattern, self.screen):
+            assert time.monotonic() < deadline, self.screen
+            self.screen += self.read(1)
+        seen, self.screen = self.screen, b""
+        return seen.decode("utf-8", "replace")
+
+    def type(self, keys):
+        os.write(self.master, keys)
+
+    def run(self, line):
+        self.type(line + b"\r")
+        return self.wait_for(rb"sw1[>#]$")
+
+    def end(self):
+        deadline = time.monotonic() + TIMEOUT_S
+        while True:
+            self.screen += self.read(0.01)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                break
+            assert time.monotonic() < deadline, self.screen
+        return status
+
+    def is_whole(self):
+        return termios.tcgetattr(self.slave) == self.before
+
+    def close(self):
+        os.close(self.master)
+        os.close(self.slave)
+        self.state.cleanup()
+
+
+class ConsoleTest(unittest.TestCase):
+    def setUp(self):
+        self.console = Console()
+        self.addCleanup(self.console.close)
+
+    def leave(self):
+        self.console.type(b"exit\r")
+        self.assertEqual(os.waitstatus_to_exitcode(self.console.end()), 0)
+        self.assertTrue(self.console.is_whole())
+
+    def test_command_is_echoed_and_answered(self):
+        text = self.console.run(b"sh vlan ifindex 10")
+        self.assertTrue(text.startswith("sh vlan ifindex 10\r\n"), text)
+        self.assertRegex(text, r"10 +\d+ +Vlan10")
+        self.leave()
+
+    def test_prompt_has_no_blank(self):
+        self.assertTrue(self.console.run(b"").endswith("\r\nsw1>"))
+        self.leave()
+
+    def test_caret_stands_under_the_word(self):
+        lines = self.console.run(b"show tcp nonsense").split("\r\n")
+        self.assertEqual(lines[1], " " * len("sw1>show tcp ") + "^")
+        self.assertEqual(lines[2], "% Invalid input detected at '^' marker.")
+        self.leave()
+
+    def test_incomplete_and_ambiguous_say_so(self):
+        self.assertIn("% Incomplete command.", self.console.run(b"show vlan"))
+        self.assertIn('% Ambiguous command:  "sh vlan i"', self.console.run(b"sh vlan i"))
+        self.leave()
+
+    def test_enter_forms_are_one_enter_each(self):
+        for enter in (b"\r", b"\n", b"\r\n", b"\r\0"):
+            self.console.type(b"sh vlan ifindex 10" + enter)
+            self.console.wait_for(rb"Vlan10.*\r\nsw1>$")
+            self.console.type(b"sh vlan ifindex 20" + enter)
+            text = self.console.wait_for(rb"Vlan20.*\r\nsw1>$")
+            self.assertEqual(text.count("sw1>"), 1, (enter, text))
+        self.leave()
+
+    def test_editing_keys_work(self):
+        text = self.console.run(b"nonsense\x15sh vlan ifindex 100\x7f")
+        self.assertRegex(text, r"10 +\d+ +Vlan10")
+        self.console.type(b"nonsense\x03")
+        self.console.wait_for(rb"sw1>$")
+        self.assertRegex(self.console.run(b"sh vlan ifindex 10"), "Vlan10")
+        self.leave()
+
+    def test_control_d_on_an_empty_line_ends(self):
+        self.console.type(b"\x04")
+        self.assertEqual(os.waitstatus_to_exitcode(self.console.end()), 0)
+        self.assertTrue(self.console.is_whole())
+
+    def test_every_byte_leaves_it_answering(self):
+        keys = bytes(byte for byte in range(256) if byte != 4)
+        self.console.type(keys + b"\x15\r")
+        self.console.wait_for(rb"sw1>$")
+        time.sleep(0.2)
+        self.console.screen = b""
+        self.assertRegex(self.console.run(b"\x15sh vlan ifindex 10"), "Vlan10")
+        self.leave()
+
+    def test_signal_leaves_the_terminal_whole(self):
+        os.kill(self.console.pid, signal.SIGTERM)
+        self.assertEqual(os.waitstatus_to_exitcode(self.console.end()), -signal.SIGTERM)
+        self.assertTrue(self.console.is_whole())
+
+    def test_kill_leaves_the_terminal_whole(self):
+        self.assertFalse(self.console.is_whole())
+        os.kill(self.console.pid, signal.SIGKILL)
+        self.console.end()
+        self.console.wait_for(rb"is gone")
+        self.assertTrue(self.console.is_whole())
+
+    def test_world_killed_ends_and_leaves_the_terminal_whole(self):
+        with open("/proc/%d/task/%d/children" % (self.console.pid, self.console.pid)) as file:
+            world = int(file.read())
+        os.kill(world, signal.SIGKILL)
+        self.assertEqual(os.waitstatus_to_exitcode(self.console.end()), 3)
+        self.assertTrue(self.console.is_whole())
+        self.assertIn(b"remote world", self.console.screen)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""netdiag in a libcli shell that a product had already: the firmware of this directory, over its
+telnet port."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import unittest
+
+FIRMWARE = os.environ.get("NETDIAG_FIRMWARE", "build/release/tests/firmware/firmware")
+TIMEOUT_S = 20
+
+
+class Shell:
+    """One session: sends a line, reads up to the next prompt."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([FIRMWARE], stdout=subprocess.PIPE, text=True)
+        port = int(self.process.stdout.readline())
+        self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT_S)
+        self.until_prompt()
+
+    def until_prompt(self):
+        data = b""
+        while not re.search(rb"fw(> |# )$", data):
+            chunk = self.socket.recv(65536)
+            if not chunk:
+                raise EOFError(data)
+            data += chunk
+        return data.decode("latin-1").replace("\r\n", "\n")
+
+    def run(self, line):
+        self.socket.sendall(line.encode() + b"\r\n")
+        return self.until_prompt()
+
+    def help(self, line):
+        """What `?` after `line` writes; libcli then writes the line again, which is emptied."""
+        data = b""
+        self.socket.sendall(line.encode() + b"?")
+        while data.count(line.encode()) < 2:
+            data += self.socket.recv(65536)
+        self.socket.sendall(b"\x15\r\n")
+        return data.decode("latin-1") + self.until_prompt()
+
+    def close(self):
+        self.socket.sendall(b"quit\r\n")
+        status = self.process.wait(TIMEOUT_S)
+        self.socket.close()
+        self.process.stdout.close()
+        return status
+
+
+class FirmwareTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.shell = Shell()
+
+    @classmethod
+    def tearDownClass(cls):
+        status = cls.shell.close()
+        assert status == 0, status
+
+    def json_of(self, line):
+        text = self.shell.run(line)
+        return json.loads(text[text.index("{"):text.rindex("}") + 1])
+
+    def test_statistics_in_a_plain_shell_answers(self):
+        text = self.shell.run("sh tcp statistics")
+        self.assertRegex(text, r"Rcvd: \d+ Total")
+        self.assertRegex(text, r"1 listen")
+
+    def test_statistics_json_in_a_plain_shell_parses(self):
+        answer = self.json_of("show tcp statistics json")
+        self.assertEqual(answer["host"], "fw")
+        self.assertEqual(answer["states"]["listen"], 1)
+        self.assertEqual(answer["pool"]["capacity"], 64)
+
+    def test_vlan_in_a_plain_shell_answers(self):
+        self.assertRegex(self.shell.run("sh vlan ifindex 10"), r"(?m)^10 +\d+ +Vlan10")
+        answer = self.json_of("sh vlan ifindex 10 json")
+        self.assertEqual([row["vlan"] for row in answer["vlans"]], [10])
+
+    def test_vlan_unknown_is_refused(self):
+        self.assertIn("no such VLAN", self.shell.run("show vlan ifindex 77"))
+
+    def test_surplus_word_is_refused(self):
+        text = self.shell.run("show tcp statistics nonsense")
+        self.assertIn("nonsense", text.split("\n", 1)[1])
+        self.assertNotIn("Total", text)
+
+    def test_argument_twice_is_refused(self):
+        self.assertNotIn("Vlan10", self.shell.run("show vlan ifindex 10 20"))
+
+    def test_question_mark_runs_no_command(self):
+        self.assertNotIn("Total", self.shell.help("show tcp statistics "))
+
+    def test_commands_of_the_product_still_work(self):
+        self.assertIn("41 degrees, of context product", self.shell.run("show temperature"))
+        self.assertIn("the product's own version", self.shell.run("show version"))
+
+    def test_filters_of_the_product_still_work(self):
+        text = self.shell.run("show tcp statistics | include Total")
+        self.assertRegex(text, r"Rcvd: \d+ Total")
+        self.assertNotIn("checksum", text)
+
+
+if __name__ == "__main__":
+    unittest.main()

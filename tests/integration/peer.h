@@ -1,0 +1,52 @@
+/*
+ * A remote host made of raw frames, for tests that must hold a real lwIP in a state that no real
+ * peer would leave it in: one device stack on a virtual clock, and on VLAN 10 of its trunk the
+ * host 10.0.10.2, which answers ARP by itself and sends just the segments that a test tells it to.
+ */
+#ifndef NETDIAG_TESTS_PEER_H
+#define NETDIAG_TESTS_PEER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lwip/ip_addr.h"
+
+#define PEER_FIN 0x01
+#define PEER_SYN 0x02
+#define PEER_RST 0x04
+#define PEER_PSH 0x08
+#define PEER_ACK 0x10
+
+#define PEER_VLAN 10
+
+struct peer_segment {
+    uint16_t peer_port, device_port;
+    uint32_t seq, ack;
+    uint8_t flags;
+    uint16_t window;
+    size_t length; /* bytes of data */
+};
+
+/* Starts the device's stack with room for `pcbs` connections and VLAN 10. Once a program. */
+void peer_start(uint32_t pcbs);
+
+/* The peer's address, as lwIP has it. */
+const ip_addr_t *peer_address(void);
+
+/* Sends a segment with `data` (NULL: zeros); window 0 in `segment` stays 0. */
+void peer_send(const struct peer_segment *segment, const void *data);
+
+/* How many segments the device has sent to the peer, and the last of them. */
+size_t peer_received_count(void);
+const struct peer_segment *peer_received(void);
+
+/* Lets time pass for the device. */
+void peer_advance(uint64_t ms);
+
+/*
+ * The peer opens a connection to a listening port of the device by three segments. `sent` is then
+ * what the peer's next segment starts from: ports, seq, ack, ACK, a full window.
+ */
+void peer_connect(uint16_t peer_port, uint16_t device_port, struct peer_segment *sent);
+
+#endif

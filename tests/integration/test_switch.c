@@ -1,0 +1,225 @@
+/*
+ * Layer 2 of the simulated switch, frame by frame.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "platform/sim/switch.h"
+
+#define ACCESS_10 0
+#define ACCESS_20 1
+#define TRUNK     2
+#define OTHER_10  3
+#define PORTS     4
+
+/* What came out of each port since the last clear. */
+static struct {
+    size_t frames, length;
+    uint8_t last[SIM_FRAME_MAX + 64];
+} out[PORTS];
+
+static struct sim_switch sw;
+
+static const uint8_t alice[SIM_FRAME_MAC] = {2, 0, 0, 0, 0, 0xa};
+static const uint8_t bob[SIM_FRAME_MAC] = {2, 0, 0, 0, 0, 0xb};
+static const uint8_t broadcast[SIM_FRAME_MAC] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+static void take(void *ctx, const uint8_t *frame, size_t length)
+{
+    size_t port = (size_t)(uintptr_t)ctx;
+
+    out[port].frames++;
+    out[port].length = length;
+    memcpy(out[port].last, frame, length);
+}
+
+static int make_switch(void **state)
+{
+    static const struct {
+        enum sim_port_mode mode;
+        uint16_t vlan;
+    } ports[PORTS] = {
+        {SIM_PORT_ACCESS, 10}, {SIM_PORT_ACCESS, 20}, {SIM_PORT_TRUNK, 1}, {SIM_PORT_ACCESS, 10}};
+
+    (void)state;
+    memset(out, 0, sizeof(out));
+    sim_switch_init(&sw);
+    sim_switch_vlan_add(&sw, 1);
+    sim_switch_vlan_add(&sw, 10);
+    sim_switch_vlan_add(&sw, 20);
+    for (size_t i = 0; i < PORTS; i++)
+        sim_switch_port_add(&sw, ports[i].mode, ports[i].vlan, take, (void *)(uintptr_t)i);
+    return 0;
+}
+
+/* A frame with `payload` bytes of data; `vlan` < 0: untagged. */
+static void send(int port, const uint8_t *from, const uint8_t *to, int vlan, size_t payload,
+                 uint64_t now_ms)
+{
+    uint8_t frame[SIM_FRAME_MAX + 64] = {0};
+    size_t at = 12;
+
+    memset(out, 0, sizeof(out));
+    memcpy(frame, to, SIM_FRAME_MAC);
+    memcpy(frame + SIM_FRAME_MAC, from, SIM_FRAME_MAC);
+    if (vlan >= 0) {
+        sim_frame_put_u16(frame + at, SIM_ETHERTYPE_VLAN);
+        sim_frame_put_u16(frame + at + 2, (uint16_t)vlan);
+        at += SIM_FRAME_TAG;
+    }
+    sim_frame_put_u16(frame + at, SIM_ETHERTYPE_IPV4);
+    sim_switch_input(&sw, port, frame, at + 2 + payload, now_ms);
+}
+
+static void assert_out(size_t access_10, size_t access_20, size_t trunk, size_t other_10)
+{
+    assert_int_equal(out[ACCESS_10].frames, access_10);
+    assert_int_equal(out[ACCESS_20].frames, access_20);
+    assert_int_equal(out[TRUNK].frames, trunk);
+    assert_int_equal(out[OTHER_10].frames, other_10);
+}
+
+static void broadcast_on_access_stays_in_its_vlan(void **state)
+{
+    (void)state;
+    send(ACCESS_10, alice, broadcast, -1, 46, 0);
+    assert_out(0, 0, 1, 1);
+    assert_int_equal(out[TRUNK].length, 60 + SIM_FRAME_TAG);
+    assert_int_equal(sim_frame_u16(out[TRUNK].last + 12), SIM_ETHERTYPE_VLAN);
+    assert_int_equal(sim_frame_u16(out[TRUNK].last + 14), 10);
+    assert_int_equal(out[OTHER_10].length, 60);
+    assert_int_equal(sim_frame_u16(out[OTHER_10].last + 12), SIM_ETHERTYPE_IPV4);
+}
+
+static void unicast_to_learned_goes_to_one_port(void **state)
+{
+    (void)state;
+    send(TRUNK, bob, broadcast, 10, 46, 0);
+    assert_out(1, 0, 0, 1);
+    send(ACCESS_10, alice, bob, -1, 46, 1);
+    assert_out(0, 0, 1, 0);
+    send(TRUNK, bob, alice, 10, 46, 2);
+    assert_out(1, 0, 0, 0);
+}
+
+static void unicast_to_learned_in_other_vlan_is_flooded(void **state)
+{
+    (void)state;
+    send(TRUNK, bob, broadcast, 20, 46, 0);
+    send(ACCESS_10, alice, bob, -1, 46, 1);
+    assert_out(0, 0, 1, 1);
+}
+
+static void address_that_moved_is_found_at_its_new_port(void **state)
+{
+    (void)state;
+    send(TRUNK, bob, broadcast, 10, 46, 0);
+    send(OTHER_10, bob, broadcast, -1, 46, 1);
+    send(ACCESS_10, alice, bob, -1, 46, 2);
+    assert_out(0, 0, 0, 1);
+}
+
+static void address_silent_for_ageing_time_is_forgotten(void **state)
+{
+    (void)state;
+    send(TRUNK, bob, broadcast, 10, 46, 0);
+    send(ACCESS_10, alice, bob, -1, 46, SIM_SWITCH_AGEING_MS);
+    assert_out(0, 0, 1, 0);
+    send(ACCESS_10, alice, bob, -1, 46, SIM_SWITCH_AGEING_MS + 1);
+    assert_out(0, 0, 1, 1);
+}
+
+static void priority_bits_pass_through_a_trunk(void **state)
+{
+    (void)state;
+    send(TRUNK, bob, broadcast, 0x6000, 46, 0); /* VLAN 0: the native one, priority 3 */
+    assert_out(0, 0, 0, 0);
+    assert_int_equal(sw.ports[TRUNK].counts.wrong_vlan, 0);
+    sim_switch_port_add(&sw, SIM_PORT_TRUNK, 1, take, (void *)(uintptr_t)OTHER_10);
+    send(TRUNK, bob, broadcast, 0x6000, 46, 0);
+    assert_int_equal(sim_frame_u16(out[OTHER_10].last + 14), 0x6001);
+}
+
+static void tag_on_access_only_its_own_is_taken(void **state)
+{
+    (void)state;
+    send(ACCESS_10, alice, broadcast, 10, 46, 0);
+    assert_out(0, 0, 1, 1);
+    send(ACCESS_10, alice, broadcast, 20, 46, 0);
+    assert_out(0, 0, 0, 0);
+    assert_int_equal(sw.ports[ACCESS_10].counts.wrong_vlan, 1);
+}
+
+static void vlan_unknown_is_dropped_and_counted(void **state)
+{
+    (void)state;
+    send(TRUNK, bob, broadcast, 30, 46, 0);
+    send(TRUNK, bob, broadcast, 4095, 46, 0);
+    assert_out(0, 0, 0, 0);
+    assert_int_equal(sw.ports[TRUNK].counts.wrong_vlan, 2);
+}
+
+static void length_bounds_both_sides(void **state)
+{
+    static const uint8_t short_frame[SIM_FRAME_HEADER - 1];
+
+    (void)state;
+    send(ACCESS_10, alice, broadcast, -1, 0, 0);
+    assert_out(0, 0, 1, 1);
+    sim_switch_input(&sw, ACCESS_10, short_frame, sizeof(short_frame), 0);
+    assert_int_equal(sw.ports[ACCESS_10].counts.runts, 1);
+    send(ACCESS_10, alice, broadcast, -1, 1500, 0);
+    assert_out(0, 0, 1, 1);
+    send(ACCESS_10, alice, broadcast, -1, 1501, 0);
+    assert_out(0, 0, 0, 0);
+    assert_int_equal(sw.ports[ACCESS_10].counts.giants, 1);
+    send(TRUNK, bob, broadcast, 10, 1500, 0);
+    assert_out(1, 0, 0, 1);
+}
+
+static void table_full_frames_still_arrive(void **state)
+{
+    uint8_t mac[SIM_FRAME_MAC] = {2, 0, 0, 1, 0, 0};
+
+    (void)state;
+    for (unsigned i = 0; i < 4 * CONFIG_NETDIAG_SIM_MAC_TABLE; i++) {
+        sim_frame_put_u16(mac + 4, (uint16_t)i);
+        send(TRUNK, mac, broadcast, 10, 46, i);
+        assert_out(1, 0, 0, 1);
+    }
+    send(ACCESS_10, alice, mac, -1, 46, 5000);
+    assert_out(0, 0, 1, 0);
+}
+
+static void ports_more_than_fit_are_refused(void **state)
+{
+    (void)state;
+    for (int i = PORTS; i < CONFIG_NETDIAG_SIM_PORTS; i++)
+        assert_int_equal(sim_switch_port_add(&sw, SIM_PORT_TRUNK, 1, take, NULL), i);
+    assert_int_equal(sim_switch_port_add(&sw, SIM_PORT_TRUNK, 1, take, NULL), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(broadcast_on_access_stays_in_its_vlan, make_switch),
+        cmocka_unit_test_setup(unicast_to_learned_goes_to_one_port, make_switch),
+        cmocka_unit_test_setup(unicast_to_learned_in_other_vlan_is_flooded, make_switch),
+        cmocka_unit_test_setup(address_that_moved_is_found_at_its_new_port, make_switch),
+        cmocka_unit_test_setup(address_silent_for_ageing_time_is_forgotten, make_switch),
+        cmocka_unit_test_setup(priority_bits_pass_through_a_trunk, make_switch),
+        cmocka_unit_test_setup(tag_on_access_only_its_own_is_taken, make_switch),
+        cmocka_unit_test_setup(vlan_unknown_is_dropped_and_counted, make_switch),
+        cmocka_unit_test_setup(length_bounds_both_sides, make_switch),
+        cmocka_unit_test_setup(table_full_frames_still_arrive, make_switch),
+        cmocka_unit_test_setup(ports_more_than_fit_are_refused, make_switch),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

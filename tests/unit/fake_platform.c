@@ -1,0 +1,126 @@
+#include "tests/unit/fake_platform.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct fake fake;
+
+static enum netdiag_error fake_system(void *ctx, struct netdiag_system *system)
+{
+    (void)ctx;
+    *system = fake.system;
+    return fake.system_error;
+}
+
+static enum netdiag_error fake_time(void *ctx, struct netdiag_time *time)
+{
+    (void)ctx;
+    *time = fake.time;
+    return fake.time_error;
+}
+
+static enum netdiag_error fake_counters(void *ctx, struct netdiag_tcp_counters *counters)
+{
+    (void)ctx;
+    if (fake.on_counters != NULL)
+        fake.on_counters();
+    *counters = fake.counters;
+    return fake.counters_error;
+}
+
+static enum netdiag_error fake_states(void *ctx, struct netdiag_tcp_states *states)
+{
+    (void)ctx;
+    *states = fake.states;
+    return fake.states_error;
+}
+
+static enum netdiag_error fake_pool(void *ctx, struct netdiag_tcp_pool *pool)
+{
+    (void)ctx;
+    *pool = fake.pool;
+    return fake.pool_error;
+}
+
+static enum netdiag_error fake_vlans(void *ctx, uint16_t after, struct netdiag_vlan *rows,
+                                     size_t capacity, size_t *count)
+{
+    size_t filled = 0;
+
+    (void)ctx;
+    fake.vlans_calls++;
+    if (capacity > fake.vlans_capacity)
+        fake.vlans_capacity = capacity;
+    if (after >= fake.vlans_fail_after && fake.vlans_error != NETDIAG_OK)
+        return fake.vlans_error;
+    for (size_t i = 0; i < fake.vlan_count && filled < capacity; i++) {
+        if (fake.vlans[i].id > after)
+            rows[filled++] = fake.vlans[i];
+    }
+    *count = filled + fake.vlans_count_added;
+    return NETDIAG_OK;
+}
+
+struct netdiag_vlan *fake_vlan(uint16_t id)
+{
+    struct netdiag_vlan *vlan = &fake.vlans[fake.vlan_count++];
+
+    memset(vlan, 0, sizeof *vlan);
+    vlan->id = id;
+    snprintf(vlan->name, sizeof vlan->name, "Vlan%u", (unsigned)id);
+    vlan->active = true;
+    vlan->has_if_index = true;
+    vlan->if_index = 1000u + id;
+    return vlan;
+}
+
+void fake_vlan_interface(struct netdiag_vlan *vlan, uint32_t netif_index)
+{
+    struct netdiag_vlan_interface *interface = &vlan->interface;
+    const uint8_t mac[] = {2, 0, 0x0a, 0, (uint8_t)vlan->id, 1};
+    const uint8_t address[] = {10, 0, (uint8_t)vlan->id, 1};
+
+    vlan->has_interface = true;
+    interface->admin_up = true;
+    interface->oper_up = true;
+    interface->has_netif_index = true;
+    interface->netif_index = netif_index;
+    interface->has_mac = true;
+    memcpy(interface->mac, mac, sizeof mac);
+    interface->mtu = 1500;
+    interface->address_count = 1;
+    interface->addresses[0].address.family = NETDIAG_FAMILY_IPV4;
+    memcpy(interface->addresses[0].address.bytes, address, sizeof address);
+    interface->addresses[0].length = 24;
+}
+
+void fake_count_all(void)
+{
+    for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++)
+        netdiag_tcp_counter_set(&fake.counters, (enum netdiag_tcp_counter)i, 100 + i);
+}
+
+void fake_reset(void)
+{
+    static const uint16_t ids[] = {1, 10, 20};
+
+    memset(&fake, 0, sizeof fake);
+    fake.platform.system = fake_system;
+    fake.platform.time = fake_time;
+    fake.platform.tcp_counters = fake_counters;
+    fake.platform.tcp_states = fake_states;
+    fake.platform.tcp_pool = fake_pool;
+    fake.platform.vlans = fake_vlans;
+    snprintf(fake.system.host, sizeof fake.system.host, "sw1");
+    snprintf(fake.system.product, sizeof fake.system.product, "netdiag test switch");
+    snprintf(fake.system.stack, sizeof fake.system.stack, "lwIP 2.2.1");
+    fake.time.uptime_ms = 93784005; /* 1 day, 2 hours, 3 minutes, 4 s, 5 ms */
+    fake.time.has_wall = true;
+    fake.time.wall_ms = INT64_C(1795167643123); /* 2026-11-20T09:40:43.123Z */
+    for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++)
+        fake.states.count[i] = i * 10;
+    fake.pool = (struct netdiag_tcp_pool){.capacity = 256, .used = 17, .peak = 42, .refused = 3};
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        fake_vlan_interface(fake_vlan(ids[i]), (uint32_t)i + 2);
+    netdiag_init(&fake.diag, &fake.platform, NULL);
+}

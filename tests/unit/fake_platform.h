@@ -1,0 +1,48 @@
+/*
+ * A platform that a test programs: values, failures, missing functions, any number of VLANs.
+ *
+ * There is one, because a process has one device. fake_reset() puts it back to a small switch
+ * with VLANs 1, 10 and 20.
+ */
+#ifndef NETDIAG_TESTS_FAKE_PLATFORM_H
+#define NETDIAG_TESTS_FAKE_PLATFORM_H
+
+#include "netdiag/netdiag.h"
+
+struct fake {
+    struct netdiag diag;
+    struct netdiag_platform platform; /* set a function to NULL, and the platform lacks it */
+
+    /* What each function answers. */
+    enum netdiag_error system_error, time_error, counters_error, states_error, pool_error;
+    enum netdiag_error vlans_error;
+    uint16_t vlans_fail_after; /* ... for cursors from here on: a list that breaks off */
+
+    struct netdiag_system system;
+    struct netdiag_time time;
+    struct netdiag_tcp_counters counters;
+    struct netdiag_tcp_states states;
+    struct netdiag_tcp_pool pool;
+    struct netdiag_vlan vlans[NETDIAG_VLAN_MAX];
+    size_t vlan_count;
+
+    size_t vlans_count_added; /* added to the count that the function answers: a broken contract */
+    size_t vlans_calls;
+    size_t vlans_capacity;     /* the largest that was asked for */
+    void (*on_counters)(void); /* called in the middle of a command */
+};
+
+extern struct fake fake;
+
+void fake_reset(void);
+
+/* A VLAN without an interface, named "Vlan" and its number; its ifIndex is 1000 + id. */
+struct netdiag_vlan *fake_vlan(uint16_t id);
+
+/* Gives it an interface with its own MAC address, netif index and IPv4 address 10.0.<id>.1/24. */
+void fake_vlan_interface(struct netdiag_vlan *vlan, uint32_t netif_index);
+
+/* Sets every counter, each to a value of its own. */
+void fake_count_all(void);
+
+#endif

@@ -1,0 +1,734 @@
+/*
+ * The doors: the pipe over descriptors, the console on a pseudo terminal, the editor byte by byte,
+ * and the session between them and libcli.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pty.h>
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cli/access/access.h"
+#include "cli/access/tty.h"
+#include "cli/editor.h"
+#include "cli/session.h"
+#include "tests/unit/fake_platform.h"
+#include "tests/unit/golden.h"
+
+#define PATIENCE_MS 10000
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    return 0;
+}
+
+/* ---- the pipe ---- */
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text++)
+        count++;
+    return count;
+}
+
+static void pipe_enter_of_any_kind_runs_a_line_once(void **state)
+{
+    const struct run *run;
+
+    (void)state;
+    run = run_bytes("show version\rshow version\nshow version\r\nshow version\r\0show version", 66);
+    assert_int_equal(run->status, 0);
+    assert_string_equal(run->err, "");
+    assert_int_equal(count_of(run->out, "netdiag Version"), 5);
+    assert_null(strchr(run->out, '\r'));
+}
+
+static void pipe_empty_lines_are_nothing(void **state)
+{
+    const struct run *run = run_lines("\n\r\n  \n\t\n\r\r");
+
+    (void)state;
+    assert_int_equal(run->status, 0);
+    assert_string_equal(run->out, "");
+    assert_string_equal(run->err, "");
+    assert_int_equal(run_lines("")->status, 0);
+}
+
+static void pipe_first_failure_counts_and_the_rest_runs(void **state)
+{
+    const struct run *run = run_lines("show vlan ifindex 99\nfoo\nshow version\n");
+
+    (void)state;
+    assert_int_equal(run->status, 1);
+    assert_int_equal(count_of(run->out, "netdiag Version"), 1);
+    assert_int_equal(run_lines("foo\nshow vlan ifindex 99\n")->status, 2);
+    fake.vlans_error = NETDIAG_ERROR_DOWN;
+    assert_int_equal(run_lines("show version\nshow vlan ifindex\nfoo\n")->status, 3);
+}
+
+static void pipe_exit_ends_it(void **state)
+{
+    static const char *const words[] = {"exit", "logout", "quit", "ex", "q"};
+    char lines[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        snprintf(lines, sizeof lines, "%s\nshow version\n", words[i]);
+        assert_string_equal(run_lines(lines)->out, "");
+        assert_int_equal(run_lines(lines)->status, 0);
+    }
+}
+
+static void pipe_line_length_bounds(void **state)
+{
+    char line[CONFIG_NETDIAG_LINE_LENGTH + 2];
+    char expected[128];
+    const struct run *run;
+
+    (void)state;
+    snprintf(line, sizeof line, "show version%*s", CONFIG_NETDIAG_LINE_LENGTH - 11, "");
+    run = run_bytes(line, CONFIG_NETDIAG_LINE_LENGTH);
+    assert_int_equal(run->status, 0);
+    run = run_bytes(line, CONFIG_NETDIAG_LINE_LENGTH + 1);
+    snprintf(expected, sizeof expected, "%% line too long: %d bytes, and at most %d\n",
+             CONFIG_NETDIAG_LINE_LENGTH + 1, CONFIG_NETDIAG_LINE_LENGTH);
+    assert_string_equal(run->err, expected);
+    assert_string_equal(run->out, "");
+    assert_int_equal(run->status, 2);
+}
+
+static void pipe_huge_line_is_refused_and_the_next_one_runs(void **state)
+{
+    size_t size = 100000;
+    char *input = malloc(size + 20);
+    const struct run *run;
+
+    (void)state;
+    assert_non_null(input);
+    memset(input, 'x', size);
+    snprintf(input + size, 20, "\nshow version\n");
+    run = run_bytes(input, size + 14);
+    assert_int_equal(run->status, 2);
+    assert_int_equal(count_of(run->out, "netdiag Version"), 1);
+    free(input);
+}
+
+static void pipe_control_bytes_never_reach_libcli(void **state)
+{
+    (void)state;
+    for (int byte = 0; byte < 256; byte++) {
+        char line[] = "show version?json\n";
+        const struct run *run;
+
+        line[12] = (char)byte;
+        run = run_bytes(line, sizeof line - 1);
+        /* Blanks and quotes end a word, for libcli; anything else makes one wrong. */
+        assert_int_equal(run->status, byte != 0 && strchr("\t \"'", byte) != NULL ? 0 : 2);
+        if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7f)
+            assert_non_null(strstr(run->err, "% line refused: control character"));
+    }
+}
+
+static void pipe_output_and_errors_keep_their_order(void **state)
+{
+    FILE *both = tmpfile();
+    int input[2];
+    char text[512];
+    ssize_t size;
+
+    (void)state;
+    assert_int_equal(pipe(input), 0);
+    assert_int_equal(write(input[1], "show version\nfoo\nshow version\n", 30), 30);
+    close(input[1]);
+    assert_int_equal(netdiag_pipe_run(&fake.diag, input[0], fileno(both), fileno(both), -1), 2);
+    size = pread(fileno(both), text, sizeof text - 1, 0);
+    assert_true(size > 0);
+    text[size] = '\0';
+    assert_int_equal(count_of(text, "netdiag Version"), 2);
+    assert_true(strstr(text, "uptime") < strstr(text, "foo\n^\n% Invalid"));
+    assert_non_null(strstr(strstr(text, "% Invalid"), "netdiag Version"));
+    close(input[0]);
+    fclose(both);
+}
+
+static void pipe_output_closed_ends_quietly(void **state)
+{
+    FILE *err = tmpfile();
+    int input[2], output[2];
+
+    (void)state;
+    assert_int_equal(pipe(input), 0);
+    assert_int_equal(pipe(output), 0);
+    close(output[0]);
+    assert_int_equal(write(input[1], "show version\nfoo\n", 17), 17);
+    /* Its other end stays open: only the closed output can end the run. */
+    assert_int_equal(netdiag_pipe_run(&fake.diag, input[0], output[1], fileno(err), -1), 0);
+    assert_int_equal(lseek(fileno(err), 0, SEEK_END), 0);
+    close(input[0]);
+    close(input[1]);
+    close(output[1]);
+    fclose(err);
+}
+
+static void pipe_errors_closed_do_not_end_it(void **state)
+{
+    FILE *out = tmpfile();
+    int input[2], errors[2];
+
+    (void)state;
+    assert_int_equal(pipe(input), 0);
+    assert_int_equal(pipe(errors), 0);
+    close(errors[0]);
+    assert_int_equal(write(input[1], "foo\nshow version\n", 17), 17);
+    close(input[1]);
+    assert_int_equal(netdiag_pipe_run(&fake.diag, input[0], fileno(out), errors[1], -1), 2);
+    assert_true(lseek(fileno(out), 0, SEEK_END) > 0);
+    close(input[0]);
+    close(errors[1]);
+    fclose(out);
+}
+
+static void pipe_device_gone_ends_with_3(void **state)
+{
+    int input[2], stop[2];
+
+    (void)state;
+    assert_int_equal(pipe(input), 0);
+    assert_int_equal(pipe(stop), 0);
+    close(stop[1]); /* hung up counts as readable */
+    assert_int_equal(netdiag_pipe_run(&fake.diag, input[0], 1, 2, stop[0]), 3);
+    close(input[0]);
+    close(input[1]);
+    close(stop[0]);
+}
+
+struct pipe_thread {
+    int in, out, stop;
+    int status;
+};
+
+static void *run_pipe(void *argument)
+{
+    struct pipe_thread *thread = argument;
+
+    thread->status =
+        netdiag_pipe_run(&fake.diag, thread->in, thread->out, thread->out, thread->stop);
+    return NULL;
+}
+
+static void pipe_device_gone_while_nobody_reads_ends_with_3(void **state)
+{
+    struct pipe_thread thread = {.status = -1};
+    int input[2], output[2], stop[2];
+    pthread_t id;
+
+    (void)state;
+    fake.vlan_count = 0;
+    for (unsigned vlan = NETDIAG_VLAN_MIN; vlan <= NETDIAG_VLAN_MAX; vlan++)
+        fake_vlan((uint16_t)vlan); /* more output than a pipe holds */
+    assert_int_equal(pipe(input), 0);
+    assert_int_equal(pipe(output), 0);
+    assert_int_equal(pipe(stop), 0);
+    assert_int_equal(write(input[1], "show vlan ifindex json\n", 23), 23);
+    thread.in = input[0];
+    thread.out = output[1];
+    thread.stop = stop[0];
+    assert_int_equal(pthread_create(&id, NULL, run_pipe, &thread), 0);
+    usleep(100000);
+    close(stop[1]);
+    assert_int_equal(pthread_join(id, NULL), 0);
+    assert_int_equal(thread.status, 3);
+    for (int i = 0; i < 2; i++) {
+        close(input[i]);
+        close(output[i]);
+    }
+    close(stop[0]);
+}
+
+/* ---- sessions ---- */
+
+static ssize_t read_nothing(void *ctx, char *bytes, size_t size, int timeout_ms)
+{
+    (void)ctx;
+    (void)bytes;
+    (void)size;
+    (void)timeout_ms;
+    return NETDIAG_READ_END;
+}
+
+static size_t writes, written_bytes;
+
+static bool count_writes(void *ctx, enum netdiag_stream stream, const char *bytes, size_t size)
+{
+    (void)ctx;
+    (void)stream;
+    (void)bytes;
+    writes++;
+    written_bytes += size;
+    return true;
+}
+
+static bool refuse_writes(void *ctx, enum netdiag_stream stream, const char *bytes, size_t size)
+{
+    count_writes(ctx, stream, bytes, size);
+    return false;
+}
+
+static const struct netdiag_door nowhere = {
+    .read = read_nothing, .write = count_writes, .line_end = "\n", .privilege = 15};
+
+static void session_one_over_the_bound_is_refused(void **state)
+{
+    struct netdiag_session *sessions[CONFIG_NETDIAG_SESSIONS], *more;
+    const struct run *run;
+
+    (void)state;
+    for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS; i++)
+        assert_int_equal(netdiag_session_open(&fake.diag, &nowhere, &sessions[i]), NETDIAG_OK);
+    assert_int_equal(netdiag_session_open(&fake.diag, &nowhere, &more), NETDIAG_ERROR_FULL);
+    run = run_lines("show version\n");
+    assert_int_equal(run->status, 3);
+    assert_string_equal(run->err, "% no shell: there is no room for more\n");
+    netdiag_session_close(sessions[0]);
+    assert_int_equal(netdiag_session_open(&fake.diag, &nowhere, &sessions[0]), NETDIAG_OK);
+    for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS; i++)
+        netdiag_session_close(sessions[i]);
+}
+
+static void session_long_output_costs_few_writes(void **state)
+{
+    struct netdiag_session *session;
+
+    (void)state;
+    fake.vlan_count = 0;
+    for (unsigned vlan = NETDIAG_VLAN_MIN; vlan <= NETDIAG_VLAN_MAX; vlan++)
+        fake_vlan((uint16_t)vlan);
+    assert_int_equal(netdiag_session_open(&fake.diag, &nowhere, &session), NETDIAG_OK);
+    writes = 0;
+    written_bytes = 0;
+    assert_int_equal(netdiag_session_run(session, "show vlan ifindex", 17), NETDIAG_STATUS_OK);
+    assert_true(written_bytes > 200000);
+    assert_true(writes < written_bytes / 10000);
+    netdiag_session_close(session);
+}
+
+static void session_nobody_reads_is_asked_once_and_ends(void **state)
+{
+    struct netdiag_door gone = nowhere;
+    struct netdiag_session *session;
+
+    (void)state;
+    gone.write = refuse_writes;
+    fake.vlan_count = 0;
+    for (unsigned vlan = NETDIAG_VLAN_MIN; vlan <= NETDIAG_VLAN_MAX; vlan++)
+        fake_vlan((uint16_t)vlan);
+    assert_int_equal(netdiag_session_open(&fake.diag, &gone, &session), NETDIAG_OK);
+    writes = 0;
+    fake.vlans_calls = 0;
+    netdiag_session_run(session, "show vlan ifindex detail", 24);
+    assert_true(netdiag_session_ended(session));
+    assert_int_equal(writes, 1);
+    assert_true(fake.vlans_calls < 4094 / 16); /* the command stopped, too */
+    netdiag_session_close(session);
+}
+
+static struct netdiag_session *to_cancel;
+
+static void cancel_it(void)
+{
+    netdiag_session_cancel(to_cancel);
+}
+
+static void session_cancelled_prints_no_more_and_the_next_line_runs(void **state)
+{
+    (void)state;
+    assert_int_equal(netdiag_session_open(&fake.diag, &nowhere, &to_cancel), NETDIAG_OK);
+    fake.on_counters = cancel_it;
+    written_bytes = 0;
+    netdiag_session_run(to_cancel, "show tcp statistics", 19);
+    assert_int_equal(written_bytes, 0);
+    netdiag_session_run(to_cancel, "show version", 12);
+    assert_true(written_bytes > 0);
+    netdiag_session_close(to_cancel);
+}
+
+static void session_prompt_is_host_and_privilege_without_a_blank(void **state)
+{
+    struct netdiag_door user = nowhere;
+    struct netdiag_session *session;
+    char prompt[NETDIAG_PROMPT_SIZE];
+
+    (void)state;
+    user.privilege = 1;
+    assert_int_equal(netdiag_session_open(&fake.diag, &user, &session), NETDIAG_OK);
+    netdiag_session_prompt(session, prompt, sizeof prompt);
+    assert_string_equal(prompt, "sw1>");
+    memset(fake.system.host, 'h', NETDIAG_HOST_LENGTH);
+    netdiag_session_prompt(session, prompt, sizeof prompt);
+    assert_int_equal(strlen(prompt), NETDIAG_HOST_LENGTH + 1);
+    fake.platform.system = NULL;
+    netdiag_session_prompt(session, prompt, sizeof prompt);
+    assert_string_equal(prompt, "netdiag>");
+    netdiag_session_close(session);
+    user.privilege = 15;
+    assert_int_equal(netdiag_session_open(&fake.diag, &user, &session), NETDIAG_OK);
+    netdiag_session_prompt(session, prompt, sizeof prompt);
+    assert_string_equal(prompt, "netdiag#");
+    netdiag_session_close(session);
+}
+
+/* ---- the editor ---- */
+
+static char echoed[65536];
+
+static void take_echo(void *ctx, const char *bytes, size_t size)
+{
+    (void)ctx;
+    strncat(echoed, bytes, size);
+}
+
+/* Types bytes and returns what the last one was. */
+static enum netdiag_key type(struct netdiag_editor *editor, const char *bytes)
+{
+    enum netdiag_key key = NETDIAG_KEY_NONE;
+
+    for (; *bytes != '\0'; bytes++)
+        key = netdiag_editor_take(editor, *bytes);
+    return key;
+}
+
+static void assert_editor(const char *bytes, const char *line, const char *echo)
+{
+    struct netdiag_editor editor;
+
+    echoed[0] = '\0';
+    netdiag_editor_start(&editor, take_echo, NULL);
+    type(&editor, bytes);
+    assert_int_equal(editor.size, strlen(line));
+    assert_memory_equal(editor.line, line, editor.size);
+    assert_string_equal(echoed, echo);
+}
+
+static void editor_characters_are_inserted_and_erased_whole(void **state)
+{
+    (void)state;
+    assert_editor("abc", "abc", "abc");
+    assert_editor("a\xc3\xa9\xe2\x82\xac", "a\xc3\xa9\xe2\x82\xac", "a\xc3\xa9\xe2\x82\xac");
+    assert_editor("a\xe2\x82\xac\x7f", "a", "a\xe2\x82\xac\b \b");
+    assert_editor("ab\b\b\b", "", "ab\b \b\b \b\a");
+    assert_editor("a\xc3\xa9\x15x", "x", "a\xc3\xa9\b \b\b \bx");
+}
+
+static void editor_bytes_not_utf8_are_swallowed(void **state)
+{
+    (void)state;
+    assert_editor("a\xffz", "az", "az");
+    assert_editor("a\xc3z", "az", "az");
+    assert_editor("a\x80z", "az", "az");
+    assert_editor("a\xed\xa0\x80z", "az", "az");
+    assert_editor("a\xc2\x9bz", "az", "az"); /* C1: a CSI in one character */
+    assert_editor("a\xe2\x82\bz", "z", "a\b \bz");
+}
+
+static void editor_escape_sequences_are_swallowed(void **state)
+{
+    (void)state;
+    assert_editor("a\x1b[Ab", "ab", "ab");
+    assert_editor("a\x1b[1;5Cb", "ab", "ab");
+    assert_editor("a\x1bOPb", "ab", "ab");
+    assert_editor("a\x1bxb", "ab", "ab");
+    assert_editor("a\x01\x02\x05\x0b\x17\x1a\tb", "ab", "ab");
+}
+
+static void editor_keys_that_mean_something_are_told(void **state)
+{
+    struct netdiag_editor editor;
+
+    (void)state;
+    netdiag_editor_start(&editor, take_echo, NULL);
+    assert_int_equal(type(&editor, "\x04"), NETDIAG_KEY_END);
+    assert_int_equal(type(&editor, "a\x04"), NETDIAG_KEY_NONE);
+    assert_int_equal(type(&editor, "\x03"), NETDIAG_KEY_INTERRUPT);
+    assert_int_equal(type(&editor, "\x1b[\x03"), NETDIAG_KEY_INTERRUPT);
+    assert_int_equal(type(&editor, "\r"), NETDIAG_KEY_ENTER);
+    assert_int_equal(type(&editor, "\n"), NETDIAG_KEY_NONE); /* CR LF is one */
+    assert_int_equal(type(&editor, "\n"), NETDIAG_KEY_ENTER);
+    assert_int_equal(type(&editor, "\r"), NETDIAG_KEY_ENTER);
+    assert_int_equal(netdiag_editor_take(&editor, '\0'), NETDIAG_KEY_NONE); /* CR NUL too */
+    assert_int_equal(type(&editor, "\r"), NETDIAG_KEY_ENTER);
+    assert_int_equal(type(&editor, "\r"), NETDIAG_KEY_ENTER);
+    assert_int_equal(type(&editor, "\x1b\r"), NETDIAG_KEY_ENTER);
+}
+
+static void editor_line_past_its_bound_only_grows(void **state)
+{
+    struct netdiag_editor editor;
+
+    (void)state;
+    echoed[0] = '\0';
+    netdiag_editor_start(&editor, take_echo, NULL);
+    for (size_t i = 0; i < CONFIG_NETDIAG_LINE_LENGTH; i++)
+        netdiag_editor_take(&editor, 'x');
+    assert_null(strchr(echoed, '\a'));
+    netdiag_editor_take(&editor, 'y');
+    assert_non_null(strchr(echoed, '\a'));
+    assert_int_equal(editor.size, CONFIG_NETDIAG_LINE_LENGTH + 1);
+    netdiag_editor_take(&editor, '\b');
+    assert_int_equal(editor.size, CONFIG_NETDIAG_LINE_LENGTH);
+    netdiag_editor_take(&editor, '\b');
+    type(&editor, "\xc3\xa9"); /* two bytes where one is free */
+    assert_true(editor.size > CONFIG_NETDIAG_LINE_LENGTH);
+    netdiag_editor_take(&editor, 0x15);
+    assert_int_equal(editor.size, 0);
+}
+
+/* ---- the console ---- */
+
+struct console {
+    int master, slave;
+    int stop[2];
+    int status;
+    struct termios before;
+    pthread_t thread;
+    char seen[65536];
+    size_t size;
+};
+
+static void *run_console(void *argument)
+{
+    struct console *console = argument;
+
+    console->status = netdiag_console_run(&fake.diag, console->slave, console->stop[0]);
+    return NULL;
+}
+
+/* Reads what the console prints until it ends in `end`. */
+static void expect(struct console *console, const char *end)
+{
+    console->size = 0;
+    for (;;) {
+        struct pollfd fd = {.fd = console->master, .events = POLLIN};
+        size_t length = strlen(end);
+        ssize_t count;
+
+        console->seen[console->size] = '\0';
+        if (console->size >= length && strcmp(console->seen + console->size - length, end) == 0)
+            return;
+        if (poll(&fd, 1, PATIENCE_MS) != 1)
+            fail_msg("no \"%s\" at the end of \"%s\"", end, console->seen);
+        count = read(console->master, console->seen + console->size,
+                     sizeof console->seen - 1 - console->size);
+        assert_true(count > 0);
+        console->size += (size_t)count;
+    }
+}
+
+static void keys(struct console *console, const char *bytes, size_t size)
+{
+    assert_int_equal(write(console->master, bytes, size), size);
+}
+
+#define KEYS(console, bytes) keys(console, bytes, sizeof(bytes) - 1)
+
+static int console_setup(void **state)
+{
+    static struct console console;
+
+    fake_reset();
+    memset(&console, 0, sizeof console);
+    assert_int_equal(openpty(&console.master, &console.slave, NULL, NULL, NULL), 0);
+    assert_int_equal(pipe(console.stop), 0);
+    assert_int_equal(tcgetattr(console.slave, &console.before), 0);
+    assert_int_equal(pthread_create(&console.thread, NULL, run_console, &console), 0);
+    *state = &console;
+    expect(&console, "sw1>");
+    assert_string_equal(console.seen, "sw1>"); /* no banner, no empty line */
+    return 0;
+}
+
+static void assert_console_ended(struct console *console, int status)
+{
+    struct termios after;
+
+    assert_int_equal(pthread_join(console->thread, NULL), 0);
+    assert_int_equal(console->status, status);
+    assert_int_equal(tcgetattr(console->slave, &after), 0);
+    assert_int_equal(after.c_lflag, console->before.c_lflag);
+    assert_int_equal(after.c_iflag, console->before.c_iflag);
+    assert_int_equal(after.c_oflag, console->before.c_oflag);
+    close(console->master);
+    close(console->slave);
+    close(console->stop[0]);
+    if (console->stop[1] >= 0)
+        close(console->stop[1]);
+}
+
+static void console_command_is_echoed_and_answered(void **state)
+{
+    struct console *console = *state;
+
+    KEYS(console, "sh vlan ifi 10\r");
+    expect(console, "sw1>");
+    assert_string_equal(console->seen,
+                        "sh vlan ifi 10\r\n"
+                        "VLAN  Ifindex     Name                              Status\r\n"
+                        "10    1010        Vlan10                            active\r\nsw1>");
+    KEYS(console, "exit\r");
+    assert_console_ended(console, 0);
+}
+
+static void console_caret_stands_under_the_word(void **state)
+{
+    struct console *console = *state;
+
+    KEYS(console, "show foo\r");
+    expect(console, "sw1>");
+    assert_string_equal(console->seen, "show foo\r\n"
+                                       "         ^\r\n"
+                                       "% Invalid input detected at '^' marker.\r\nsw1>");
+    KEYS(console, "sh v\n");
+    expect(console, "sw1>");
+    assert_string_equal(console->seen, "sh v\r\n% Ambiguous command:  \"sh v\"\r\nsw1>");
+    KEYS(console, "logout\n");
+    assert_console_ended(console, 0);
+}
+
+static void console_enter_of_any_kind_is_one(void **state)
+{
+    struct console *console = *state;
+
+    KEYS(console, "foo\r\nfoo\r\0foo\nfoo\rquit\r");
+    expect(console, "quit\r\n");
+    assert_int_equal(count_of(console->seen, "% Invalid"), 4);
+    assert_int_equal(count_of(console->seen, "sw1>"), 4);
+    assert_console_ended(console, 0);
+}
+
+static void console_interrupt_empties_the_line(void **state)
+{
+    struct console *console = *state;
+
+    KEYS(console, "show foo\x03");
+    expect(console, "sw1>");
+    assert_string_equal(console->seen, "show foo^C\r\nsw1>");
+    KEYS(console, "\r");
+    expect(console, "sw1>");
+    assert_string_equal(console->seen, "\r\nsw1>");
+    KEYS(console, "\x04");
+    expect(console, "\r\n");
+    assert_console_ended(console, 0);
+}
+
+static void console_line_too_long_is_refused(void **state)
+{
+    struct console *console = *state;
+    char line[CONFIG_NETDIAG_LINE_LENGTH + 2];
+
+    snprintf(line, sizeof line, "show version%*s", CONFIG_NETDIAG_LINE_LENGTH - 11, "");
+    line[CONFIG_NETDIAG_LINE_LENGTH + 1] = '\r';
+    keys(console, line, sizeof line);
+    expect(console, "sw1>");
+    assert_non_null(strstr(console->seen, "% line too long"));
+    assert_null(strstr(console->seen, "netdiag Version"));
+    KEYS(console, "exit\r");
+    assert_console_ended(console, 0);
+}
+
+static void console_every_byte_leaves_it_answering(void **state)
+{
+    struct console *console = *state;
+
+    for (int byte = 0; byte < 256; byte++) {
+        char key = (char)byte;
+
+        if (byte != 4)
+            keys(console, &key, 1);
+    }
+    KEYS(console, "\x15\rshow version\r");
+    expect(console, "3 minutes\r\nsw1>");
+    KEYS(console, "exit\r");
+    assert_console_ended(console, 0);
+}
+
+static void console_device_gone_ends_with_3(void **state)
+{
+    struct console *console = *state;
+
+    KEYS(console, "show");
+    expect(console, "show");
+    close(console->stop[1]);
+    console->stop[1] = -1;
+    assert_console_ended(console, 3);
+}
+
+static void console_on_no_terminal_is_refused(void **state)
+{
+    int ends[2];
+    char text[64];
+    ssize_t size;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(netdiag_console_run(&fake.diag, ends[1], -1), 3);
+    size = read(ends[0], text, sizeof text - 1);
+    assert_true(size > 0);
+    text[size] = '\0';
+    assert_string_equal(text, "% no shell: the console is no terminal\n");
+    close(ends[0]);
+    close(ends[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(pipe_enter_of_any_kind_runs_a_line_once, setup),
+        cmocka_unit_test_setup(pipe_empty_lines_are_nothing, setup),
+        cmocka_unit_test_setup(pipe_first_failure_counts_and_the_rest_runs, setup),
+        cmocka_unit_test_setup(pipe_exit_ends_it, setup),
+        cmocka_unit_test_setup(pipe_line_length_bounds, setup),
+        cmocka_unit_test_setup(pipe_huge_line_is_refused_and_the_next_one_runs, setup),
+        cmocka_unit_test_setup(pipe_control_bytes_never_reach_libcli, setup),
+        cmocka_unit_test_setup(pipe_output_and_errors_keep_their_order, setup),
+        cmocka_unit_test_setup(pipe_output_closed_ends_quietly, setup),
+        cmocka_unit_test_setup(pipe_errors_closed_do_not_end_it, setup),
+        cmocka_unit_test_setup(pipe_device_gone_ends_with_3, setup),
+        cmocka_unit_test_setup(pipe_device_gone_while_nobody_reads_ends_with_3, setup),
+        cmocka_unit_test_setup(session_one_over_the_bound_is_refused, setup),
+        cmocka_unit_test_setup(session_long_output_costs_few_writes, setup),
+        cmocka_unit_test_setup(session_nobody_reads_is_asked_once_and_ends, setup),
+        cmocka_unit_test_setup(session_cancelled_prints_no_more_and_the_next_line_runs, setup),
+        cmocka_unit_test_setup(session_prompt_is_host_and_privilege_without_a_blank, setup),
+        cmocka_unit_test(editor_characters_are_inserted_and_erased_whole),
+        cmocka_unit_test(editor_bytes_not_utf8_are_swallowed),
+        cmocka_unit_test(editor_escape_sequences_are_swallowed),
+        cmocka_unit_test(editor_keys_that_mean_something_are_told),
+        cmocka_unit_test(editor_line_past_its_bound_only_grows),
+        cmocka_unit_test_setup(console_command_is_echoed_and_answered, console_setup),
+        cmocka_unit_test_setup(console_caret_stands_under_the_word, console_setup),
+        cmocka_unit_test_setup(console_enter_of_any_kind_is_one, console_setup),
+        cmocka_unit_test_setup(console_interrupt_empties_the_line, console_setup),
+        cmocka_unit_test_setup(console_line_too_long_is_refused, console_setup),
+        cmocka_unit_test_setup(console_every_byte_leaves_it_answering, console_setup),
+        cmocka_unit_test_setup(console_device_gone_ends_with_3, console_setup),
+        cmocka_unit_test_setup(console_on_no_terminal_is_refused, setup),
+    };
+
+    signal(SIGPIPE, SIG_IGN); /* main's business, here as in every program with doors */
+    return cmocka_run_group_tests_name("doors", tests, NULL, NULL);
+}
