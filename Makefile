@@ -175,23 +175,18 @@ srcs-$(CONFIG_NETDIAG_LWIP) += \
 srcs-$(CONFIG_NETDIAG_VLAN) += platform/lwip/vlan.c
 
 sim-y := \
-	platform/sim/capture.c \
 	platform/sim/clock.c \
 	platform/sim/device.c \
-	platform/sim/faults.c \
 	platform/sim/frame.c \
 	platform/sim/http_client_task.c \
 	platform/sim/main.c \
 	platform/sim/options.c \
 	platform/sim/queue.c \
 	platform/sim/random.c \
-	platform/sim/scenario.c \
-	platform/sim/session_task.c \
 	platform/sim/sim.c \
 	platform/sim/stack.c \
 	platform/sim/state_dir.c \
 	platform/sim/switch.c \
-	platform/sim/vanish.c \
 	platform/sim/wire.c \
 	platform/sim/workload.c \
 	platform/sim/world.c
@@ -256,7 +251,7 @@ host := -D_GNU_SOURCE= -pthread
 group = -Wl,--start-group $(1) -Wl,--end-group
 link-flags := $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
 libs := -lcli -lcrypt
-sim-libs := $(libs) -lpcap
+sim-libs := $(libs)
 
 # Everything is compiled again when a compiler or a flag changes.
 command := $(CC) $(CPPFLAGS) $(platform-flags) $(host) $(link-flags) $(LDFLAGS)
