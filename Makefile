@@ -138,6 +138,7 @@ srcs-y := \
 	stats/device.c \
 	stats/error.c \
 	stats/tcp_counters.c \
+	stats/tcp_end.c \
 	stats/tcp_state.c \
 	stats/text.c
 srcs-y += \
@@ -173,6 +174,15 @@ srcs-$(CONFIG_NETDIAG_LWIP) += \
 	platform/lwip/platform.c \
 	platform/lwip/tcp.c
 srcs-$(CONFIG_NETDIAG_VLAN) += platform/lwip/vlan.c
+srcs-$(if $(CONFIG_NETDIAG_TCP_HOOKS),,$(CONFIG_NETDIAG_LWIP)) += platform/lwip/observer_absent.c
+srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
+	platform/lwip/closed.c \
+	platform/lwip/observe_end.c \
+	platform/lwip/observe_in.c \
+	platform/lwip/observe_ip.c \
+	platform/lwip/observe_out.c \
+	platform/lwip/observed.c \
+	platform/lwip/slots.c
 
 sim-y := \
 	platform/sim/clock.c \
@@ -200,7 +210,9 @@ unit-tests := \
 	tests/unit/test_stats.c
 integration-tests := \
 	tests/integration/test_switch.c \
+	tests/integration/test_tcp_ends.c \
 	tests/integration/test_tcp_pool.c \
+	tests/integration/test_tcp_slots.c \
 	tests/integration/test_tcp_states.c \
 	tests/integration/test_vlan.c \
 	tests/integration/test_world.c

@@ -39,6 +39,16 @@ static void put_counters(struct netdiag_json *json, const struct netdiag_tcp_sta
     }
 }
 
+static void put_by_state(struct netdiag_json *json, const uint64_t counts[])
+{
+    netdiag_json_object(json);
+    for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++) {
+        netdiag_json_key(json, netdiag_tcp_state_key((enum netdiag_tcp_state)i));
+        netdiag_json_unsigned(json, counts[i]);
+    }
+    netdiag_json_object_end(json);
+}
+
 static void put_states(struct netdiag_json *json, const struct netdiag_tcp_statistics *statistics)
 {
     netdiag_json_key(json, "states");
@@ -46,12 +56,7 @@ static void put_states(struct netdiag_json *json, const struct netdiag_tcp_stati
         netdiag_json_null(json);
         return;
     }
-    netdiag_json_object(json);
-    for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++) {
-        netdiag_json_key(json, netdiag_tcp_state_key((enum netdiag_tcp_state)i));
-        netdiag_json_unsigned(json, statistics->states.count[i]);
-    }
-    netdiag_json_object_end(json);
+    put_by_state(json, statistics->states.count);
 }
 
 static void put_pool(struct netdiag_json *json, const struct netdiag_tcp_statistics *statistics)
@@ -70,6 +75,11 @@ static void put_pool(struct netdiag_json *json, const struct netdiag_tcp_statist
     netdiag_json_unsigned(json, statistics->pool.peak);
     netdiag_json_key(json, "refused");
     netdiag_json_unsigned(json, statistics->pool.refused);
+    netdiag_json_key(json, "evicted");
+    if (statistics->pool.has_evicted)
+        put_by_state(json, statistics->pool.evicted);
+    else
+        netdiag_json_null(json);
     netdiag_json_object_end(json);
 }
 

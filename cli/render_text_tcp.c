@@ -55,6 +55,8 @@ static const struct counter_line counter_lines[] = {
     {"# Keepalive timeout, # keepalive probe, # Connections dropped in keepalive",
      {NETDIAG_TCP_CONN_KEEPALIVE_TIMEOUTS, NETDIAG_TCP_CONN_KEEPALIVE_PROBES,
       NETDIAG_TCP_CONN_KEEPALIVE_DROPPED}},
+    {"# SYNs dropped with the backlog full, # connections without a row",
+     {NETDIAG_TCP_CONN_BACKLOG_REFUSED, NETDIAG_TCP_CONN_WITHOUT_ROW}},
 };
 
 struct state_line {
@@ -141,11 +143,30 @@ static void print_states(struct netdiag_output *output, const struct netdiag_tcp
     }
 }
 
+/* The stack looks for a victim in these states first, then for one of lower priority. */
+static void print_evicted(struct netdiag_output *output, const uint64_t evicted[])
+{
+    uint64_t numbers[] = {0, evicted[NETDIAG_TCP_TIME_WAIT], evicted[NETDIAG_TCP_LAST_ACK],
+                          evicted[NETDIAG_TCP_CLOSING], 0};
+
+    for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++)
+        numbers[0] += evicted[i];
+    numbers[4] = numbers[0] - numbers[1] - numbers[2] - numbers[3];
+    print_numbers(output,
+                  "# Connections evicted to make room (# time wait, # last ack, # closing, # of "
+                  "lower priority)",
+                  numbers);
+}
+
 static void print_pool(struct netdiag_output *output, const struct netdiag_tcp_pool *pool)
 {
     const uint64_t numbers[] = {pool->capacity, pool->used, pool->peak, pool->refused};
 
     print_numbers(output, "PCB pool: # capacity, # used, # peak, # refused", numbers);
+    if (pool->has_evicted)
+        print_evicted(output, pool->evicted);
+    else
+        netdiag_output_line(output, "- Connections evicted to make room [not counted]");
 }
 
 static void print_cleared(struct netdiag_output *output,

@@ -47,7 +47,7 @@ enum netdiag_error netdiag_tcp_statistics_error(const struct netdiag_tcp_statist
 
 uint64_t netdiag_tcp_states_established(const struct netdiag_tcp_states *states)
 {
-    return (uint64_t)states->count[NETDIAG_TCP_ESTABLISHED] + states->count[NETDIAG_TCP_CLOSE_WAIT];
+    return states->count[NETDIAG_TCP_ESTABLISHED] + states->count[NETDIAG_TCP_CLOSE_WAIT];
 }
 
 uint64_t netdiag_tcp_states_open(const struct netdiag_tcp_states *states)

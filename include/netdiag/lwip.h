@@ -32,7 +32,13 @@ struct netdiag_lwip_config {
      */
     bool (*wall_clock)(void *ctx, int64_t *ms);
 
-    void *ctx; /* handed to the three above */
+    /*
+     * Lets so many milliseconds pass; NULL: commands that need it are not available. False: the
+     * device is gone. Called without the core lock, from a shell's thread.
+     */
+    bool (*wait)(void *ctx, uint32_t ms);
+
+    void *ctx; /* handed to the four above */
 
     /* PCBs that the firmware took out of lwIP's pool for good; reports leave them out. */
     uint32_t pcbs_reserved;

@@ -1,8 +1,9 @@
 /*
  * The hooks of lwIP that netdiag uses, for an lwipopts.h to include:
  *
- *     #define ETHARP_SUPPORT_VLAN 1
- *     #define LWIP_NUM_NETIF_CLIENT_DATA 1        (one more than the firmware uses itself)
+ *     #define LWIP_TCP_PCB_NUM_EXT_ARGS 1         (CONFIG_NETDIAG_TCP_HOOKS: for TCP)
+ *     #define ETHARP_SUPPORT_VLAN 1               (CONFIG_NETDIAG_VLAN: for VLANs)
+ *     #define LWIP_NUM_NETIF_CLIENT_DATA 1        (the same; one more than the firmware uses)
  *     #include "netdiag/lwip_hooks.h"
  *
  * They must be defined in lwipopts.h itself: in an LWIP_HOOK_FILENAME alone lwIP would not see
@@ -19,10 +20,54 @@
 
 #include "netdiag/config.h"
 
-#ifdef CONFIG_NETDIAG_VLAN
-
 struct netif;
 struct pbuf;
+
+#ifdef CONFIG_NETDIAG_TCP_HOOKS
+
+struct tcp_hdr;
+struct tcp_pcb;
+
+/*
+ * Called by lwIP under the core lock.
+ *  - tcp_in: a segment came in, of a connection or for a listener; always 0, "go on".
+ *  - tcp_build: a segment is made, with `length` bytes of options; returns `length`.
+ *  - tcp_out: a segment is sent, its options end at `options`; returns `options`.
+ *  - ip4_in, ip6_in: a packet came in; always 0, "go on".
+ */
+int8_t netdiag_lwip_tcp_in(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, const struct pbuf *data);
+uint8_t netdiag_lwip_tcp_build(const struct tcp_pcb *pcb, uint8_t length);
+uint32_t *netdiag_lwip_tcp_out(const struct pbuf *segment, const struct tcp_hdr *hdr,
+                               const struct tcp_pcb *pcb, uint32_t *options);
+int netdiag_lwip_ip4_in(const struct pbuf *packet, const struct netif *netif);
+int netdiag_lwip_ip6_in(const struct pbuf *packet, const struct netif *netif);
+
+#ifndef LWIP_HOOK_TCP_INPACKET_PCB
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, hdr, optlen, opt1len, opt2, p)                             \
+    netdiag_lwip_tcp_in((pcb), (hdr), (p))
+#endif
+
+#ifndef LWIP_HOOK_TCP_OUT_TCPOPT_LENGTH
+#define LWIP_HOOK_TCP_OUT_TCPOPT_LENGTH(pcb, length) netdiag_lwip_tcp_build((pcb), (length))
+#endif
+
+#ifndef LWIP_HOOK_TCP_OUT_ADD_TCPOPTS
+#define LWIP_HOOK_TCP_OUT_ADD_TCPOPTS(p, hdr, pcb, opts)                                           \
+    netdiag_lwip_tcp_out((p), (hdr), (pcb), (opts))
+#endif
+
+#ifndef LWIP_HOOK_IP4_INPUT
+#define LWIP_HOOK_IP4_INPUT(p, netif) netdiag_lwip_ip4_in((p), (netif))
+#endif
+
+#ifndef LWIP_HOOK_IP6_INPUT
+#define LWIP_HOOK_IP6_INPUT(p, netif) netdiag_lwip_ip6_in((p), (netif))
+#endif
+
+#endif /* CONFIG_NETDIAG_TCP_HOOKS */
+
+#ifdef CONFIG_NETDIAG_VLAN
+
 struct eth_vlan_hdr;
 
 /*

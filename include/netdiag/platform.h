@@ -10,7 +10,7 @@
  *    stack does not run"; NETDIAG_ERROR_BUSY "not now".
  *  - A NULL function is the same as one that returns NETDIAG_ERROR_UNSUPPORTED: the user is told,
  *    and all else works.
- *  - It allocates nothing and does not wait, but for the lock.
+ *  - It allocates nothing, and but for wait() it does not wait, except for the lock.
  */
 #ifndef NETDIAG_PLATFORM_H
 #define NETDIAG_PLATFORM_H
@@ -42,6 +42,12 @@ struct netdiag_platform {
     enum netdiag_error (*time)(void *ctx, struct netdiag_time *time);
 
     /*
+     * Lets `ms` milliseconds of the device's time pass. The one function here that waits, for a
+     * command that compares two moments; it is asked for 100 ms at most at a time.
+     */
+    enum netdiag_error (*wait)(void *ctx, uint32_t ms);
+
+    /*
      * The counters since boot, 64 bits wide and right across every wrap of the stack's own.
      * Sets those that are counted truly, and no other. Of the gauges none is set here: currEstab
      * follows from tcp_states.
@@ -63,6 +69,13 @@ struct netdiag_platform {
     /* The same of the listeners. */
     enum netdiag_error (*tcp_listeners)(void *ctx, struct netdiag_tcp_listener *rows,
                                         size_t capacity, size_t *total);
+
+    /*
+     * The last connections that ended, the newest first, up to `capacity` of those that the
+     * platform remembers; `*count` is how many were filled, `*total` how many ended since boot.
+     */
+    enum netdiag_error (*tcp_closed)(void *ctx, struct netdiag_tcp_closed *rows, size_t capacity,
+                                     size_t *count, uint64_t *total);
 
     /*
      * The VLANs whose ID is above `after` (0: from the first), up to `capacity` of them, in

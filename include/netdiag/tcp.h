@@ -78,7 +78,7 @@ static inline bool netdiag_tcp_counter_get(const struct netdiag_tcp_counters *co
 
 /* How many connections and listeners are in each state now, indexed by enum netdiag_tcp_state. */
 struct netdiag_tcp_states {
-    uint32_t count[NETDIAG_TCP_STATE_LAST + 1];
+    uint64_t count[NETDIAG_TCP_STATE_LAST + 1];
 };
 
 /*
@@ -90,6 +90,8 @@ struct netdiag_tcp_pool {
     uint32_t used;
     uint32_t peak;
     uint64_t refused; /* connections that found the pool empty, and nothing in it to reclaim */
+    bool has_evicted;
+    uint64_t evicted[NETDIAG_TCP_STATE_LAST + 1]; /* ended to make room, by their state before */
 };
 
 /* Who a port or a connection belongs to: the name that was registered, "" when none was. */
@@ -97,11 +99,79 @@ struct netdiag_owner {
     char name[CONFIG_NETDIAG_OWNER_LENGTH + 1];
 };
 
+/* What a connection carried, each way. Bytes are of data, each octet counted once. */
+struct netdiag_tcp_traffic {
+    uint64_t in_bytes, in_segs, out_bytes, out_segs;
+    uint32_t retrans_timeout; /* segments sent again because the retransmit timer fired */
+    uint32_t retrans_fast;    /* segments sent again for another reason */
+};
+
+/* Times are netdiag_time.uptime_ms; windows and queues are bytes. */
+struct netdiag_tcp_history {
+    uint32_t id; /* the same for as long as the connection lives, and not soon used again */
+    bool is_passive;
+    uint64_t created_ms, state_since_ms, last_in_ms, last_out_ms;
+    struct netdiag_tcp_traffic traffic;
+};
+
 struct netdiag_tcp_connection {
     enum netdiag_tcp_state state;
     struct netdiag_endpoint local;
     struct netdiag_endpoint remote; /* family ANY and port 0 where there is none: CLOSED */
     struct netdiag_owner owner;
+    uint32_t rto_ms;
+    uint32_t srtt_ms; /* 0: not measured yet */
+    uint32_t congestion_window;
+    uint32_t send_window;    /* the peer's, as last offered */
+    uint32_t receive_window; /* ours, as last offered */
+    uint32_t send_queue;     /* written by the program, and not acknowledged */
+    uint32_t in_flight;      /* of it, sent */
+    uint32_t receive_queue;  /* received, and not read by the program */
+    bool has_history;        /* the connection was observed from its start */
+    struct netdiag_tcp_history history;
+};
+
+/* Why a connection ended. */
+enum netdiag_tcp_end {
+    NETDIAG_TCP_END_CLOSED,        /* both sides closed */
+    NETDIAG_TCP_END_CLOSED_UNREAD, /* its program closed with data unread: RST */
+    NETDIAG_TCP_END_CANCELLED,     /* its program gave up before it was established */
+    NETDIAG_TCP_END_ABORTED,       /* its program aborted it: RST */
+    NETDIAG_TCP_END_RESET,         /* the peer sent RST */
+    NETDIAG_TCP_END_REFUSED,       /* the peer answered the attempt with RST */
+    NETDIAG_TCP_END_UNANSWERED,    /* nobody answered the attempt */
+    NETDIAG_TCP_END_EVICTED,       /* the stack took its place for another connection */
+    NETDIAG_TCP_END_RETRANSMIT_TIMEOUT,
+    NETDIAG_TCP_END_PERSIST_TIMEOUT, /* the peer's window stayed closed, and it was silent */
+    NETDIAG_TCP_END_KEEPALIVE_TIMEOUT,
+    NETDIAG_TCP_END_SYN_RECEIVED_TIMEOUT,
+    NETDIAG_TCP_END_FIN_WAIT_2_TIMEOUT,
+    NETDIAG_TCP_END_LAST_ACK_TIMEOUT,
+    NETDIAG_TCP_ENDS
+};
+
+/* Its JSON word, "retransmitTimeout" for example; "unknown" for any other value. Any thread. */
+const char *netdiag_tcp_end_key(enum netdiag_tcp_end end);
+
+/* Who sent the first FIN. */
+enum netdiag_tcp_closer {
+    NETDIAG_TCP_CLOSER_NONE,
+    NETDIAG_TCP_CLOSER_DEVICE,
+    NETDIAG_TCP_CLOSER_PEER,
+    NETDIAG_TCP_CLOSER_BOTH, /* at once */
+};
+
+/* A connection that has ended. Times are netdiag_time.uptime_ms. */
+struct netdiag_tcp_closed {
+    uint32_t id;
+    enum netdiag_tcp_end end;
+    enum netdiag_tcp_closer closer;
+    bool is_passive;
+    bool was_established;
+    struct netdiag_endpoint local, remote;
+    struct netdiag_owner owner;
+    uint64_t created_ms, ended_ms;
+    struct netdiag_tcp_traffic traffic;
 };
 
 struct netdiag_tcp_listener {

@@ -30,6 +30,29 @@ void netdiag_lwip_unlock(void);
 /* PCBs that the firmware keeps out of the pool (struct netdiag_lwip_config). */
 uint32_t netdiag_lwip_pcbs_reserved(void);
 
+/* tcp_alloc() asks the pool so often, reclaiming in between, before it gives up. */
+#define NETDIAG_LWIP_POOL_TRIES 5
+
+/* Segments that lwIP counted, and of them those whose checksum was wrong, 64 bits wide. */
+struct netdiag_lwip_received {
+    uint64_t total, bad_checksum;
+};
+
+/*
+ * What the observer adds to the records, and its start; in a build without it observer_absent.c
+ * adds nothing.
+ */
+void netdiag_lwip_observer_start(void);
+void netdiag_lwip_observer_add(struct netdiag_tcp_counters *counters,
+                               const struct netdiag_lwip_received *received);
+void netdiag_lwip_observer_add_pool(struct netdiag_tcp_pool *pool);
+struct tcp_pcb;
+void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
+                                          struct netdiag_tcp_connection *row);
+
+/* lwIP's state as RFC 4022 numbers it. */
+enum netdiag_tcp_state netdiag_lwip_state(uint8_t state);
+
 /* Feeds every widened counter of TCP. */
 void netdiag_lwip_tcp_poll(void);
 
@@ -46,6 +69,8 @@ enum netdiag_error netdiag_lwip_tcp_connections(void *ctx, struct netdiag_tcp_co
                                                 size_t capacity, size_t *total);
 enum netdiag_error netdiag_lwip_tcp_listeners(void *ctx, struct netdiag_tcp_listener *rows,
                                               size_t capacity, size_t *total);
+enum netdiag_error netdiag_lwip_tcp_closed(void *ctx, struct netdiag_tcp_closed *rows,
+                                           size_t capacity, size_t *count, uint64_t *total);
 enum netdiag_error netdiag_lwip_vlans(void *ctx, uint16_t after, struct netdiag_vlan *rows,
                                       size_t capacity, size_t *count);
 

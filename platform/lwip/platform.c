@@ -103,6 +103,7 @@ enum netdiag_error netdiag_lwip_start(const struct netdiag_lwip_config *config)
     copy_text(state.system.stack, sizeof(state.system.stack), "lwIP " LWIP_VERSION_STRING);
     state.clock.last = sys_now();
     state.started = true;
+    netdiag_lwip_observer_start();
     poll_counters(NULL);
     return NETDIAG_OK;
 }
@@ -131,14 +132,26 @@ static enum netdiag_error get_time(void *ctx, struct netdiag_time *time)
     return NETDIAG_OK;
 }
 
+static enum netdiag_error wait_ms(void *ctx, uint32_t ms)
+{
+    (void)ctx;
+    if (!state.config.wait)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    return state.config.wait(state.config.ctx, ms) ? NETDIAG_OK : NETDIAG_ERROR_DOWN;
+}
+
 const struct netdiag_platform netdiag_lwip_platform = {
     .system = get_system,
     .time = get_time,
+    .wait = wait_ms,
     .tcp_counters = netdiag_lwip_tcp_counters,
     .tcp_states = netdiag_lwip_tcp_states,
     .tcp_pool = netdiag_lwip_tcp_pool,
     .tcp_connections = netdiag_lwip_tcp_connections,
     .tcp_listeners = netdiag_lwip_tcp_listeners,
+#ifdef CONFIG_NETDIAG_TCP_HOOKS
+    .tcp_closed = netdiag_lwip_tcp_closed,
+#endif
 #ifdef CONFIG_NETDIAG_VLAN
     .vlans = netdiag_lwip_vlans,
 #endif

@@ -24,6 +24,11 @@ static const enum netdiag_tcp_state state_of_lwip[] = {
     [TIME_WAIT] = NETDIAG_TCP_TIME_WAIT,
 };
 
+enum netdiag_tcp_state netdiag_lwip_state(uint8_t state)
+{
+    return state_of_lwip[state];
+}
+
 /* The lists whose PCBs are connections: struct tcp_pcb, not the shorter one of a listener. */
 static struct tcp_pcb **const connection_lists[] = {&tcp_bound_pcbs, &tcp_active_pcbs,
                                                     &tcp_tw_pcbs};
@@ -39,9 +44,6 @@ static struct {
 #define HAS_PROTOCOL_STATS (LWIP_STATS && TCP_STATS && LWIP_STATS_LARGE)
 #define HAS_MIB2_STATS     (LWIP_STATS && MIB2_STATS)
 #define HAS_POOL_STATS     (LWIP_STATS && MEMP_STATS)
-
-/* tcp_alloc() asks the pool five times, reclaiming in between, before it gives up. */
-#define POOL_TRIES 5
 
 void netdiag_lwip_tcp_poll(void)
 {
@@ -121,6 +123,11 @@ enum netdiag_error netdiag_lwip_tcp_counters(void *ctx, struct netdiag_tcp_count
     netdiag_tcp_counter_set(counters, NETDIAG_TCP_CONN_ACCEPTED, wide.passive_opens.total);
     netdiag_tcp_counter_set(counters, NETDIAG_TCP_OUT_RSTS, wide.out_rsts.total);
 #endif
+#if HAS_PROTOCOL_STATS
+    const struct netdiag_lwip_received received = {wide.in_segs.total, wide.bad_checksum.total};
+
+    netdiag_lwip_observer_add(counters, &received);
+#endif
     netdiag_lwip_unlock();
     return NETDIAG_OK;
 }
@@ -131,13 +138,15 @@ enum netdiag_error netdiag_lwip_tcp_pool(void *ctx, struct netdiag_tcp_pool *poo
 #if HAS_POOL_STATS
     uint32_t reserved = netdiag_lwip_pcbs_reserved();
 
+    memset(pool, 0, sizeof(*pool));
     netdiag_lwip_lock();
     netdiag_lwip_tcp_poll();
+    netdiag_lwip_observer_add_pool(pool);
     const struct stats_mem *stats = lwip_stats.memp[MEMP_TCP_PCB];
     pool->capacity = MEMP_NUM_TCP_PCB - reserved;
     pool->used = (uint32_t)stats->used - reserved;
     pool->peak = (uint32_t)stats->max - reserved;
-    pool->refused = wide.pool_errors.total / POOL_TRIES;
+    pool->refused = wide.pool_errors.total / NETDIAG_LWIP_POOL_TRIES;
     netdiag_lwip_unlock();
     return NETDIAG_OK;
 #else
@@ -146,17 +155,32 @@ enum netdiag_error netdiag_lwip_tcp_pool(void *ctx, struct netdiag_tcp_pool *poo
 #endif
 }
 
+/* srtt is kept times 8 in ticks of the slow timer, and a round trip within a tick is not seen. */
+static void fill_flow(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
+{
+    row->rto_ms = (uint32_t)pcb->rto * TCP_SLOW_INTERVAL;
+    row->srtt_ms = (uint32_t)pcb->sa * TCP_SLOW_INTERVAL / 8;
+    row->congestion_window = pcb->cwnd;
+    row->send_window = pcb->snd_wnd;
+    row->receive_window = pcb->rcv_ann_wnd;
+    row->send_queue = pcb->snd_lbb - pcb->lastack;
+    row->in_flight = pcb->snd_nxt - pcb->lastack;
+    row->receive_queue = (uint32_t)(TCP_WND_MAX(pcb) - pcb->rcv_wnd);
+}
+
 static void fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
 {
     memset(row, 0, sizeof(*row));
     row->state = state_of_lwip[pcb->state];
     netdiag_lwip_address(&pcb->local_ip, &row->local.address);
     row->local.port = pcb->local_port;
-    if (pcb->state != CLOSED) {
-        netdiag_lwip_address(&pcb->remote_ip, &row->remote.address);
-        row->remote.port = pcb->remote_port;
-    }
     netdiag_lwip_owner_of_port(pcb->local_port, &row->owner);
+    if (pcb->state == CLOSED)
+        return;
+    netdiag_lwip_address(&pcb->remote_ip, &row->remote.address);
+    row->remote.port = pcb->remote_port;
+    fill_flow(pcb, row);
+    netdiag_lwip_observer_add_connection(pcb, row);
 }
 
 enum netdiag_error netdiag_lwip_tcp_connections(void *ctx, struct netdiag_tcp_connection *rows,

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "stack.h"
 #include "world.h"
 
 /* Every timer of lwIP's is a multiple of 250 ms; a step must divide that. */
@@ -41,6 +42,7 @@ struct sim {
     int stop_fd;
     bool has_thread;
     pthread_t thread;
+    pthread_mutex_t stepping; /* held by the one that makes virtual time pass */
     atomic_bool stopping, lost;
 };
 
@@ -132,6 +134,7 @@ static bool prepare(struct sim *sim, const struct sim_options *options)
     sim->options = options;
     sim->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     sim->shared = map_shared(sizeof(*sim->shared));
+    pthread_mutex_init(&sim->stepping, NULL);
     sim_clock_start(options->clock);
     return sim->stop_fd >= 0 && sim->shared;
 }
@@ -149,6 +152,11 @@ static bool start_thread(struct sim *sim, char *error, size_t error_size)
     return sim->has_thread;
 }
 
+static bool wait_for_shell(void *ctx, uint32_t ms)
+{
+    return sim_run(ctx, ms);
+}
+
 struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *ctx), void *ctx,
                       char *error, size_t error_size)
 {
@@ -162,6 +170,7 @@ struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *c
             release(sim);
         return NULL;
     }
+    sim_stack_set_wait(wait_for_shell, sim);
     if (sim_device_start(options, fds[0], &sim->shared->device, error, error_size) &&
         start_thread(sim, error, error_size))
         return sim;
@@ -184,18 +193,22 @@ static bool wait_real(const struct sim *sim, uint64_t ms)
     }
 }
 
+/* Several shells may wait at a time: their times add up, as if one had waited after the other. */
 bool sim_run(struct sim *sim, uint64_t ms)
 {
-    uint64_t end = sim_clock_ms() + ms;
+    uint64_t end;
 
     if (sim->options->clock == SIM_CLOCK_REAL)
         return wait_real(sim, ms);
+    pthread_mutex_lock(&sim->stepping);
+    end = sim_clock_ms() + ms;
     while (!atomic_load(&sim->lost) && sim_clock_ms() < end) {
         uint64_t next = sim_clock_ms() + STEP_MS;
 
         if (sim_device_step(next < end ? next : end) != SIM_WIRE_OK)
             world_is_gone(sim);
     }
+    pthread_mutex_unlock(&sim->stepping);
     return !atomic_load(&sim->lost);
 }
 

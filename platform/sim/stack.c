@@ -17,6 +17,15 @@ uint32_t sim_tcp_msl_ms;
 
 static pthread_mutex_t core = PTHREAD_MUTEX_INITIALIZER;
 
+static bool (*wait_function)(void *ctx, uint32_t ms);
+static void *wait_ctx;
+
+void sim_stack_set_wait(bool (*wait)(void *ctx, uint32_t ms), void *ctx)
+{
+    wait_function = wait;
+    wait_ctx = ctx;
+}
+
 void sim_stack_lock(void *ctx)
 {
     (void)ctx;
@@ -57,6 +66,8 @@ enum netdiag_error sim_stack_start(const char *host, const char *product, uint32
         .lock = sim_stack_lock,
         .unlock = sim_stack_unlock,
         .wall_clock = sim_clock_wall,
+        .wait = wait_function,
+        .ctx = wait_ctx,
     };
     enum netdiag_error error;
 

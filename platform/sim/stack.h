@@ -22,6 +22,9 @@ struct sim_trunk {
 void sim_stack_lock(void *ctx);
 void sim_stack_unlock(void *ctx);
 
+/* How commands let time pass; before sim_stack_start(). Without it they cannot. */
+void sim_stack_set_wait(bool (*wait)(void *ctx, uint32_t ms), void *ctx);
+
 /*
  * Starts lwIP with room for `pcbs` connections, and netdiag on it as `host`. `msl_ms` is how long
  * a segment may live: TIME-WAIT lasts twice that. Once a process, without the lock.

@@ -119,7 +119,10 @@ void fake_reset(void)
     fake.time.wall_ms = INT64_C(1795167643123); /* 2026-11-20T09:40:43.123Z */
     for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++)
         fake.states.count[i] = i * 10;
-    fake.pool = (struct netdiag_tcp_pool){.capacity = 256, .used = 17, .peak = 42, .refused = 3};
+    fake.pool = (struct netdiag_tcp_pool){.capacity = 256, .used = 17, .peak = 42, .refused = 3,
+                                          .has_evicted = true};
+    fake.pool.evicted[NETDIAG_TCP_TIME_WAIT] = 5;
+    fake.pool.evicted[NETDIAG_TCP_ESTABLISHED] = 2;
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
         fake_vlan_interface(fake_vlan(ids[i]), (uint32_t)i + 2);
     netdiag_init(&fake.diag, &fake.platform, NULL);

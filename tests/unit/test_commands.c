@@ -89,6 +89,7 @@ static void statistics_some_not_counted_says_so(void **state)
     netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_RCVD_NO_PORT, 0);
     netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_RCVD_TOO_SHORT, 7);
     netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_ACTIVE_OPENS, 3);
+    fake.pool.has_evicted = false;
     assert_line_golden("show tcp statistics", "tcp_statistics_not_counted.txt");
     assert_line_golden("show tcp statistics json", "tcp_statistics_not_counted.json");
 }

@@ -1,0 +1,203 @@
+/*
+ * How connections begin and end.
+ *
+ * lwIP tells only that a PCB is freed. Why is read from what it leaves behind: a PCB that its slow
+ * timer removes keeps its state, one that is closed, reset or aborted is in CLOSED already; FIN is
+ * in its flags when the program had closed; the last segment tells a RST; and the pool's count of
+ * failures, which stands between two multiples of its tries while tcp_alloc() is at work, tells
+ * that the PCB had to make room for another.
+ */
+#include "lwip/memp.h"
+#include "lwip/stats.h"
+
+#include "closed.h"
+#include "observer.h"
+
+struct netdiag_tcp_counters netdiag_lwip_observed;
+uint8_t netdiag_lwip_ext_arg;
+uint64_t netdiag_lwip_evicted[TIME_WAIT + 1];
+
+static const struct tcp_ext_arg_callbacks callbacks = {.destroy = netdiag_lwip_destroyed};
+
+void netdiag_lwip_observer_start(void)
+{
+    netdiag_lwip_ext_arg = tcp_ext_arg_alloc_id();
+}
+
+static void begin(struct tcp_pcb *pcb)
+{
+    uintptr_t handle = (uintptr_t)pcb | HANDLE_NO_SLOT;
+    struct netdiag_lwip_slot *slot = netdiag_lwip_slot_take(pcb, &handle);
+    uint64_t now = netdiag_lwip_uptime_ms();
+
+    if (slot) {
+        netdiag_lwip_stamp_set(&slot->created, now);
+        netdiag_lwip_stamp_set(&slot->state_since, now);
+        netdiag_lwip_stamp_set(&slot->last_in, now);
+        netdiag_lwip_stamp_set(&slot->last_out, now);
+        slot->local_port = pcb->local_port;
+        /* An active open builds its SYN before it is in SYN-SENT */
+        slot->is_passive = pcb->state == SYN_RCVD;
+        slot->state = slot->is_passive ? SYN_RCVD : SYN_SENT;
+    }
+    tcp_ext_arg_set_callbacks(pcb, netdiag_lwip_ext_arg, &callbacks);
+    tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg, (void *)handle);
+}
+
+uint8_t netdiag_lwip_tcp_build(const struct tcp_pcb *pcb, uint8_t length)
+{
+    if (pcb && pcb->state != LISTEN && !tcp_ext_arg_get(pcb, netdiag_lwip_ext_arg))
+        begin((struct tcp_pcb *)(uintptr_t)pcb); /* lwIP's const is the hook's, the PCB is not */
+    return length;
+}
+
+static void enter_time_wait(struct netdiag_lwip_slot *slot)
+{
+    if (!slot->is_closed_counted)
+        netdiag_lwip_count(NETDIAG_TCP_CONN_CLOSED, 1);
+    slot->is_closed_counted = 1;
+}
+
+void netdiag_lwip_slot_follow(struct netdiag_lwip_slot *slot, enum tcp_state state,
+                              uint64_t since_ms)
+{
+    if (slot->state == state)
+        return;
+    if (state == TIME_WAIT)
+        enter_time_wait(slot);
+    else if (state == CLOSING)
+        slot->closer = NETDIAG_TCP_CLOSER_BOTH;
+    slot->state = (uint8_t)state;
+    netdiag_lwip_stamp_set(&slot->state_since, since_ms);
+}
+
+void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slot *slot)
+{
+    netdiag_lwip_count(NETDIAG_TCP_CONN_ESTABLISHED, 1);
+    if (slot) {
+        slot->was_established = 1;
+        netdiag_lwip_slot_follow(slot, ESTABLISHED, netdiag_lwip_stamp_ms(&slot->last_in));
+    } else {
+        tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg,
+                        (void *)((uintptr_t)pcb | HANDLE_NO_SLOT | HANDLE_ESTABLISHED));
+    }
+}
+
+/* tcp_alloc() is looking for a PCB: 1 to 4 of its tries have failed, in this order of victims. */
+static unsigned pool_tries_failed(void)
+{
+#if MEMP_STATS
+    return lwip_stats.memp[MEMP_TCP_PCB]->err % NETDIAG_LWIP_POOL_TRIES;
+#else
+    return 0;
+#endif
+}
+
+static bool is_keepalive_over(const struct tcp_pcb *pcb)
+{
+#if LWIP_TCP_KEEPALIVE
+    uint32_t duration = pcb->keep_idle + pcb->keep_cnt * pcb->keep_intvl;
+#else
+    uint32_t duration = pcb->keep_idle + TCP_MAXIDLE;
+#endif
+
+    return ip_get_option(pcb, SOF_KEEPALIVE) &&
+           (uint32_t)(tcp_ticks - pcb->tmr) > duration / TCP_SLOW_INTERVAL;
+}
+
+/* Why lwIP's slow timer, or tcp_close() with data unread, removed a PCB in a state of its own. */
+static enum netdiag_tcp_end end_in_state(const struct tcp_pcb *pcb)
+{
+    if (pcb->state == SYN_SENT)
+        return NETDIAG_TCP_END_UNANSWERED;
+    if (pcb->state == SYN_RCVD)
+        return NETDIAG_TCP_END_SYN_RECEIVED_TIMEOUT;
+    if (pcb->state == TIME_WAIT)
+        return NETDIAG_TCP_END_CLOSED;
+    if (pcb->nrtx >= TCP_MAXRTX)
+        return NETDIAG_TCP_END_RETRANSMIT_TIMEOUT;
+    if (pcb->persist_probe >= TCP_MAXRTX)
+        return NETDIAG_TCP_END_PERSIST_TIMEOUT;
+    if (pcb->state == FIN_WAIT_2)
+        return NETDIAG_TCP_END_FIN_WAIT_2_TIMEOUT;
+    if (pcb->state == LAST_ACK)
+        return NETDIAG_TCP_END_LAST_ACK_TIMEOUT;
+    if (is_keepalive_over(pcb))
+        return NETDIAG_TCP_END_KEEPALIVE_TIMEOUT;
+    return NETDIAG_TCP_END_CLOSED_UNREAD;
+}
+
+static enum netdiag_tcp_end end_of(const struct tcp_pcb *pcb, bool was_established)
+{
+    if (pcb->state != CLOSED)
+        return end_in_state(pcb);
+    if (pool_tries_failed() > 0)
+        return NETDIAG_TCP_END_EVICTED;
+    if (pcb == netdiag_lwip_reset_by_peer)
+        return was_established ? NETDIAG_TCP_END_RESET : NETDIAG_TCP_END_REFUSED;
+    if (pcb == netdiag_lwip_reset_by_us)
+        return NETDIAG_TCP_END_ABORTED;
+    if (pcb->flags & TF_FIN)
+        return NETDIAG_TCP_END_CLOSED;
+    return NETDIAG_TCP_END_CANCELLED;
+}
+
+static void count_end(const struct tcp_pcb *pcb, enum netdiag_tcp_end end, bool was_established)
+{
+    netdiag_lwip_count(NETDIAG_TCP_CONN_CLOSED, 1);
+    if (!was_established && !(pcb->flags & TF_FIN))
+        netdiag_lwip_count(NETDIAG_TCP_ATTEMPT_FAILS, 1);
+    if (was_established && !(pcb->flags & TF_FIN))
+        netdiag_lwip_count(NETDIAG_TCP_ESTAB_RESETS, 1);
+    if (!was_established)
+        netdiag_lwip_count(NETDIAG_TCP_CONN_EMBRYONIC_DROPPED, 1);
+    else if (end != NETDIAG_TCP_END_CLOSED)
+        netdiag_lwip_count(NETDIAG_TCP_CONN_DROPPED, 1);
+    if (end == NETDIAG_TCP_END_RETRANSMIT_TIMEOUT || end == NETDIAG_TCP_END_UNANSWERED)
+        netdiag_lwip_count(NETDIAG_TCP_CONN_RXMT_DROPPED, 1);
+    if (end == NETDIAG_TCP_END_KEEPALIVE_TIMEOUT) {
+        netdiag_lwip_count(NETDIAG_TCP_CONN_KEEPALIVE_DROPPED, 1);
+        netdiag_lwip_count(NETDIAG_TCP_CONN_KEEPALIVE_TIMEOUTS, 1);
+    }
+}
+
+static void evicted(const struct tcp_pcb *pcb, const struct netdiag_lwip_slot *slot,
+                    bool was_established)
+{
+    /* The order in which tcp_alloc() looks for victims; the last looks at the priority only */
+    static const uint8_t victims[] = {[1] = TIME_WAIT, [2] = LAST_ACK, [3] = CLOSING};
+    unsigned tries = pool_tries_failed();
+    uint8_t state = was_established ? ESTABLISHED : SYN_RCVD;
+
+    if (tries < sizeof(victims))
+        state = victims[tries];
+    else if (slot)
+        state = pcb->flags & TF_FIN && slot->state == ESTABLISHED ? FIN_WAIT_1 : slot->state;
+    netdiag_lwip_evicted[state]++;
+}
+
+void netdiag_lwip_destroyed(u8_t id, void *data)
+{
+    uintptr_t handle = (uintptr_t)data;
+    struct netdiag_lwip_slot *slot = netdiag_lwip_slot_of_handle(handle);
+    struct tcp_pcb *pcb = slot ? slot->pcb : (struct tcp_pcb *)(handle & ~HANDLE_BITS);
+    bool was_established = slot ? slot->was_established : handle & HANDLE_ESTABLISHED;
+    enum netdiag_tcp_end end;
+
+    /* A stale handle: of a PCB that became a listener, whose end was settled then */
+    if (!slot && !(handle & HANDLE_NO_SLOT))
+        return;
+    /* lwIP clears the port of what it removes; else its connect failed before it began */
+    if (pcb->state != CLOSED || pcb->local_port == 0) {
+        end = end_of(pcb, was_established);
+        if (end == NETDIAG_TCP_END_EVICTED)
+            evicted(pcb, slot, was_established);
+        if (!slot || !slot->is_closed_counted)
+            count_end(pcb, end, was_established);
+        if (slot)
+            netdiag_lwip_closed_add(slot, end);
+    }
+    if (slot)
+        netdiag_lwip_slot_release(slot);
+    tcp_ext_arg_set(pcb, id, NULL);
+}

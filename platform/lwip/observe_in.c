@@ -1,0 +1,174 @@
+/*
+ * Segments received: lwIP calls for each before it acts on it, so the PCB is as the segment finds
+ * it. The definitions are those of tcp_counters.def.
+ */
+#include "lwip/prot/tcp.h"
+
+#include "observer.h"
+
+uint32_t netdiag_lwip_input_tick = UINT32_MAX;
+const struct tcp_pcb *netdiag_lwip_reset_by_peer;
+
+uint64_t netdiag_lwip_taken;
+
+static void receive_data(const struct tcp_pcb *pcb, uint32_t seq, uint32_t length,
+                         struct netdiag_lwip_slot *slot)
+{
+    uint32_t next = pcb->rcv_nxt, edge = pcb->rcv_ann_right_edge, end = seq + length;
+
+    if (TCP_SEQ_LT(edge, next))
+        edge = next;
+    if (edge == next && seq == next)
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_WINDOW_PROBES, 1);
+    if (TCP_SEQ_LEQ(end, next)) {
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_DUP_PACKETS, 1);
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_DUP_BYTES, length);
+        return;
+    }
+    if (TCP_SEQ_LT(seq, next)) {
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_PART_DUP_PACKETS, 1);
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_PART_DUP_BYTES, next - seq);
+        seq = next;
+    }
+    if (TCP_SEQ_GT(end, edge)) {
+        uint32_t from = TCP_SEQ_GT(seq, edge) ? seq : edge;
+
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_AFTER_WINDOW_PACKETS, 1);
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_AFTER_WINDOW_BYTES, end - from);
+        end = from;
+    }
+    if (end == seq)
+        return;
+    if (seq != next) {
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_OUT_OF_ORDER_PACKETS, 1);
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_OUT_OF_ORDER_BYTES, end - seq);
+        return;
+    }
+    netdiag_lwip_count(NETDIAG_TCP_RCVD_IN_SEQ_PACKETS, 1);
+    netdiag_lwip_count(NETDIAG_TCP_RCVD_IN_SEQ_BYTES, end - seq);
+    if (slot)
+        slot->in_bytes += end - seq;
+    if (pcb->flags & TF_RXCLOSED && (pcb->state == FIN_WAIT_1 || pcb->state == FIN_WAIT_2))
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_AFTER_CLOSE_PACKETS, 1);
+}
+
+/* How many of the octets that a new acknowledgement covers are data: not SYN, and not FIN. */
+static uint32_t acknowledged_data(const struct tcp_pcb *pcb, uint32_t ack,
+                                  const struct netdiag_lwip_slot *slot)
+{
+    uint32_t octets = ack - pcb->lastack;
+    bool fin_sent = slot ? slot->fin_sent : pcb->flags & TF_FIN && !pcb->unsent;
+
+    if (pcb->state == SYN_SENT || pcb->state == SYN_RCVD)
+        octets--;
+    if (fin_sent && ack == pcb->snd_nxt)
+        octets--;
+    return octets;
+}
+
+static bool is_new_ack(const struct tcp_pcb *pcb, uint32_t ack)
+{
+    return TCP_SEQ_BETWEEN(ack, pcb->lastack + 1, pcb->snd_nxt);
+}
+
+static void receive_ack(const struct tcp_pcb *pcb, const struct tcp_hdr *hdr, uint32_t data,
+                        const struct netdiag_lwip_slot *slot)
+{
+    uint8_t flags = TCPH_FLAGS(hdr);
+    bool is_empty = data == 0 && !(flags & (TCP_SYN | TCP_FIN));
+    uint32_t ack = hdr->ackno, window = SND_WND_SCALE(pcb, hdr->wnd);
+
+    if (TCP_SEQ_GT(ack, pcb->snd_nxt)) {
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_ACKS_UNSENT, 1);
+    } else if (pcb->state == SYN_SENT && !(flags & TCP_SYN)) {
+        return; /* of an earlier connection: lwIP answers with RST */
+    } else if (is_new_ack(pcb, ack)) {
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_ACK_PACKETS, 1);
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_ACK_BYTES, acknowledged_data(pcb, ack, slot));
+    } else if (is_empty && window == pcb->snd_wnd) {
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_DUP_ACKS, 1);
+    } else if (is_empty && ack == pcb->lastack && window > pcb->snd_wnd) {
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_WINDOW_UPDATES, 1);
+    }
+}
+
+/* RFC 5961, as lwIP has it. */
+static bool is_acceptable_reset(const struct tcp_pcb *pcb, const struct tcp_hdr *hdr)
+{
+    if (pcb->state == TIME_WAIT)
+        return false;
+    return pcb->state == SYN_SENT ? hdr->ackno == pcb->snd_nxt : hdr->seqno == pcb->rcv_nxt;
+}
+
+/*
+ * The states that lwIP is about to enter without sending anything, so that no other hook would
+ * show them in time.
+ */
+static void foresee(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, uint8_t flags,
+                    struct netdiag_lwip_slot *slot)
+{
+    bool all_acknowledged = hdr->ackno == pcb->snd_nxt && !pcb->unsent;
+
+    if (!(flags & TCP_ACK) || (flags & TCP_SYN && pcb->state != SYN_SENT))
+        return;
+    if (pcb->state == SYN_SENT ? flags & TCP_SYN && hdr->ackno == pcb->lastack + 1
+                               : pcb->state == SYN_RCVD && is_new_ack(pcb, hdr->ackno))
+        netdiag_lwip_enter_established(pcb, slot);
+    else if (pcb->state == FIN_WAIT_1 && all_acknowledged && !(flags & TCP_FIN) && slot)
+        netdiag_lwip_slot_follow(slot, FIN_WAIT_2, netdiag_lwip_stamp_ms(&slot->last_in));
+    else if (pcb->state == CLOSING && all_acknowledged && slot)
+        netdiag_lwip_slot_follow(slot, TIME_WAIT, netdiag_lwip_stamp_ms(&slot->last_in));
+}
+
+static void listener_received(const struct tcp_pcb_listen *listener, uint8_t flags)
+{
+#if TCP_LISTEN_BACKLOG
+    if ((flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN &&
+        listener->accepts_pending >= listener->backlog)
+        netdiag_lwip_count(NETDIAG_TCP_CONN_BACKLOG_REFUSED, 1);
+#else
+    (void)listener, (void)flags;
+#endif
+}
+
+static void follow(struct tcp_pcb *pcb, struct netdiag_lwip_slot *slot, uint8_t flags)
+{
+    /* What changed since the last segment that was seen was that segment's doing */
+    netdiag_lwip_slot_follow(slot, pcb->state, netdiag_lwip_stamp_ms(&slot->last_in));
+    netdiag_lwip_stamp_set(&slot->last_in, netdiag_lwip_uptime_ms());
+    slot->timer_at_input = pcb->last_timer;
+    slot->in_segs++;
+    if (flags & TCP_FIN && slot->closer == NETDIAG_TCP_CLOSER_NONE && pcb->state >= SYN_RCVD)
+        slot->closer = NETDIAG_TCP_CLOSER_PEER;
+}
+
+err_t netdiag_lwip_tcp_in(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, const struct pbuf *data)
+{
+    struct netdiag_lwip_slot *slot;
+    uint8_t flags = TCPH_FLAGS(hdr);
+
+    netdiag_lwip_taken++;
+    netdiag_lwip_input_tick = tcp_ticks;
+    netdiag_lwip_reset_by_peer = NULL;
+    netdiag_lwip_reset_by_us = NULL;
+    if (pcb->state == LISTEN) {
+        listener_received((const struct tcp_pcb_listen *)(const void *)pcb, flags);
+        return ERR_OK;
+    }
+    slot = netdiag_lwip_slot_of(pcb);
+    if (slot)
+        follow(pcb, slot, flags);
+    if (flags & TCP_RST) {
+        if (is_acceptable_reset(pcb, hdr))
+            netdiag_lwip_reset_by_peer = pcb;
+        return ERR_OK;
+    }
+    if (flags & TCP_SYN && pcb->state != SYN_SENT)
+        return ERR_OK;
+    if (data->tot_len > 0 && pcb->state != SYN_SENT)
+        receive_data(pcb, hdr->seqno, data->tot_len, slot);
+    if (flags & TCP_ACK)
+        receive_ack(pcb, hdr, data->tot_len, slot);
+    foresee(pcb, hdr, flags, slot);
+    return ERR_OK;
+}

@@ -1,0 +1,51 @@
+/*
+ * What the observer has seen, as the records have it.
+ */
+#include "observer.h"
+
+void netdiag_lwip_observer_add(struct netdiag_tcp_counters *counters,
+                               const struct netdiag_lwip_received *received)
+{
+    struct netdiag_lwip_malformed malformed = netdiag_lwip_malformed();
+    uint64_t errors = received->bad_checksum + malformed.too_short + malformed.bad_offset;
+
+    for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
+        enum netdiag_tcp_counter counter = (enum netdiag_tcp_counter)i;
+        uint64_t own;
+
+        /* lwIP's own stay where it counts right; currEstab follows from the states */
+        if (i != NETDIAG_TCP_CURR_ESTAB && !netdiag_tcp_counter_get(counters, counter, &own))
+            netdiag_tcp_counter_set(counters, counter, netdiag_lwip_observed.value[i]);
+    }
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_IN_ERRS, errors);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_RCVD_TOO_SHORT, malformed.too_short);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_RCVD_BAD_OFFSET, malformed.bad_offset);
+    netdiag_tcp_counter_set(counters, NETDIAG_TCP_RCVD_NO_PORT,
+                            received->total - netdiag_lwip_taken - errors - malformed.to_group);
+}
+
+void netdiag_lwip_observer_add_pool(struct netdiag_tcp_pool *pool)
+{
+    pool->has_evicted = true;
+    for (uint8_t i = 0; i <= TIME_WAIT; i++)
+        pool->evicted[netdiag_lwip_state(i)] = netdiag_lwip_evicted[i];
+}
+
+void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
+                                          struct netdiag_tcp_connection *row)
+{
+    struct netdiag_lwip_slot *slot = netdiag_lwip_slot_of(pcb);
+    struct netdiag_tcp_history *history = &row->history;
+
+    if (!slot)
+        return;
+    netdiag_lwip_slot_follow(slot, pcb->state, netdiag_lwip_stamp_ms(&slot->last_in));
+    row->has_history = true;
+    history->id = netdiag_lwip_slot_id(slot);
+    history->is_passive = slot->is_passive;
+    history->created_ms = netdiag_lwip_stamp_ms(&slot->created);
+    history->state_since_ms = netdiag_lwip_stamp_ms(&slot->state_since);
+    history->last_in_ms = netdiag_lwip_stamp_ms(&slot->last_in);
+    history->last_out_ms = netdiag_lwip_stamp_ms(&slot->last_out);
+    history->traffic = netdiag_lwip_slot_traffic(slot);
+}

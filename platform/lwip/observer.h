@@ -1,0 +1,130 @@
+/*
+ * The observer: what is seen of TCP through lwIP's hooks. Everything here runs under the core
+ * lock, inside lwIP.
+ *
+ *   slots.c        the table of connections
+ *   observe_ip.c   what of a packet must be seen before TCP drops it
+ *   observe_in.c   segments received
+ *   observe_out.c  segments sent
+ *   observe_end.c  how connections end
+ *
+ * A connection is registered when its first segment is built, and dropped when lwIP frees its PCB.
+ * Its ext arg holds no pointer to the slot: lwIP copies ext args from a PCB to the listener made
+ * of it, and calls the destroy callback for both. It holds a handle with a generation, so that a
+ * stale one is known. When the table is full the ext arg holds the PCB's own address, marked: the
+ * connection has no row, but every counter still counts it.
+ */
+#ifndef NETDIAG_PLATFORM_LWIP_OBSERVER_H
+#define NETDIAG_PLATFORM_LWIP_OBSERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lwip/opt.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/tcp.h"
+
+#include "internal.h"
+
+/* A time of netdiag_lwip_uptime_ms() in 48 bits, which last for 8,900 years. */
+struct netdiag_lwip_stamp {
+    uint32_t low;
+    uint16_t high;
+} __attribute__((packed, aligned(2)));
+
+struct netdiag_lwip_slot {
+    struct tcp_pcb *pcb; /* NULL: unused */
+    uint32_t highest;    /* the octet after the last one sent other than in a window probe */
+    uint32_t last_ack;   /* of the last segment sent: what it acknowledged, */
+    uint32_t last_edge;  /* and the first octet that it did not offer room for */
+    uint64_t in_bytes, out_bytes, in_segs, out_segs;
+    uint32_t retrans_timeout, retrans_fast;
+    struct netdiag_lwip_stamp created, state_since, last_in, last_out;
+    uint16_t generation; /* 15 bits, never 0 */
+    uint16_t next_free;
+    uint16_t local_port;    /* lwIP clears the PCB's before it is freed */
+    uint8_t state;          /* lwIP's, as last seen */
+    uint8_t timer_at_input; /* the PCB's last_timer when a segment last came in */
+    unsigned is_passive : 1;
+    unsigned was_established : 1;
+    unsigned is_closed_counted : 1; /* it is in TIME-WAIT, and counted as closed */
+    unsigned fin_sent : 1;
+    unsigned closer : 2; /* enum netdiag_tcp_closer */
+};
+
+/* The counters that are counted here; those that lwIP itself counts right stay unused. */
+extern struct netdiag_tcp_counters netdiag_lwip_observed;
+
+static inline void netdiag_lwip_count(enum netdiag_tcp_counter counter, uint32_t more)
+{
+    netdiag_lwip_observed.value[counter] += more;
+}
+
+/* The connection whose PCB is freed if a RST that came in is acted upon, or that we reset. */
+extern const struct tcp_pcb *netdiag_lwip_reset_by_peer, *netdiag_lwip_reset_by_us;
+
+/* Segments received for which there was a connection or a listener. */
+extern uint64_t netdiag_lwip_taken;
+
+/* tcp_ticks when a segment last came in: different from tcp_ticks, a timer is what sends. */
+extern uint32_t netdiag_lwip_input_tick;
+
+/* The ext arg's index. */
+extern uint8_t netdiag_lwip_ext_arg;
+
+static inline uint64_t netdiag_lwip_stamp_ms(const struct netdiag_lwip_stamp *stamp)
+{
+    return (uint64_t)stamp->high << 32 | stamp->low;
+}
+
+static inline void netdiag_lwip_stamp_set(struct netdiag_lwip_stamp *stamp, uint64_t ms)
+{
+    stamp->low = (uint32_t)ms;
+    stamp->high = (uint16_t)(ms >> 32);
+}
+
+/* The slot of a handle; NULL for a stale one, for 0, and for a connection that got none. */
+struct netdiag_lwip_slot *netdiag_lwip_slot_of_handle(uintptr_t handle);
+
+static inline struct netdiag_lwip_slot *netdiag_lwip_slot_of(const struct tcp_pcb *pcb)
+{
+    return netdiag_lwip_slot_of_handle((uintptr_t)tcp_ext_arg_get(pcb, netdiag_lwip_ext_arg));
+}
+
+/* A connection that got no slot: its handle is its PCB's address and two bits. */
+#define HANDLE_NO_SLOT     ((uintptr_t)1)
+#define HANDLE_ESTABLISHED ((uintptr_t)2)
+#define HANDLE_BITS        ((uintptr_t)3)
+
+/* A new slot for a PCB, and its handle; NULL when the table is full. */
+struct netdiag_lwip_slot *netdiag_lwip_slot_take(struct tcp_pcb *pcb, uintptr_t *handle);
+void netdiag_lwip_slot_release(struct netdiag_lwip_slot *slot);
+
+/* The connection's ID: 8 hex digits, not soon used again. */
+uint32_t netdiag_lwip_slot_id(const struct netdiag_lwip_slot *slot);
+
+struct netdiag_tcp_traffic netdiag_lwip_slot_traffic(const struct netdiag_lwip_slot *slot);
+
+/* The state is what lwIP says now; since `since_ms` if it is new. */
+void netdiag_lwip_slot_follow(struct netdiag_lwip_slot *slot, enum tcp_state state,
+                              uint64_t since_ms);
+
+/* A connection is about to enter ESTABLISHED. `slot` may be NULL. */
+void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slot *slot);
+
+/*
+ * Segments that TCP dropped before it looked for their connection, up to the last packet: lwIP
+ * counts the first two as one, and the third with others.
+ */
+struct netdiag_lwip_malformed {
+    uint64_t too_short, bad_offset, to_group;
+};
+struct netdiag_lwip_malformed netdiag_lwip_malformed(void);
+
+/* Connections that were ended to make room for others, by lwIP's state before. */
+extern uint64_t netdiag_lwip_evicted[TIME_WAIT + 1];
+
+/* lwIP's destroy callback. */
+void netdiag_lwip_destroyed(u8_t id, void *data);
+
+#endif

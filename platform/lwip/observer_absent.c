@@ -1,0 +1,25 @@
+/*
+ * In place of the observer, in a build without CONFIG_NETDIAG_TCP_HOOKS.
+ */
+#include "internal.h"
+
+void netdiag_lwip_observer_start(void)
+{
+}
+
+void netdiag_lwip_observer_add(struct netdiag_tcp_counters *counters,
+                               const struct netdiag_lwip_received *received)
+{
+    (void)counters, (void)received;
+}
+
+void netdiag_lwip_observer_add_pool(struct netdiag_tcp_pool *pool)
+{
+    (void)pool;
+}
+
+void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
+                                          struct netdiag_tcp_connection *row)
+{
+    (void)pcb, (void)row;
+}

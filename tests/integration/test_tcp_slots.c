@@ -1,0 +1,165 @@
+/*
+ * The table of connections: handles that go stale, IDs that do not come back, and what a full
+ * table loses: rows, and nothing else.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "netdiag/lwip.h"
+#include "peer.h"
+#include "platform/lwip/observer.h"
+#include "platform/sim/stack.h"
+
+#define SERVICE_PORT 8080
+#define TAKEN        (CONFIG_NETDIAG_TCP_SLOTS)
+
+static struct tcp_pcb someone;
+static struct netdiag_lwip_slot *taken[TAKEN];
+
+static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
+{
+    (void)arg, (void)pcb;
+    return error;
+}
+
+static int start(void **state)
+{
+    struct tcp_pcb *pcb;
+
+    (void)state;
+    peer_start(256);
+    sim_stack_lock(NULL);
+    pcb = tcp_new();
+    tcp_bind(pcb, IP_ADDR_ANY, SERVICE_PORT);
+    tcp_accept(tcp_listen_with_backlog(pcb, 255), on_accept);
+    sim_stack_unlock(NULL);
+    return 0;
+}
+
+static uint64_t counter(enum netdiag_tcp_counter which)
+{
+    struct netdiag_tcp_counters counters;
+    uint64_t value = 0;
+
+    assert_int_equal(netdiag_lwip_platform.tcp_counters(NULL, &counters), NETDIAG_OK);
+    assert_true(netdiag_tcp_counter_get(&counters, which, &value));
+    return value;
+}
+
+static struct netdiag_tcp_connection only_row(void)
+{
+    struct netdiag_tcp_connection row;
+    size_t total;
+
+    assert_int_equal(netdiag_lwip_platform.tcp_connections(NULL, &row, 1, &total), NETDIAG_OK);
+    assert_int_equal(total, 1);
+    return row;
+}
+
+/* The peer connects, sends ten bytes, and resets. */
+static void one_connection(uint16_t peer_port, struct netdiag_tcp_connection *row)
+{
+    struct peer_segment segment;
+
+    peer_connect(peer_port, SERVICE_PORT, &segment);
+    segment.length = 10;
+    peer_send(&segment, NULL);
+    segment.seq += 10;
+    segment.length = 0;
+    *row = only_row();
+    segment.flags = PEER_RST;
+    peer_send(&segment, NULL);
+}
+
+static void connection_row_has_its_history(void **state)
+{
+    struct netdiag_tcp_connection row;
+
+    (void)state;
+    peer_advance(1000);
+    one_connection(1000, &row);
+    assert_true(row.has_history && row.history.is_passive);
+    assert_int_equal(row.history.created_ms, 1000);
+    assert_int_equal(row.history.state_since_ms, 1000);
+    assert_int_equal(row.history.traffic.in_bytes, 10);
+    assert_int_equal(row.history.traffic.in_segs, 2); /* the SYN made it */
+    assert_int_equal(row.history.traffic.out_segs, 1);
+}
+
+static void connection_ids_are_not_soon_used_again(void **state)
+{
+    struct netdiag_tcp_connection first, second;
+
+    (void)state;
+    one_connection(1001, &first);
+    one_connection(1002, &second);
+    assert_int_not_equal(first.history.id, second.history.id);
+}
+
+static void handle_of_an_ended_connection_is_stale(void **state)
+{
+    uintptr_t old, new;
+    struct netdiag_lwip_slot *slot = netdiag_lwip_slot_take(&someone, &old);
+
+    (void)state;
+    assert_ptr_equal(netdiag_lwip_slot_of_handle(old), slot);
+    netdiag_lwip_slot_release(slot);
+    assert_null(netdiag_lwip_slot_of_handle(old));
+    assert_ptr_equal(netdiag_lwip_slot_take(&someone, &new), slot); /* its place is taken again */
+    assert_null(netdiag_lwip_slot_of_handle(old));
+    assert_ptr_equal(netdiag_lwip_slot_of_handle(new), slot);
+    netdiag_lwip_slot_release(slot);
+    assert_null(netdiag_lwip_slot_of_handle(0));
+}
+
+static void table_full_loses_rows_and_no_count(void **state)
+{
+    static const struct {
+        enum netdiag_tcp_counter which;
+        uint64_t more;
+    } wanted[] = {
+        {NETDIAG_TCP_CONN_WITHOUT_ROW, 1},     {NETDIAG_TCP_CONN_ESTABLISHED, 1},
+        {NETDIAG_TCP_CONN_CLOSED, 1},          {NETDIAG_TCP_CONN_DROPPED, 1},
+        {NETDIAG_TCP_ESTAB_RESETS, 1},         {NETDIAG_TCP_RCVD_IN_SEQ_BYTES, 10},
+        {NETDIAG_TCP_SENT_CONTROL, 1},         {NETDIAG_TCP_ATTEMPT_FAILS, 0},
+        {NETDIAG_TCP_RCVD_ACK_PACKETS, 1},     {NETDIAG_TCP_RCVD_ACK_BYTES, 0},
+        {NETDIAG_TCP_SENT_CONTROL_RETRANS, 0}, {NETDIAG_TCP_RETRANS_SEGS, 0},
+    };
+    uint64_t before[sizeof(wanted) / sizeof(wanted[0])];
+    struct netdiag_tcp_connection row;
+    uintptr_t handle;
+    size_t count = 0;
+
+    (void)state;
+    while (count < TAKEN && (taken[count] = netdiag_lwip_slot_take(&someone, &handle)))
+        count++;
+    assert_int_equal(count, TAKEN);
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+        before[i] = counter(wanted[i].which);
+    one_connection(1003, &row);
+    assert_int_equal(row.state, NETDIAG_TCP_ESTABLISHED);
+    assert_false(row.has_history);
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+        assert_int_equal(counter(wanted[i].which) - before[i], wanted[i].more);
+    while (count > 0)
+        netdiag_lwip_slot_release(taken[--count]);
+    one_connection(1004, &row);
+    assert_true(row.has_history);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(connection_row_has_its_history),
+        cmocka_unit_test(connection_ids_are_not_soon_used_again),
+        cmocka_unit_test(handle_of_an_ended_connection_is_stale),
+        cmocka_unit_test(table_full_loses_rows_and_no_count),
+    };
+
+    return cmocka_run_group_tests(tests, start, NULL);
+}
