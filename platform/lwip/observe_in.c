@@ -44,12 +44,14 @@ static void receive_data(const struct tcp_pcb *pcb, uint32_t seq, uint32_t lengt
         netdiag_lwip_count(NETDIAG_TCP_RCVD_OUT_OF_ORDER_BYTES, end - seq);
         return;
     }
+    if (pcb->flags & TF_RXCLOSED && (pcb->state == FIN_WAIT_1 || pcb->state == FIN_WAIT_2)) {
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_AFTER_CLOSE_PACKETS, 1);
+        return;
+    }
     netdiag_lwip_count(NETDIAG_TCP_RCVD_IN_SEQ_PACKETS, 1);
     netdiag_lwip_count(NETDIAG_TCP_RCVD_IN_SEQ_BYTES, end - seq);
     if (slot)
         slot->in_bytes += end - seq;
-    if (pcb->flags & TF_RXCLOSED && (pcb->state == FIN_WAIT_1 || pcb->state == FIN_WAIT_2))
-        netdiag_lwip_count(NETDIAG_TCP_RCVD_AFTER_CLOSE_PACKETS, 1);
 }
 
 /* How many of the octets that a new acknowledgement covers are data: not SYN, and not FIN. */

@@ -88,12 +88,22 @@ static void send_empty(const struct sent *segment, const struct tcp_pcb *pcb, ui
     }
 }
 
-/* A timer sends when no segment came in since lwIP's tick began: that is when its timers run. */
+/*
+ * The retransmit timer sends the first octet that is not acknowledged, and no segment has come in
+ * since lwIP's tick began: that is when its timers run. With the window closed it is the persist
+ * timer.
+ */
+static bool is_timeout(const struct sent *segment, const struct tcp_pcb *pcb)
+{
+    return segment->seq == pcb->lastack && netdiag_lwip_input_tick != tcp_ticks &&
+           !(segment->data > 0 && pcb->snd_wnd == 0);
+}
+
 static void count_repeated(const struct sent *segment, const struct tcp_pcb *pcb,
                            struct netdiag_lwip_slot *slot)
 {
     netdiag_lwip_count(NETDIAG_TCP_RETRANS_SEGS, 1);
-    if (netdiag_lwip_input_tick != tcp_ticks && segment->seq == pcb->lastack)
+    if (is_timeout(segment, pcb))
         netdiag_lwip_count(NETDIAG_TCP_CONN_RXMT_TIMEOUTS, 1);
     if (!slot)
         return;
