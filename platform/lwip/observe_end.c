@@ -142,13 +142,19 @@ static enum netdiag_tcp_end end_of(const struct tcp_pcb *pcb, bool was_establish
     return NETDIAG_TCP_END_CANCELLED;
 }
 
+/* Whether its program had closed it: FIN is sent, or waits to be. */
+static bool had_closed(const struct tcp_pcb *pcb)
+{
+    return pcb == netdiag_lwip_reset_by_peer ? netdiag_lwip_reset_after_close
+                                             : (pcb->flags & TF_FIN) != 0;
+}
+
 static void count_end(const struct tcp_pcb *pcb, enum netdiag_tcp_end end, bool was_established)
 {
     netdiag_lwip_count(NETDIAG_TCP_CONN_CLOSED, 1);
-    if (!was_established && !(pcb->flags & TF_FIN))
-        netdiag_lwip_count(NETDIAG_TCP_ATTEMPT_FAILS, 1);
-    if (was_established && !(pcb->flags & TF_FIN))
-        netdiag_lwip_count(NETDIAG_TCP_ESTAB_RESETS, 1);
+    if (!had_closed(pcb))
+        netdiag_lwip_count(was_established ? NETDIAG_TCP_ESTAB_RESETS : NETDIAG_TCP_ATTEMPT_FAILS,
+                           1);
     if (!was_established)
         netdiag_lwip_count(NETDIAG_TCP_CONN_EMBRYONIC_DROPPED, 1);
     else if (end != NETDIAG_TCP_END_CLOSED)

@@ -266,6 +266,24 @@ static void end_reset_in_established_is_reset(void **state)
     assert_ended(NETDIAG_TCP_END_RESET, WAS_RESET);
 }
 
+/* Some programs close a connection when they are told that it was reset. */
+static void close_on_error(void *arg, err_t error)
+{
+    (void)error;
+    tcp_close(arg);
+}
+
+static void end_reset_and_closed_on_hearing_of_it_is_reset(void **state)
+{
+    struct peer_segment segment = connect_peer();
+
+    (void)state;
+    tcp_arg(accepted, accepted);
+    tcp_err(accepted, close_on_error);
+    peer_sends(&segment, PEER_RST);
+    assert_ended(NETDIAG_TCP_END_RESET, WAS_RESET);
+}
+
 static void end_reset_in_close_wait_is_reset(void **state)
 {
     struct peer_segment segment = connect_peer();
@@ -597,6 +615,7 @@ int main(void)
         END_TEST(end_peer_first_is_closed),
         END_TEST(end_both_at_once_is_closed),
         END_TEST(end_reset_in_established_is_reset),
+        END_TEST(end_reset_and_closed_on_hearing_of_it_is_reset),
         END_TEST(end_reset_in_close_wait_is_reset),
         END_TEST(end_reset_after_close_is_dropped_and_no_estab_reset),
         END_TEST(end_reset_in_syn_received_is_refused),
