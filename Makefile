@@ -189,6 +189,7 @@ sim-y := \
 	platform/sim/device.c \
 	platform/sim/frame.c \
 	platform/sim/http_client_task.c \
+	platform/sim/log.c \
 	platform/sim/main.c \
 	platform/sim/options.c \
 	platform/sim/queue.c \

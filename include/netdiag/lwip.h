@@ -38,7 +38,13 @@ struct netdiag_lwip_config {
      */
     bool (*wait)(void *ctx, uint32_t ms);
 
-    void *ctx; /* handed to the four above */
+    /*
+     * Adds a line to the device's log (netdiag/platform.h); NULL: nothing is logged. Called
+     * without the core lock, from a shell's thread.
+     */
+    void (*log)(void *ctx, enum netdiag_severity severity, const char *text);
+
+    void *ctx; /* handed to the five above */
 
     /* PCBs that the firmware took out of lwIP's pool for good; reports leave them out. */
     uint32_t pcbs_reserved;

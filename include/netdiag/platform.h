@@ -34,6 +34,15 @@ struct netdiag_time {
     int64_t wall_ms;    /* since 1970-01-01T00:00:00Z */
 };
 
+/* The longest that a platform is asked to wait at a time. */
+#define NETDIAG_WAIT_MS 100
+
+/* How much a line of the log matters, by the numbers of RFC 5424. */
+enum netdiag_severity {
+    NETDIAG_SEVERITY_WARNING = 4, /* something is wrong */
+    NETDIAG_SEVERITY_NOTICE = 5,  /* somebody changed something */
+};
+
 struct netdiag_platform {
     /* Who the device is. */
     enum netdiag_error (*system)(void *ctx, struct netdiag_system *system);
@@ -43,9 +52,17 @@ struct netdiag_platform {
 
     /*
      * Lets `ms` milliseconds of the device's time pass. The one function here that waits, for a
-     * command that compares two moments; it is asked for 100 ms at most at a time.
+     * command that compares two moments; it is asked for NETDIAG_WAIT_MS at most at a time.
+     * `time` says afterwards how much has passed in truth.
      */
     enum netdiag_error (*wait)(void *ctx, uint32_t ms);
+
+    /*
+     * Adds a line to the device's log: `text` is printable, in English, without a line end, and
+     * valid during the call alone. When it cannot be kept it is lost, and what is logged is done
+     * all the same; without this function nothing is logged, and nobody is told.
+     */
+    enum netdiag_error (*log)(void *ctx, enum netdiag_severity severity, const char *text);
 
     /*
      * The counters since boot, 64 bits wide and right across every wrap of the stack's own.

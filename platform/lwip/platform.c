@@ -140,10 +140,20 @@ static enum netdiag_error wait_ms(void *ctx, uint32_t ms)
     return state.config.wait(state.config.ctx, ms) ? NETDIAG_OK : NETDIAG_ERROR_DOWN;
 }
 
+static enum netdiag_error log_line(void *ctx, enum netdiag_severity severity, const char *text)
+{
+    (void)ctx;
+    if (!state.config.log)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    state.config.log(state.config.ctx, severity, text);
+    return NETDIAG_OK;
+}
+
 const struct netdiag_platform netdiag_lwip_platform = {
     .system = get_system,
     .time = get_time,
     .wait = wait_ms,
+    .log = log_line,
     .tcp_counters = netdiag_lwip_tcp_counters,
     .tcp_states = netdiag_lwip_tcp_states,
     .tcp_pool = netdiag_lwip_tcp_pool,

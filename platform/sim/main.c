@@ -10,6 +10,7 @@
 
 #include "cli/access/access.h"
 #include "cli/access/tty.h"
+#include "log.h"
 #include "netdiag/lwip.h"
 #include "netdiag/netdiag.h"
 #include "sim.h"
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
     }
     if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error)))
         return complain(error);
+    sim_log_open(state_dir.path);
     status = run_switch(&options, on_terminal);
     sim_state_dir_close(&state_dir);
     if (caught_signal) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "frame.h"
+#include "log.h"
 #include "lwip/init.h"
 #include "lwip/memp.h"
 #include "lwip/priv/tcp_priv.h"
@@ -67,6 +68,7 @@ enum netdiag_error sim_stack_start(const char *host, const char *product, uint32
         .unlock = sim_stack_unlock,
         .wall_clock = sim_clock_wall,
         .wait = wait_function,
+        .log = sim_log_write,
         .ctx = wait_ctx,
     };
     enum netdiag_error error;

@@ -1,0 +1,95 @@
+/*
+ * The file is opened for each line: lines are rare, and one who moves or removes it while the
+ * switch runs finds the next line where the documentation says.
+ */
+#include "log.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define NAME "/log"
+#define OLD  ".old"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char path[PATH_MAX + sizeof(NAME)];
+
+void sim_log_open(const char *directory)
+{
+    snprintf(path, sizeof(path), "%s" NAME, directory);
+}
+
+static const char *severity_name(enum netdiag_severity severity)
+{
+    switch (severity) {
+    case NETDIAG_SEVERITY_WARNING:
+        return "warning";
+    case NETDIAG_SEVERITY_NOTICE:
+        return "notice";
+    }
+    return "unknown";
+}
+
+/* By the switch's own clock, so that the log of two runs on a virtual clock is the same. */
+static int format_line(char *line, size_t size, enum netdiag_severity severity, const char *text)
+{
+    char stamp[32] = "";
+    int64_t wall_ms;
+    time_t seconds;
+    struct tm tm;
+
+    (void)sim_clock_wall(NULL, &wall_ms);
+    seconds = (time_t)(wall_ms / 1000);
+    if (gmtime_r(&seconds, &tm))
+        strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &tm);
+    return snprintf(line, size, "%s.%03uZ %s: %s\n", stamp, (unsigned)(wall_ms % 1000),
+                    severity_name(severity), text);
+}
+
+static void make_room(size_t length)
+{
+    char old[sizeof(path) + sizeof(OLD)];
+    struct stat status;
+
+    if (lstat(path, &status) != 0 ||
+        (uint64_t)status.st_size + length <= CONFIG_NETDIAG_SIM_LOG_BYTES)
+        return;
+    snprintf(old, sizeof(old), "%s" OLD, path);
+    (void)rename(path, old);
+}
+
+static void append(const char *line, size_t length)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return;
+    if (write(fd, line, length) < 0) {
+        /* A full disk: the line is lost, as the contract says. */
+    }
+    close(fd);
+}
+
+void sim_log_write(void *ctx, enum netdiag_severity severity, const char *text)
+{
+    char line[512];
+    int length;
+
+    (void)ctx;
+    if (path[0] == '\0')
+        return;
+    length = format_line(line, sizeof(line), severity, text);
+    if (length <= 0 || (size_t)length >= sizeof(line))
+        return;
+    pthread_mutex_lock(&lock);
+    make_room((size_t)length);
+    append(line, (size_t)length);
+    pthread_mutex_unlock(&lock);
+}
