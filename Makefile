@@ -137,8 +137,10 @@ srcs-y := \
 	stats/address.c \
 	stats/device.c \
 	stats/error.c \
+	stats/tcp_baseline.c \
 	stats/tcp_counters.c \
 	stats/tcp_end.c \
+	stats/tcp_rate.c \
 	stats/tcp_state.c \
 	stats/text.c
 srcs-y += \
@@ -156,6 +158,7 @@ srcs-y += \
 	cli/register.c \
 	cli/render_text.c \
 	cli/render_text_tcp.c \
+	cli/render_text_tcp_rate.c \
 	cli/render_text_vlan.c \
 	cli/resolve.c \
 	cli/session.c \

@@ -34,3 +34,14 @@ int netdiag_validate_keyword(struct cli_def *cli, const char *name, const char *
         return CLI_ERROR;
     return CLI_OK;
 }
+
+int netdiag_validate_rate_seconds(struct cli_def *cli, const char *name, const char *value)
+{
+    uint32_t seconds;
+
+    (void)cli;
+    (void)name;
+    if (value == NULL || !netdiag_parse_number(value, 1, CONFIG_NETDIAG_RATE_SECONDS, &seconds))
+        return CLI_ERROR;
+    return CLI_OK;
+}

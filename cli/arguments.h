@@ -20,6 +20,9 @@ bool netdiag_parse_number(const char *text, uint32_t least, uint32_t most, uint3
 /* The argument's own name, or the beginning of it, in either case. */
 int netdiag_validate_keyword(struct cli_def *cli, const char *name, const char *value);
 
+/* Seconds that rates are taken over, 1 to CONFIG_NETDIAG_RATE_SECONDS. */
+int netdiag_validate_rate_seconds(struct cli_def *cli, const char *name, const char *value);
+
 /* The number of a VLAN, 1 to 4094; whether it exists is the command's business. */
 int netdiag_validate_vlan_id(struct cli_def *cli, const char *name, const char *value);
 int netdiag_complete_vlan_id(struct cli_def *cli, const char *name, const char *word,

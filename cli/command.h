@@ -78,7 +78,7 @@ const struct netdiag_command *netdiag_command_find(const char *path);
 
 /* One run of a command, on the dispatcher's stack. */
 struct netdiag_call {
-    const struct netdiag *diag;
+    struct netdiag *diag;
     const struct netdiag_command *command;
     const struct netdiag_renderer *renderer;
     struct netdiag_head head;
@@ -87,6 +87,9 @@ struct netdiag_call {
 
 /* What was given for an argument, valid until the handler returns; NULL: it was not given. */
 const char *netdiag_call_argument(const struct netdiag_call *call, const char *name);
+
+/* Who runs the command: the name of the session's line, "shell" in another product's shell. */
+const char *netdiag_call_who(const struct netdiag_call *call);
 
 /* Asks the device who it is and what time it is there, and begins the answer. */
 void netdiag_call_begin(struct netdiag_call *call);
@@ -101,6 +104,9 @@ enum netdiag_status netdiag_call_refuse(struct netdiag_call *call, enum netdiag_
 
 /* The same when the device does not give what the command shows. */
 enum netdiag_status netdiag_call_fail(struct netdiag_call *call, enum netdiag_error error);
+
+/* Says that the user stopped the command. Returns the status for the handler to return. */
+enum netdiag_status netdiag_call_stopped(struct netdiag_call *call);
 
 /* ---- for the registration and the sessions ---- */
 

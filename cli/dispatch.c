@@ -13,11 +13,21 @@
 
 #include "cli/session.h"
 #include "stats/device.h"
+#include "stats/tcp_baseline.h"
 #include "stats/text.h"
 
 const char *netdiag_call_argument(const struct netdiag_call *call, const char *name)
 {
     return cli_get_optarg_value(call->output.cli, name, NULL);
+}
+
+const char *netdiag_call_who(const struct netdiag_call *call)
+{
+    const char *name = NULL;
+
+    if (call->output.session != NULL)
+        name = netdiag_session_name(call->output.session);
+    return name != NULL ? name : "shell";
 }
 
 static const char *title(const struct netdiag_command *command)
@@ -58,6 +68,20 @@ enum netdiag_status netdiag_call_fail(struct netdiag_call *call, enum netdiag_er
     netdiag_text_string(&text, " not available: ");
     netdiag_text_string(&text, netdiag_error_text(error));
     return netdiag_call_refuse(call, error, line);
+}
+
+/* On the error stream in JSON too: of a command that was stopped nothing more is shown. */
+enum netdiag_status netdiag_call_stopped(struct netdiag_call *call)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "% ");
+    netdiag_text_string(&text, title(call->command));
+    netdiag_text_string(&text, " stopped");
+    netdiag_output_error(&call->output, line);
+    return NETDIAG_STATUS_FAILED;
 }
 
 /* One line: `% before "word" after`. */
@@ -105,20 +129,40 @@ static const char *given_twice(struct cli_def *cli)
     return NULL;
 }
 
-static void print_help(struct netdiag_call *call)
+static void print_choice(struct netdiag_call *call, const char *word, const char *help)
 {
-    const struct netdiag_argument *argument = call->command->arguments;
     char line[CONFIG_NETDIAG_OUTPUT_LINE];
     struct netdiag_text text;
 
-    for (; argument != NULL && argument->name != NULL; argument++) {
-        netdiag_text_start(&text, line, sizeof line);
-        netdiag_text_string(&text, "  ");
-        netdiag_output_name(&text, argument->name, 20);
-        netdiag_text_string(&text, " ");
-        netdiag_text_string(&text, argument->help);
-        netdiag_output_text(&call->output, &text);
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "  ");
+    netdiag_output_name(&text, word, 20);
+    netdiag_text_string(&text, " ");
+    netdiag_text_string(&text, help);
+    netdiag_output_text(&call->output, &text);
+}
+
+/* The commands that go on from this one by a word. */
+static void print_longer(struct netdiag_call *call, const struct netdiag_command *table)
+{
+    size_t size = strlen(call->command->path);
+
+    for (; table->path != NULL; table++) {
+        if (strncmp(table->path, call->command->path, size) == 0 && table->path[size] == ' ' &&
+            strchr(table->path + size + 1, ' ') == NULL &&
+            table->privilege <= call->output.cli->privilege)
+            print_choice(call, table->path + size + 1, table->help);
     }
+}
+
+static void print_help(struct netdiag_call *call)
+{
+    const struct netdiag_argument *argument = call->command->arguments;
+
+    for (size_t i = 0; netdiag_command_tables[i] != NULL; i++)
+        print_longer(call, netdiag_command_tables[i]);
+    for (; argument != NULL && argument->name != NULL; argument++)
+        print_choice(call, argument->name, argument->help);
     netdiag_output_line(&call->output, "  <cr>");
 }
 
@@ -183,7 +227,10 @@ static bool start_call(struct netdiag_call *call, struct cli_def *cli, const cha
     call->command = netdiag_command_find(command);
     call->renderer = &netdiag_render_text;
     netdiag_output_start(&call->output, cli);
-    return call->diag != NULL && call->command != NULL;
+    if (call->diag == NULL || call->command == NULL)
+        return false;
+    netdiag_tcp_cleared_get(call->diag, &call->head.cleared);
+    return true;
 }
 
 int netdiag_dispatch(struct cli_def *cli, const char *command, char *argv[], int argc)

@@ -213,6 +213,16 @@ void netdiag_json_signed(struct netdiag_json *json, int64_t number)
     put_value(json, bytes);
 }
 
+void netdiag_json_fixed(struct netdiag_json *json, uint64_t number, unsigned decimals)
+{
+    char bytes[24];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, bytes, sizeof bytes);
+    netdiag_text_fixed(&text, number, decimals);
+    put_value(json, bytes);
+}
+
 void netdiag_json_bool(struct netdiag_json *json, bool value)
 {
     put_value(json, value ? "true" : "false");

@@ -45,6 +45,8 @@ void netdiag_json_key(struct netdiag_json *json, const char *key);
 void netdiag_json_string(struct netdiag_json *json, const char *string);
 void netdiag_json_unsigned(struct netdiag_json *json, uint64_t number);
 void netdiag_json_signed(struct netdiag_json *json, int64_t number);
+/* number / 10^decimals, as netdiag_text_fixed() writes it. */
+void netdiag_json_fixed(struct netdiag_json *json, uint64_t number, unsigned decimals);
 void netdiag_json_bool(struct netdiag_json *json, bool value);
 void netdiag_json_null(struct netdiag_json *json);
 

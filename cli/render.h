@@ -9,6 +9,7 @@
 
 #include "cli/output.h"
 #include "netdiag/netdiag.h"
+#include "stats/tcp_rate.h"
 #include "stats/tcp_statistics.h"
 
 /* What stands at the head of a command's answer. */
@@ -18,7 +19,7 @@ struct netdiag_head {
     struct netdiag_system system;
     enum netdiag_error time_error;
     struct netdiag_time time;
-    uint64_t counters_since_ms; /* uptime at which the counters were cleared; 0: since boot */
+    struct netdiag_tcp_cleared cleared;
 };
 
 /* Why a command gives nothing. */
@@ -34,6 +35,12 @@ enum netdiag_detail {
     NETDIAG_DETAIL_FULL,  /* all that is known of each */
 };
 
+/* Whether a renderer shows what is 0. What is not counted is always shown. */
+enum netdiag_zeros {
+    NETDIAG_ZEROS_SHOWN,
+    NETDIAG_ZEROS_HIDDEN,
+};
+
 /* How a list of VLANs ended. */
 struct netdiag_vlans_end {
     size_t count;             /* how many were shown */
@@ -46,8 +53,9 @@ struct netdiag_renderer {
     void (*refuse)(struct netdiag_output *output, const struct netdiag_refusal *refusal);
 
     void (*version)(struct netdiag_output *output, const struct netdiag_head *head);
-    void (*tcp_statistics)(struct netdiag_output *output,
+    void (*tcp_statistics)(struct netdiag_output *output, enum netdiag_zeros zeros,
                            const struct netdiag_tcp_statistics *statistics);
+    void (*tcp_rate)(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
 
     /* A list: its begin, each of its rows, its end. */
     void (*vlans_begin)(struct netdiag_output *output, enum netdiag_detail detail);
@@ -61,8 +69,9 @@ extern const struct netdiag_renderer netdiag_render_json;
 
 /* The functions of the text table, one file for each area. */
 void netdiag_text_version(struct netdiag_output *output, const struct netdiag_head *head);
-void netdiag_text_tcp_statistics(struct netdiag_output *output,
+void netdiag_text_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
+void netdiag_text_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
 void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_text_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
@@ -70,8 +79,9 @@ void netdiag_text_vlans_end(struct netdiag_output *output, const struct netdiag_
 
 /* The functions of the JSON table. */
 void netdiag_json_version(struct netdiag_output *output, const struct netdiag_head *head);
-void netdiag_json_tcp_statistics(struct netdiag_output *output,
+void netdiag_json_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
+void netdiag_json_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
 void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);

@@ -83,6 +83,17 @@ static void open_answer(struct netdiag_output *output, const char *command)
     netdiag_json_string(json, command);
 }
 
+static void member_since(struct netdiag_json *json, const struct netdiag_tcp_cleared *cleared)
+{
+    netdiag_json_key(json, "countersSinceMs");
+    if (!cleared->ever)
+        netdiag_json_unsigned(json, 0);
+    else if (cleared->has_uptime)
+        netdiag_json_unsigned(json, cleared->uptime_ms);
+    else
+        netdiag_json_null(json);
+}
+
 static void begin(struct netdiag_output *output, const struct netdiag_head *head)
 {
     struct netdiag_json *json = &output->json;
@@ -90,8 +101,7 @@ static void begin(struct netdiag_output *output, const struct netdiag_head *head
     open_answer(output, head->command);
     member_system(json, "host", head, head->system.host);
     member_time(json, head);
-    netdiag_json_key(json, "countersSinceMs");
-    netdiag_json_unsigned(json, head->counters_since_ms);
+    member_since(json, &head->cleared);
     netdiag_json_newline(json);
 }
 
@@ -136,6 +146,7 @@ const struct netdiag_renderer netdiag_render_json = {
     .refuse = refuse,
     .version = netdiag_json_version,
     .tcp_statistics = netdiag_json_tcp_statistics,
+    .tcp_rate = netdiag_json_tcp_rate,
     .vlans_begin = netdiag_json_vlans_begin,
     .vlan = netdiag_json_vlan,
     .vlans_end = netdiag_json_vlans_end,

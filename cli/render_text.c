@@ -103,6 +103,7 @@ const struct netdiag_renderer netdiag_render_text = {
     .refuse = refuse,
     .version = netdiag_text_version,
     .tcp_statistics = netdiag_text_tcp_statistics,
+    .tcp_rate = netdiag_text_tcp_rate,
     .vlans_begin = netdiag_text_vlans_begin,
     .vlan = netdiag_text_vlan,
     .vlans_end = netdiag_text_vlans_end,

@@ -114,37 +114,82 @@ static void print_counter_line(struct netdiag_output *output, const struct count
     netdiag_output_text(output, &text);
 }
 
+/* Whether a line has a number that is not 0, or one that is not counted. */
+static bool counters_matter(const struct counter_line *what,
+                            const struct netdiag_tcp_counters *counters)
+{
+    size_t next = 0;
+
+    for (const char *c = what->format; *c != '\0'; c++) {
+        uint64_t value;
+
+        if (*c == '#' &&
+            (!netdiag_tcp_counter_get(counters, what->counters[next++], &value) || value != 0))
+            return true;
+    }
+    return false;
+}
+
+/* "Rcvd:" and "Sent:" stay above a line of theirs that is shown: without them it means nothing. */
+static bool line_matters(size_t line, const struct netdiag_tcp_counters *counters)
+{
+    if (counters_matter(&counter_lines[line], counters))
+        return true;
+    if (counter_lines[line].format[0] == ' ')
+        return false;
+    for (line++; line < COUNT(counter_lines) && counter_lines[line].format[0] == ' '; line++) {
+        if (counters_matter(&counter_lines[line], counters))
+            return true;
+    }
+    return false;
+}
+
+static void print_counters(struct netdiag_output *output, enum netdiag_zeros zeros,
+                           const struct netdiag_tcp_counters *counters)
+{
+    for (size_t i = 0; i < COUNT(counter_lines); i++) {
+        if (zeros == NETDIAG_ZEROS_SHOWN || line_matters(i, counters))
+            print_counter_line(output, &counter_lines[i], counters);
+    }
+}
+
 /* A line whose numbers are all known. */
-static void print_numbers(struct netdiag_output *output, const char *format,
-                          const uint64_t numbers[])
+static void print_numbers(struct netdiag_output *output, enum netdiag_zeros zeros,
+                          const char *format, const uint64_t numbers[])
 {
     char line[CONFIG_NETDIAG_OUTPUT_LINE];
     struct netdiag_text text;
+    bool matters = zeros == NETDIAG_ZEROS_SHOWN;
 
     netdiag_text_start(&text, line, sizeof line);
     for (; *format != '\0'; format++) {
-        if (*format == '#')
-            netdiag_text_number(&text, *numbers++);
-        else
+        if (*format != '#') {
             netdiag_text_char(&text, *format);
+            continue;
+        }
+        matters = matters || *numbers != 0;
+        netdiag_text_number(&text, *numbers++);
     }
-    netdiag_output_text(output, &text);
+    if (matters)
+        netdiag_output_text(output, &text);
 }
 
-static void print_states(struct netdiag_output *output, const struct netdiag_tcp_states *states)
+static void print_states(struct netdiag_output *output, enum netdiag_zeros zeros,
+                         const struct netdiag_tcp_states *states)
 {
     uint64_t numbers[LINE_NUMBERS] = {netdiag_tcp_states_open(states)};
 
-    print_numbers(output, "# Total open connections", numbers);
+    print_numbers(output, zeros, "# Total open connections", numbers);
     for (size_t i = 0; i < COUNT(state_lines); i++) {
         for (size_t n = 0; n < LINE_NUMBERS; n++)
             numbers[n] = states->count[state_lines[i].states[n]];
-        print_numbers(output, state_lines[i].format, numbers);
+        print_numbers(output, zeros, state_lines[i].format, numbers);
     }
 }
 
 /* The stack looks for a victim in these states first, then for one of lower priority. */
-static void print_evicted(struct netdiag_output *output, const uint64_t evicted[])
+static void print_evicted(struct netdiag_output *output, enum netdiag_zeros zeros,
+                          const uint64_t evicted[])
 {
     uint64_t numbers[] = {0, evicted[NETDIAG_TCP_TIME_WAIT], evicted[NETDIAG_TCP_LAST_ACK],
                           evicted[NETDIAG_TCP_CLOSING], 0};
@@ -152,62 +197,71 @@ static void print_evicted(struct netdiag_output *output, const uint64_t evicted[
     for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++)
         numbers[0] += evicted[i];
     numbers[4] = numbers[0] - numbers[1] - numbers[2] - numbers[3];
-    print_numbers(output,
+    print_numbers(output, zeros,
                   "# Connections evicted to make room (# time wait, # last ack, # closing, # of "
                   "lower priority)",
                   numbers);
 }
 
-static void print_pool(struct netdiag_output *output, const struct netdiag_tcp_pool *pool)
+static void print_pool(struct netdiag_output *output, enum netdiag_zeros zeros,
+                       const struct netdiag_tcp_pool *pool)
 {
     const uint64_t numbers[] = {pool->capacity, pool->used, pool->peak, pool->refused};
 
-    print_numbers(output, "PCB pool: # capacity, # used, # peak, # refused", numbers);
+    print_numbers(output, zeros, "PCB pool: # capacity, # used, # peak, # refused", numbers);
     if (pool->has_evicted)
-        print_evicted(output, pool->evicted);
+        print_evicted(output, zeros, pool->evicted);
     else
         netdiag_output_line(output, "- Connections evicted to make room [not counted]");
+}
+
+static void put_ago(struct netdiag_text *text, const struct netdiag_tcp_statistics *statistics)
+{
+    uint64_t seconds = statistics->cleared_ago_ms / 1000;
+
+    if (!statistics->has_cleared_ago) {
+        netdiag_text_string(text, "at a time unknown");
+        return;
+    }
+    netdiag_text_padded(text, seconds / 3600, 2);
+    netdiag_text_char(text, ':');
+    netdiag_text_padded(text, seconds / 60 % 60, 2);
+    netdiag_text_char(text, ':');
+    netdiag_text_padded(text, seconds % 60, 2);
+    netdiag_text_string(text, " ago");
 }
 
 static void print_cleared(struct netdiag_output *output,
                           const struct netdiag_tcp_statistics *statistics)
 {
-    uint64_t seconds = statistics->cleared_ago_ms / 1000;
-    char line[64];
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
     struct netdiag_text text;
 
     netdiag_text_start(&text, line, sizeof line);
     netdiag_text_string(&text, "Last cleared ");
-    if (!statistics->cleared) {
-        netdiag_text_string(&text, "never");
-    } else if (statistics->cleared_age != NETDIAG_OK) {
-        netdiag_text_string(&text, "at a time unknown");
+    if (statistics->cleared.ever) {
+        put_ago(&text, statistics);
+        netdiag_text_string(&text, " by ");
+        netdiag_output_name(&text, statistics->cleared.by, 0);
     } else {
-        netdiag_text_padded(&text, seconds / 3600, 2);
-        netdiag_text_char(&text, ':');
-        netdiag_text_padded(&text, seconds / 60 % 60, 2);
-        netdiag_text_char(&text, ':');
-        netdiag_text_padded(&text, seconds % 60, 2);
-        netdiag_text_string(&text, " ago");
+        netdiag_text_string(&text, "never");
     }
     netdiag_output_text(output, &text);
 }
 
-void netdiag_text_tcp_statistics(struct netdiag_output *output,
+void netdiag_text_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics)
 {
-    if (statistics->counters_error == NETDIAG_OK) {
-        for (size_t i = 0; i < COUNT(counter_lines); i++)
-            print_counter_line(output, &counter_lines[i], &statistics->counters);
-    } else {
+    if (statistics->counters_error == NETDIAG_OK)
+        print_counters(output, zeros, &statistics->counters);
+    else
         print_missing(output, "TCP counters", statistics->counters_error);
-    }
     if (statistics->states_error == NETDIAG_OK)
-        print_states(output, &statistics->states);
+        print_states(output, zeros, &statistics->states);
     else
         print_missing(output, "Connections in each state", statistics->states_error);
     if (statistics->pool_error == NETDIAG_OK)
-        print_pool(output, &statistics->pool);
+        print_pool(output, zeros, &statistics->pool);
     else
         print_missing(output, "PCB pool", statistics->pool_error);
     print_cleared(output, statistics);

@@ -158,6 +158,11 @@ bool netdiag_session_ended(const struct netdiag_session *session)
     return session->ended;
 }
 
+const char *netdiag_session_name(const struct netdiag_session *session)
+{
+    return session->door->name;
+}
+
 void netdiag_session_end(struct netdiag_session *session)
 {
     session->ended = true;

@@ -39,6 +39,7 @@ struct netdiag_door {
     bool (*write)(void *ctx, enum netdiag_stream stream, const char *bytes, size_t size);
     void *ctx;
     const char *line_end; /* "\n", or "\r\n" for a terminal in raw mode */
+    const char *name;     /* what kind of door it is, "console" */
     int privilege;        /* what the session starts with */
     bool echoes;          /* a line stands on the screen, behind a prompt, when it is run */
 };
@@ -86,6 +87,9 @@ struct netdiag_session *netdiag_session_find(const struct cli_def *cli);
 
 /* Prints one line on the error stream, after all that was printed before it. */
 void netdiag_session_error(struct netdiag_session *session, const char *line);
+
+/* Its door's name; NULL: it has none. */
+const char *netdiag_session_name(const struct netdiag_session *session);
 
 /* The session ends after the present command. */
 void netdiag_session_end(struct netdiag_session *session);

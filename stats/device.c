@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "stats/tcp_baseline.h"
+
 enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platform *platform,
                                 void *ctx)
 {
@@ -12,6 +14,7 @@ enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platf
         return NETDIAG_ERROR_INVALID;
     diag->platform = platform;
     diag->ctx = ctx;
+    netdiag_tcp_baselines_init(&diag->tcp_baselines);
     return NETDIAG_OK;
 }
 
@@ -29,6 +32,20 @@ enum netdiag_error netdiag_device_time(const struct netdiag *diag, struct netdia
         return NETDIAG_ERROR_UNSUPPORTED;
     memset(time, 0, sizeof *time);
     return diag->platform->time(diag->ctx, time);
+}
+
+enum netdiag_error netdiag_device_wait(const struct netdiag *diag, uint32_t ms)
+{
+    if (diag->platform->wait == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    return diag->platform->wait(diag->ctx, ms);
+}
+
+void netdiag_device_log(const struct netdiag *diag, enum netdiag_severity severity,
+                        const char *text)
+{
+    if (diag->platform->log != NULL)
+        (void)diag->platform->log(diag->ctx, severity, text);
 }
 
 enum netdiag_error netdiag_device_tcp_counters(const struct netdiag *diag,

@@ -11,6 +11,9 @@
 
 enum netdiag_error netdiag_device_system(const struct netdiag *diag, struct netdiag_system *system);
 enum netdiag_error netdiag_device_time(const struct netdiag *diag, struct netdiag_time *time);
+enum netdiag_error netdiag_device_wait(const struct netdiag *diag, uint32_t ms);
+void netdiag_device_log(const struct netdiag *diag, enum netdiag_severity severity,
+                        const char *text);
 enum netdiag_error netdiag_device_tcp_counters(const struct netdiag *diag,
                                                struct netdiag_tcp_counters *counters);
 enum netdiag_error netdiag_device_tcp_states(const struct netdiag *diag,

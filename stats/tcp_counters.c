@@ -27,9 +27,27 @@ const char *netdiag_tcp_group_key(enum netdiag_tcp_counter_group group)
     return group_keys[group];
 }
 
+/* All or none: of one that has grown past its baseline again it could not be told. */
+static bool began_again(const struct netdiag_tcp_counters *counters,
+                        const struct netdiag_tcp_counters *baseline)
+{
+    for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
+        uint64_t now, before;
+
+        if (infos[i].kind == NETDIAG_TCP_KIND_COUNTER &&
+            netdiag_tcp_counter_get(counters, (enum netdiag_tcp_counter)i, &now) &&
+            netdiag_tcp_counter_get(baseline, (enum netdiag_tcp_counter)i, &before) &&
+            now - before > INT64_MAX) /* serial numbers, as RFC 1982 compares them */
+            return true;
+    }
+    return false;
+}
+
 void netdiag_tcp_counters_subtract(struct netdiag_tcp_counters *counters,
                                    const struct netdiag_tcp_counters *baseline)
 {
+    if (began_again(counters, baseline))
+        return;
     for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
         uint64_t before;
 

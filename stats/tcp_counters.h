@@ -34,7 +34,9 @@ const char *netdiag_tcp_group_key(enum netdiag_tcp_counter_group group);
 
 /*
  * Subtracts `baseline` from `counters`, gauges left as they are. A counter that the baseline does
- * not have was not counted then, and is left as it is too.
+ * not have was not counted then, and is left as it is too. Where any counter is below its baseline
+ * the stack has begun again since, and all are left as they are: they count since then. A counter
+ * that has gone round 2^64 is not below.
  */
 void netdiag_tcp_counters_subtract(struct netdiag_tcp_counters *counters,
                                    const struct netdiag_tcp_counters *baseline);

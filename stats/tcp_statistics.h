@@ -6,12 +6,6 @@
 
 #include "netdiag/netdiag.h"
 
-/* A reading of the counters that later ones are compared with: what "clear" stores. */
-struct netdiag_tcp_baseline {
-    uint64_t uptime_ms; /* when it was taken */
-    struct netdiag_tcp_counters counters;
-};
-
 /* Three parts, each of which means something only where its error is NETDIAG_OK. */
 struct netdiag_tcp_statistics {
     enum netdiag_error counters_error;
@@ -20,15 +14,14 @@ struct netdiag_tcp_statistics {
     struct netdiag_tcp_states states;
     enum netdiag_error pool_error;
     struct netdiag_tcp_pool pool;
-    bool cleared;                   /* the counters were cleared since boot */
-    uint64_t counters_since_ms;     /* the uptime then; 0: they count since boot */
-    enum netdiag_error cleared_age; /* NETDIAG_OK: the next field is known */
+    struct netdiag_tcp_cleared cleared;
+    bool has_cleared_ago; /* the next field is known */
     uint64_t cleared_ago_ms;
 };
 
 /*
- * Fills `statistics`, the caller's. `baseline` is subtracted from the counters; NULL: they count
- * since boot. No lock held.
+ * Fills `statistics`, the caller's. `baseline`, which was taken before, is subtracted from the
+ * counters and from what the pool counts; NULL: they count since boot. No lock held.
  */
 void netdiag_tcp_statistics_collect(const struct netdiag *diag,
                                     const struct netdiag_tcp_baseline *baseline,

@@ -59,3 +59,14 @@ void netdiag_text_padded(struct netdiag_text *text, uint64_t number, unsigned di
 {
     put_digits(text, number, 10, digits);
 }
+
+void netdiag_text_fixed(struct netdiag_text *text, uint64_t number, unsigned decimals)
+{
+    uint64_t one = 1;
+
+    for (unsigned i = 0; i < decimals; i++)
+        one *= 10;
+    put_digits(text, number / one, 10, 1);
+    netdiag_text_char(text, '.');
+    put_digits(text, number % one, 10, decimals);
+}

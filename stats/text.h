@@ -28,6 +28,9 @@ void netdiag_text_string(struct netdiag_text *text, const char *string);
 void netdiag_text_number(struct netdiag_text *text, uint64_t number);
 void netdiag_text_hex(struct netdiag_text *text, uint32_t number, unsigned digits);
 
+/* number / 10^decimals with that many digits after the point: 105 and 1 are "10.5". */
+void netdiag_text_fixed(struct netdiag_text *text, uint64_t number, unsigned decimals);
+
 /* A number of exactly `digits` digits or more, with zeros in front. */
 void netdiag_text_padded(struct netdiag_text *text, uint64_t number, unsigned digits);
 

@@ -81,6 +81,7 @@ int netdiag_console_run(struct netdiag *diag, int tty_fd, int stop_fd)
         .write = netdiag_descriptors_write,
         .ctx = &descriptors,
         .line_end = LINE_END,
+        .name = "console",
         .privilege = PRIVILEGE_AT_START,
         .echoes = true,
     };

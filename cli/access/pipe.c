@@ -66,6 +66,7 @@ int netdiag_pipe_run(struct netdiag *diag, int in_fd, int out_fd, int err_fd, in
         .write = netdiag_descriptors_write,
         .ctx = &descriptors,
         .line_end = "\n",
+        .name = "pipe",
         .privilege = PRIVILEGE_PRIVILEGED,
     };
     struct netdiag_session *session;

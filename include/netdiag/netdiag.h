@@ -10,9 +10,19 @@
 #ifndef NETDIAG_H
 #define NETDIAG_H
 
+#include <stdatomic.h>
+
 #include "netdiag/platform.h"
 
 #define NETDIAG_VERSION "0.1.0"
+
+/* What "clear tcp statistics" stored; stats/tcp_baseline.c says how it is shared. */
+struct netdiag_tcp_baselines {
+    atomic_flag writing;
+    atomic_uint current;    /* which of the two holds */
+    atomic_uint readers[2]; /* how many copy each */
+    struct netdiag_tcp_baseline baseline[2];
+};
 
 /*
  * One device under diagnosis. The caller owns the memory, which must live until the last shell
@@ -21,12 +31,13 @@
 struct netdiag {
     const struct netdiag_platform *platform;
     void *ctx;
+    struct netdiag_tcp_baselines tcp_baselines;
 };
 
 /*
- * Binds a device to its platform. `platform` and `ctx` must live as long as `diag`. Returns
- * NETDIAG_ERROR_INVALID when `diag` or `platform` is NULL. Call it before any other thread uses
- * `diag`; all else may then be called from any thread.
+ * Binds a device to its platform, with no counter cleared. `platform` and `ctx` must live as long
+ * as `diag`. Returns NETDIAG_ERROR_INVALID when `diag` or `platform` is NULL. Call it before any
+ * other thread uses `diag`; all else may then be called from any thread.
  */
 enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platform *platform,
                                 void *ctx);

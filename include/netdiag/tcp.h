@@ -94,6 +94,22 @@ struct netdiag_tcp_pool {
     uint64_t evicted[NETDIAG_TCP_STATE_LAST + 1]; /* ended to make room, by their state before */
 };
 
+/* Who cleared the counters last, and when. */
+struct netdiag_tcp_cleared {
+    bool ever;          /* false: they count since boot, and the rest means nothing */
+    bool has_uptime;    /* the device knew the time */
+    uint64_t uptime_ms; /* netdiag_time.uptime_ms */
+    char by[CONFIG_NETDIAG_WHO_LENGTH + 1];
+};
+
+/* A reading of the counters that later ones are compared with: what "clear" stores. */
+struct netdiag_tcp_baseline {
+    struct netdiag_tcp_cleared cleared;
+    struct netdiag_tcp_counters counters;
+    bool has_pool;
+    struct netdiag_tcp_pool pool;
+};
+
 /* Who a port or a connection belongs to: the name that was registered, "" when none was. */
 struct netdiag_owner {
     char name[CONFIG_NETDIAG_OWNER_LENGTH + 1];

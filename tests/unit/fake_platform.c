@@ -19,6 +19,27 @@ static enum netdiag_error fake_time(void *ctx, struct netdiag_time *time)
     return fake.time_error;
 }
 
+static enum netdiag_error fake_wait(void *ctx, uint32_t ms)
+{
+    (void)ctx;
+    fake.wait_calls++;
+    if (ms > fake.wait_longest)
+        fake.wait_longest = ms;
+    fake.time.uptime_ms += (uint64_t)ms * fake.wait_percent / 100;
+    if (fake.on_wait != NULL)
+        fake.on_wait();
+    return fake.wait_error;
+}
+
+static enum netdiag_error fake_log(void *ctx, enum netdiag_severity severity, const char *text)
+{
+    size_t size = strlen(fake.log);
+
+    (void)ctx;
+    snprintf(fake.log + size, sizeof fake.log - size, "%d %s\n", (int)severity, text);
+    return NETDIAG_OK;
+}
+
 static enum netdiag_error fake_counters(void *ctx, struct netdiag_tcp_counters *counters)
 {
     (void)ctx;
@@ -107,6 +128,9 @@ void fake_reset(void)
     memset(&fake, 0, sizeof fake);
     fake.platform.system = fake_system;
     fake.platform.time = fake_time;
+    fake.platform.wait = fake_wait;
+    fake.platform.log = fake_log;
+    fake.wait_percent = 100;
     fake.platform.tcp_counters = fake_counters;
     fake.platform.tcp_states = fake_states;
     fake.platform.tcp_pool = fake_pool;
@@ -119,8 +143,8 @@ void fake_reset(void)
     fake.time.wall_ms = INT64_C(1795167643123); /* 2026-11-20T09:40:43.123Z */
     for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++)
         fake.states.count[i] = i * 10;
-    fake.pool = (struct netdiag_tcp_pool){.capacity = 256, .used = 17, .peak = 42, .refused = 3,
-                                          .has_evicted = true};
+    fake.pool = (struct netdiag_tcp_pool){
+        .capacity = 256, .used = 17, .peak = 42, .refused = 3, .has_evicted = true};
     fake.pool.evicted[NETDIAG_TCP_TIME_WAIT] = 5;
     fake.pool.evicted[NETDIAG_TCP_ESTABLISHED] = 2;
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)

@@ -15,7 +15,7 @@ struct fake {
 
     /* What each function answers. */
     enum netdiag_error system_error, time_error, counters_error, states_error, pool_error;
-    enum netdiag_error vlans_error;
+    enum netdiag_error wait_error, vlans_error;
     uint16_t vlans_fail_after; /* ... for cursors from here on: a list that breaks off */
 
     struct netdiag_system system;
@@ -30,6 +30,13 @@ struct fake {
     size_t vlans_calls;
     size_t vlans_capacity;     /* the largest that was asked for */
     void (*on_counters)(void); /* called in the middle of a command */
+
+    uint32_t wait_percent; /* how much of what was asked for passes in truth, 100 */
+    uint32_t wait_longest; /* that was asked for */
+    size_t wait_calls;
+    void (*on_wait)(void);
+
+    char log[1024]; /* each line: its severity, a blank, its text, LF */
 };
 
 extern struct fake fake;

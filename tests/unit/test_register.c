@@ -168,7 +168,10 @@ static void dispatch_question_mark_explains_and_runs_nothing(void **state)
 
     assert_int_equal(netdiag_register(&fake.diag, cli), NETDIAG_OK);
     assert_int_equal(cli_run_command(cli, "show tcp statistics ?"), CLI_OK);
-    assert_string_equal(printed, "  json                 The same as JSON, for programs\n  <cr>\n");
+    assert_string_equal(printed, "  rate                 How fast the counters grow\n"
+                                 "  nonzero              Only what is not 0\n"
+                                 "  json                 The same as JSON, for programs\n"
+                                 "  <cr>\n");
 }
 
 static void dispatch_answers_are_safe_for_libcli(void **state)

@@ -233,11 +233,15 @@ static void device_absent_functions_are_unsupported(void **state)
     assert_int_equal(netdiag_device_tcp_pool(&fake.diag, &pool), NETDIAG_ERROR_UNSUPPORTED);
     assert_int_equal(netdiag_device_vlans(&fake.diag, 0, &vlan, 1, &count),
                      NETDIAG_ERROR_UNSUPPORTED);
+    assert_int_equal(netdiag_device_wait(&fake.diag, 1), NETDIAG_ERROR_UNSUPPORTED);
+    netdiag_device_log(&fake.diag, NETDIAG_SEVERITY_NOTICE, "x");
+    assert_string_equal(fake.log, "");
 }
 
 static void statistics_baseline_is_subtracted_and_dated(void **state)
 {
-    struct netdiag_tcp_baseline baseline = {.uptime_ms = 90000000};
+    struct netdiag_tcp_baseline baseline = {
+        .cleared = {.ever = true, .has_uptime = true, .uptime_ms = 90000000, .by = "console"}};
     struct netdiag_tcp_statistics statistics;
     uint64_t value = 0;
 
@@ -247,8 +251,10 @@ static void statistics_baseline_is_subtracted_and_dated(void **state)
     netdiag_tcp_statistics_collect(&fake.diag, &baseline, &statistics);
     assert_true(netdiag_tcp_counter_get(&statistics.counters, NETDIAG_TCP_ACTIVE_OPENS, &value));
     assert_int_equal(value, 40);
-    assert_true(statistics.cleared);
-    assert_int_equal(statistics.counters_since_ms, 90000000);
+    assert_true(statistics.cleared.ever);
+    assert_int_equal(statistics.cleared.uptime_ms, 90000000);
+    assert_string_equal(statistics.cleared.by, "console");
+    assert_true(statistics.has_cleared_ago);
     assert_int_equal(statistics.cleared_ago_ms, 3784005);
 }
 
