@@ -211,7 +211,9 @@ unit-tests := \
 	tests/unit/test_json.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \
-	tests/unit/test_stats.c
+	tests/unit/test_stats.c \
+	tests/unit/test_tcp_clear.c \
+	tests/unit/test_tcp_rate.c
 integration-tests := \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_ends.c \

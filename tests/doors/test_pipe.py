@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -24,6 +25,16 @@ def sim(lines, *options, check=None):
 
 def answer(line, *options):
     return json.loads(sim(line + "\n", *options, check=0).stdout)
+
+
+def json_answers(out):
+    """The answers of several commands, one after the other."""
+    text, decoder, answers = out.decode().strip(), json.JSONDecoder(), []
+    while text:
+        got, end = decoder.raw_decode(text)
+        answers.append(got)
+        text = text[end:].lstrip()
+    return answers
 
 
 class OutputTest(unittest.TestCase):
@@ -98,6 +109,66 @@ class OutputTest(unittest.TestCase):
         got = answer("sh tcp statistics json", "--run", "2")
         self.assertGreaterEqual(got["uptimeMs"], 2000)
         self.assertGreaterEqual(time.monotonic() - started, 2)
+
+    def counted(self, got):
+        """Every counter of an answer, as (group, key): number."""
+        return {(group, key): value for group in ("rfc4022", "rcvd", "sent", "connections")
+                for key, value in got[group].items() if key != "currEstab"}
+
+    def test_rate_is_the_difference_of_two_snapshots(self):
+        lines = "sh tcp statistics json\nsh tcp statistics rate 60 json\nsh tcp statistics json\n"
+        out = sim(lines, *VIRTUAL, check=0).stdout
+        before, rate, after = json_answers(out)
+        self.assertEqual((rate["seconds"], rate["elapsedMs"]), (60, 60000))
+        self.assertEqual(after["uptimeMs"], 120000)
+        first, last = self.counted(before), self.counted(after)
+        for (group, key), value in last.items():
+            grown = value - first[group, key]
+            self.assertEqual(rate["rates"][group][key],
+                             {"count": grown, "perSecond": int(grown / 6 + 0.5) / 10}, key)
+        self.assertEqual({(group, key) for group in rate["rates"] for key in rate["rates"][group]},
+                         set(last))
+        self.assertGreater(rate["rates"]["rfc4022"]["inSegs"]["count"], 100)
+        self.assertEqual(sim(lines, *VIRTUAL, check=0).stdout, out)
+
+    def test_rate_on_the_real_clock_takes_its_time(self):
+        started = time.monotonic()
+        got = answer("sh tcp statistics rate 1 json")
+        self.assertGreaterEqual(time.monotonic() - started, 1)
+        self.assertGreaterEqual(got["elapsedMs"], 1000)
+        self.assertLess(got["elapsedMs"], 5000)
+
+    def test_clear_leaves_the_stack_alone(self):
+        rate = "sh tcp statistics rate 60 json\n"
+        show = "sh tcp statistics json\n"
+        before, _, after = json_answers(sim(show + rate + show, *VIRTUAL, check=0).stdout)
+        lines = "clear tcp statistics\n" + rate + show + "sh version json\n"
+        moved, cleared, version = json_answers(sim(lines, *VIRTUAL, check=0).stdout)
+        first, last = self.counted(before), self.counted(after)
+        self.assertEqual(self.counted(cleared),
+                         {name: value - first[name] for name, value in last.items()})
+        self.assertLess(cleared["rcvd"]["total"], after["rcvd"]["total"])
+        self.assertEqual(cleared["states"], after["states"])
+        self.assertEqual(cleared["rfc4022"]["currEstab"], after["rfc4022"]["currEstab"])
+        self.assertEqual(cleared["lastCleared"], {"uptimeMs": 60000, "by": "pipe"})
+        self.assertIsNone(after["lastCleared"])
+        for got in (moved, cleared, version):
+            self.assertEqual(got["countersSinceMs"], 60000)
+        text = sim("clear tcp statistics\nsh tcp statistics rate 62\nsh tcp statistics\n", *VIRTUAL,
+                   check=0).stdout.decode()
+        self.assertIn("\nLast cleared 00:01:02 ago by pipe\n", text)
+
+    def test_nonzero_is_the_rest_without_zeros(self):
+        whole = answer("sh tcp statistics json", *VIRTUAL)
+        short = answer("sh tcp statistics nonzero json", *VIRTUAL)
+        self.assertEqual(self.counted(short),
+                         {name: value for name, value in self.counted(whole).items() if value})
+        self.assertEqual(short["states"], {k: v for k, v in whole["states"].items() if v})
+        lines = sim("sh tcp statistics\n", *VIRTUAL, check=0).stdout.decode().splitlines()
+        kept = [line for line in lines if re.search(r"(?<!wait )[1-9]|Last cleared", line)]
+        self.assertEqual(sim("sh tcp stat nonzero\n", *VIRTUAL,
+                             check=0).stdout.decode().splitlines(), kept)
+        self.assertLess(len(kept), len(lines))
 
     def test_pcbs_option_is_the_pool(self):
         self.assertEqual(answer("sh tcp stat json")["pool"]["capacity"], 256)
@@ -192,6 +263,30 @@ class StateDirTest(unittest.TestCase):
             first.communicate(b"", timeout=TIMEOUT_S)
             self.assertEqual(first.returncode, 0)
             sim("sh version\n", "--state-dir", directory, check=0)
+
+    def test_clear_is_in_its_log(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "log")
+            for _ in range(2):
+                sim("clear tcp statistics\n", *VIRTUAL, "--state-dir", directory, check=0)
+            with open(path) as file:
+                self.assertEqual(file.read(), "2000-01-01T00:01:00.000Z notice: tcp statistics "
+                                              "cleared by pipe\n" * 2)
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+
+    def test_log_is_bounded(self):
+        with tempfile.TemporaryDirectory() as directory:
+            sim("clear tcp statistics\n" * 3000, *VIRTUAL, "--state-dir", directory, check=0)
+            self.assertEqual(sorted(os.listdir(directory)), ["lock", "log", "log.old"])
+            for name in ("log", "log.old"):
+                self.assertLessEqual(os.path.getsize(os.path.join(directory, name)), 65536)
+
+    def test_log_that_is_a_link_is_left_alone(self):
+        with tempfile.TemporaryDirectory() as directory:
+            target = os.path.join(directory, "target")
+            os.symlink(target, os.path.join(directory, "log"))
+            sim("clear tcp statistics\n", "--state-dir", directory, check=0)
+            self.assertFalse(os.path.exists(target))
 
     def test_directory_that_cannot_be_made_is_an_error(self):
         done = sim("sh version\n", "--state-dir", "/proc/none", check=3)

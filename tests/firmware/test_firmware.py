@@ -77,6 +77,18 @@ class FirmwareTest(unittest.TestCase):
         self.assertEqual(answer["states"]["listen"], 1)
         self.assertEqual(answer["pool"]["capacity"], 64)
 
+    def test_statistics_nonzero_and_rate_in_a_plain_shell(self):
+        text = self.shell.run("show tcp stat nonzero")
+        self.assertIn("1 listen", text)
+        self.assertNotIn("Rcvd:", text)
+        # This product gave netdiag no function to wait with.
+        self.assertIn("rate needs time to pass: this platform does not offer it",
+                      self.shell.run("show tcp statistics rate 1"))
+
+    def test_clear_is_no_word_below_privilege_15(self):
+        self.assertIn("Invalid command", self.shell.run("clear tcp statistics"))
+        self.assertIn("Last cleared never", self.shell.run("show tcp statistics"))
+
     def test_vlan_in_a_plain_shell_answers(self):
         self.assertRegex(self.shell.run("sh vlan ifindex 10"), r"(?m)^10 +\d+ +Vlan10")
         answer = self.json_of("sh vlan ifindex 10 json")

@@ -104,3 +104,33 @@ void assert_line_golden(const char *line, const char *name)
     assert_int_equal(run->status, 0);
     assert_golden(name, run->out, run->out_size);
 }
+
+void assert_refused(const char *line, const char *err, int status)
+{
+    const struct run *run = run_lines(line);
+
+    assert_string_equal(run->err, err);
+    assert_string_equal(run->out, "");
+    assert_int_equal(run->status, status);
+}
+
+void assert_caret(const char *line, int column)
+{
+    char expected[1024];
+
+    snprintf(expected, sizeof expected, "%s\n%*s^\n%% Invalid input detected at '^' marker.\n",
+             line, column, "");
+    assert_refused(line, expected, 2);
+}
+
+void assert_same_output(const char *line, const char *other)
+{
+    const struct run *run = run_lines(line);
+    char *first = malloc(run->out_size + 1);
+
+    assert_non_null(first);
+    assert_true(run->out_size > 0);
+    memcpy(first, run->out, run->out_size + 1);
+    assert_string_equal(run_lines(other)->out, first);
+    free(first);
+}

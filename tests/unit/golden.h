@@ -28,4 +28,13 @@ void assert_golden(const char *name, const char *bytes, size_t size);
 /* Runs a line: its output must equal tests/golden/<name>, without an error and with status 0. */
 void assert_line_golden(const char *line, const char *name);
 
+/* The line prints nothing, and says so on the error stream, with that status. */
+void assert_refused(const char *line, const char *err, int status);
+
+/* The line is refused with a caret in that column. */
+void assert_caret(const char *line, int column);
+
+/* Two lines print the same, and not nothing. */
+void assert_same_output(const char *line, const char *other);
+
 #endif

@@ -25,37 +25,6 @@ static int setup(void **state)
     return 0;
 }
 
-static void assert_refused(const char *line, const char *err, int status)
-{
-    const struct run *run = run_lines(line);
-
-    assert_string_equal(run->err, err);
-    assert_string_equal(run->out, "");
-    assert_int_equal(run->status, status);
-}
-
-/* The line is refused with a caret in that column. */
-static void assert_caret(const char *line, int column)
-{
-    char expected[1024];
-
-    snprintf(expected, sizeof expected, "%s\n%*s^\n%% Invalid input detected at '^' marker.\n",
-             line, column, "");
-    assert_refused(line, expected, 2);
-}
-
-static void assert_same_output(const char *line, const char *other)
-{
-    const struct run *run = run_lines(line);
-    char *first = malloc(run->out_size + 1);
-
-    assert_non_null(first);
-    assert_true(run->out_size > 0);
-    memcpy(first, run->out, run->out_size + 1);
-    assert_string_equal(run_lines(other)->out, first);
-    free(first);
-}
-
 static void number_bounds_hold_on_both_sides(void **state)
 {
     uint32_t number = 7;
