@@ -10,7 +10,7 @@
  *    stack does not run"; NETDIAG_ERROR_BUSY "not now".
  *  - A NULL function is the same as one that returns NETDIAG_ERROR_UNSUPPORTED: the user is told,
  *    and all else works.
- *  - It allocates nothing, and but for wait() it does not wait, except for the lock.
+ *  - It allocates nothing, and but for wait() and log() it does not wait, except for the lock.
  */
 #ifndef NETDIAG_PLATFORM_H
 #define NETDIAG_PLATFORM_H
