@@ -142,17 +142,21 @@ static enum netdiag_tcp_end end_of(const struct tcp_pcb *pcb, bool was_establish
     return NETDIAG_TCP_END_CANCELLED;
 }
 
-/* Whether its program had closed it: FIN is sent, or waits to be. */
-static bool had_closed(const struct tcp_pcb *pcb)
+/*
+ * Whether our FIN was sent: that is when a connection leaves ESTABLISHED or CLOSE-WAIT. lwIP's own
+ * state says so as soon as the program closes, data still waiting or not, and some programs close
+ * on hearing that they were reset.
+ */
+static bool had_closed(const struct tcp_pcb *pcb, const struct netdiag_lwip_slot *slot)
 {
-    return pcb == netdiag_lwip_reset_by_peer ? netdiag_lwip_reset_after_close
-                                             : (pcb->flags & TF_FIN) != 0;
+    return slot ? slot->fin_sent : (pcb->flags & TF_FIN) != 0;
 }
 
-static void count_end(const struct tcp_pcb *pcb, enum netdiag_tcp_end end, bool was_established)
+static void count_end(const struct tcp_pcb *pcb, const struct netdiag_lwip_slot *slot,
+                      enum netdiag_tcp_end end, bool was_established)
 {
     netdiag_lwip_count(NETDIAG_TCP_CONN_CLOSED, 1);
-    if (!had_closed(pcb))
+    if (!had_closed(pcb, slot))
         netdiag_lwip_count(was_established ? NETDIAG_TCP_ESTAB_RESETS : NETDIAG_TCP_ATTEMPT_FAILS,
                            1);
     if (!was_established)
@@ -199,7 +203,7 @@ void netdiag_lwip_destroyed(u8_t id, void *data)
         if (end == NETDIAG_TCP_END_EVICTED)
             evicted(pcb, slot, was_established);
         if (!slot || !slot->is_closed_counted)
-            count_end(pcb, end, was_established);
+            count_end(pcb, slot, end, was_established);
         if (slot)
             netdiag_lwip_closed_add(slot, end);
     }

@@ -8,7 +8,6 @@
 
 uint32_t netdiag_lwip_input_tick = UINT32_MAX;
 const struct tcp_pcb *netdiag_lwip_reset_by_peer;
-bool netdiag_lwip_reset_after_close;
 
 uint64_t netdiag_lwip_taken;
 
@@ -164,7 +163,6 @@ err_t netdiag_lwip_tcp_in(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, const 
     if (flags & TCP_RST) {
         if (is_acceptable_reset(pcb, hdr))
             netdiag_lwip_reset_by_peer = pcb;
-        netdiag_lwip_reset_after_close = pcb->flags & TF_FIN;
         return ERR_OK;
     }
     if (flags & TCP_SYN && pcb->state != SYN_SENT)

@@ -63,12 +63,6 @@ static inline void netdiag_lwip_count(enum netdiag_tcp_counter counter, uint32_t
 /* The connection whose PCB is freed if a RST that came in is acted upon, or that we reset. */
 extern const struct tcp_pcb *netdiag_lwip_reset_by_peer, *netdiag_lwip_reset_by_us;
 
-/*
- * Whether the program had closed when that RST came in. It may well do so on hearing of it, just
- * before the PCB is freed.
- */
-extern bool netdiag_lwip_reset_after_close;
-
 /* Segments received for which there was a connection or a listener. */
 extern uint64_t netdiag_lwip_taken;
 
