@@ -188,8 +188,10 @@ srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/slots.c
 
 sim-y := \
+	platform/sim/capture.c \
 	platform/sim/clock.c \
 	platform/sim/device.c \
+	platform/sim/faults.c \
 	platform/sim/frame.c \
 	platform/sim/http_client_task.c \
 	platform/sim/log.c \
@@ -197,10 +199,13 @@ sim-y := \
 	platform/sim/options.c \
 	platform/sim/queue.c \
 	platform/sim/random.c \
+	platform/sim/scenario.c \
+	platform/sim/session_task.c \
 	platform/sim/sim.c \
 	platform/sim/stack.c \
 	platform/sim/state_dir.c \
 	platform/sim/switch.c \
+	platform/sim/vanish.c \
 	platform/sim/wire.c \
 	platform/sim/workload.c \
 	platform/sim/world.c
@@ -225,6 +230,8 @@ integration-tests := \
 firmware := tests/firmware/firmware.c
 script-tests := \
 	tests/doors/test_console.py \
+	tests/doors/test_counters.py \
+	tests/doors/test_oracle.py \
 	tests/doors/test_pipe.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
@@ -269,7 +276,7 @@ host := -D_GNU_SOURCE= -pthread
 group = -Wl,--start-group $(1) -Wl,--end-group
 link-flags := $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
 libs := -lcli -lcrypt
-sim-libs := $(libs)
+sim-libs := $(libs) -lpcap
 
 # Everything is compiled again when a compiler or a flag changes.
 command := $(CC) $(CPPFLAGS) $(platform-flags) $(host) $(link-flags) $(LDFLAGS)

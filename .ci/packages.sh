@@ -16,12 +16,14 @@ libc6-dev|build|the C library'"'"'s headers
 make|build|runs the Makefile
 libcli-dev|build|libcli, the engine of the shell
 libcrypt-dev|build|crypt(3), which libcli links against
+libpcap-dev|build|writes the simulator'"'"'s captures
 python3-kconfiglib|build|reads Kconfig, writes autoconf.h
 dpkg-dev|build|unpacks the sources of lwIP
 debian-archive-keyring|build|the keys that the sources of lwIP are checked with
 libcmocka-dev|test|the framework of the unit and integration tests
 python3|test|runs the end-to-end tests
 python3-pexpect|test|a terminal for the end-to-end tests
+tshark|test|reads captures: the judge of the counters
 jq|test|reads JSON in the end-to-end tests
 clang|clang lint|the second compiler
 clang-format|lint|the format check

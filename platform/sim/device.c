@@ -1,15 +1,20 @@
 #include "device.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "http_client_task.h"
+#include "capture.h"
+#include "faults.h"
 #include "lwip/apps/httpd.h"
 #include "lwip/apps/lwiperf.h"
+#include "lwip/memp.h"
+#include "lwip/stats.h"
 #include "lwip/timeouts.h"
 #include "netdiag/lwip.h"
 #include "random.h"
+#include "scenario.h"
 #include "stack.h"
 #include "switch.h"
 #include "tcpecho_raw.h"
@@ -23,12 +28,18 @@
 /* Frames handled in one go with the core lock held. */
 #define FRAMES_A_TURN 64
 
+/* Seeds for the line that are neither the device's nor the world's own. */
+#define SEED_OF_LINE_IN  UINT64_C(0x6c696e652d696e)
+#define SEED_OF_LINE_OUT UINT64_C(0x6c696e652d6f7574)
+
 static struct {
     struct sim_switch sw;
     struct sim_trunk trunk;
     struct netif interfaces[CONFIG_NETDIAG_VLANS];
     struct sim_wire wire;
+    struct sim_faults in, out; /* the line to the world, in each direction */
     int cpu_port, wire_port;
+    uint64_t tcp_on_line, tcp_to_stack; /* segments that came in: at the port, and at the stack */
 } device;
 
 /* Locally administered; the last two bytes are the VLAN's number. */
@@ -43,13 +54,29 @@ static void stack_sends(void *ctx, const uint8_t *frame, size_t length)
 static void cpu_port_sends(void *ctx, const uint8_t *frame, size_t length)
 {
     (void)ctx;
+    device.tcp_to_stack += sim_frame_is_tcp(frame, length);
     sim_trunk_input(&device.trunk, frame, length);
 }
 
 static void wire_port_sends(void *ctx, const uint8_t *frame, size_t length)
 {
     (void)ctx;
+    sim_capture_frame(frame, length);
+    sim_faults_frame(&device.out, frame, length, sim_clock_ms());
+}
+
+static void line_takes(void *ctx, const uint8_t *frame, size_t length)
+{
+    (void)ctx;
     sim_wire_send(&device.wire, frame, length);
+}
+
+static void line_brings(void *ctx, const uint8_t *frame, size_t length)
+{
+    (void)ctx;
+    device.tcp_on_line += sim_frame_is_tcp(frame, length);
+    sim_capture_frame(frame, length);
+    sim_switch_input(&device.sw, device.wire_port, frame, length, sim_clock_ms());
 }
 
 static void make_switch(const struct sim_options *options)
@@ -61,6 +88,10 @@ static void make_switch(const struct sim_options *options)
         sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, cpu_port_sends, NULL);
     device.wire_port =
         sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, wire_port_sends, NULL);
+    sim_faults_init(&device.in, &options->scenario->faults, options->seed ^ SEED_OF_LINE_IN,
+                    line_brings, NULL);
+    sim_faults_init(&device.out, &options->scenario->faults, options->seed ^ SEED_OF_LINE_OUT,
+                    line_takes, NULL);
 }
 
 static enum netdiag_error start_services(const struct sim_options *options)
@@ -75,9 +106,11 @@ static enum netdiag_error start_services(const struct sim_options *options)
     tcpecho_raw_init();
     if (!lwiperf_start_tcp_server(IP_ANY_TYPE, LWIPERF_TCP_PORT_DEFAULT, NULL, NULL))
         return NETDIAG_ERROR_MEMORY;
-    sim_http_client_task_start(options);
     for (size_t i = 0; i < sizeof(services) / sizeof(services[0]) && !error; i++)
         error = netdiag_lwip_tcp_owner_register(services[i].port, services[i].owner);
+    for (const struct sim_activity *const *activity = options->scenario->device; *activity;
+         activity++)
+        (*activity)->start(options);
     return error;
 }
 
@@ -90,6 +123,8 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
         snprintf(error, error_size, "no memory for the wire's queues");
         return false;
     }
+    if (options->pcap && !sim_capture_open(options->pcap, error, error_size))
+        return false;
     sim_random_seed(options->seed);
     make_switch(options);
     result = sim_stack_start(options->host, "netdiag simulated switch", options->pcbs, TCP_MSL_MS);
@@ -111,8 +146,32 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
     return result == NETDIAG_OK;
 }
 
+/*
+ * What the capture holds and TCP never saw. A segment can be lost to the switch, to the pool of
+ * frames that came in, and to IP.
+ */
+static void print_losses(void)
+{
+    const struct sim_port_counts *port = &device.sw.ports[device.wire_port].counts;
+    uint64_t ip = lwip_stats.ip.drop;
+
+#if LWIP_IPV6
+    ip += lwip_stats.ip6.drop;
+#endif
+    fprintf(stderr,
+            "netdiag-sim: captured %" PRIu64 " frames; never reached TCP: runts %" PRIu64
+            ", giants %" PRIu64 ", unknown VLAN %" PRIu64 ", TCP segments not for the switch's "
+            "own stack %" PRIu64 ", frames without a buffer %u, dropped by IP %" PRIu64 "\n",
+            sim_capture_frames(), port->runts, port->giants, port->wrong_vlan,
+            device.tcp_on_line - device.tcp_to_stack,
+            (unsigned)lwip_stats.memp[MEMP_PBUF_POOL]->err, ip);
+}
+
 void sim_device_stop(void)
 {
+    if (sim_capture_is_open())
+        print_losses();
+    sim_capture_close();
     sim_wire_close(&device.wire, true);
 }
 
@@ -125,15 +184,18 @@ static bool take_frames(void)
     for (int i = 0; i < FRAMES_A_TURN && length > 0; i++) {
         length = sim_wire_take(&device.wire, frame, sizeof(frame));
         if (length > 0)
-            sim_switch_input(&device.sw, device.wire_port, frame, length, sim_clock_ms());
+            sim_faults_frame(&device.in, frame, length, sim_clock_ms());
     }
     return length > 0;
 }
 
+/* What is due by itself: the stack's timers first, then the frames that the line held back. */
 static void run_timers(void)
 {
     sim_stack_lock(NULL);
     sys_check_timeouts();
+    sim_faults_tick(&device.in, sim_clock_ms());
+    sim_faults_tick(&device.out, sim_clock_ms());
     sim_stack_unlock(NULL);
 }
 
@@ -180,5 +242,8 @@ enum sim_wire_result sim_device_serve(void)
         return result;
     take_all_frames();
     run_timers();
+    sim_stack_lock(NULL);
+    sim_capture_flush();
+    sim_stack_unlock(NULL);
     return sim_wire_poll(&device.wire);
 }

@@ -30,7 +30,20 @@ static inline void sim_frame_put_u16(uint8_t *bytes, uint16_t value)
     bytes[1] = (uint8_t)value;
 }
 
-/* Whether the frame carries a TCP segment, over IPv4 or IPv6, tagged or not. */
+/* Where a TCP segment is in a frame. */
+struct sim_frame_tcp {
+    size_t ip_at;
+    bool is_ipv6;
+    size_t at;     /* its first byte */
+    size_t length; /* header and data, as IP says and as the frame holds */
+};
+
+/* False: the frame carries no TCP segment. Over IPv4 or IPv6, tagged or not. */
+bool sim_frame_find_tcp(const uint8_t *frame, size_t length, struct sim_frame_tcp *tcp);
+
 bool sim_frame_is_tcp(const uint8_t *frame, size_t length);
+
+/* Makes IP say that its payload has `length` bytes, its own checksum included. */
+void sim_frame_set_ip_payload(uint8_t *frame, const struct sim_frame_tcp *tcp, size_t length);
 
 #endif

@@ -28,22 +28,16 @@ static err_t take_page(void *arg, struct altcp_pcb *pcb, struct pbuf *page, err_
 static void ask(void *arg)
 {
     const struct sim_options *options = arg;
-    const struct sim_vlan *vlan =
-        &options->vlans[sim_random_between(0, (uint32_t)options->vlan_count - 1)];
     ip_addr_t server;
 
-    if (vlan->address_count > 0) {
-        struct netdiag_prefix peer;
-
-        sim_world_peer(&vlan->addresses[sim_random_between(0, (uint32_t)vlan->address_count - 1)],
-                       &peer);
-        sim_world_address(&peer.address, &server);
+    if (sim_world_pick(options, SIM_WORLD_HOST, &server))
         (void)httpc_get_file(&server, HTTP_DEFAULT_PORT, "/", &settings, take_page, NULL, NULL);
-    }
     sys_timeout(sim_random_between(PAUSE_MIN_MS, PAUSE_MAX_MS), ask, arg);
 }
 
-void sim_http_client_task_start(const struct sim_options *options)
+static void start(const struct sim_options *options)
 {
     sys_timeout(FIRST_MS, ask, (void *)(uintptr_t)options);
 }
+
+const struct sim_activity sim_http_client_task = {.start = start};

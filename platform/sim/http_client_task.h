@@ -5,9 +5,8 @@
 #ifndef NETDIAG_SIM_HTTP_CLIENT_TASK_H
 #define NETDIAG_SIM_HTTP_CLIENT_TASK_H
 
-#include "options.h"
+#include "scenario.h"
 
-/* `options` must live as long as the stack. The core lock is held. */
-void sim_http_client_task_start(const struct sim_options *options);
+extern const struct sim_activity sim_http_client_task;
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "netdiag/netdiag.h"
+#include "scenario.h"
 
 #define DEFAULT_PCBS 256
 #define PCBS_MIN     16
@@ -171,6 +172,32 @@ static bool option_state_dir(const struct parser *parser, const char *text)
     return true;
 }
 
+static bool option_pcap(const struct parser *parser, const char *text)
+{
+    if (text[0] == '\0')
+        return fail(parser, "--pcap: \"\" is no file");
+    parser->options->pcap = text;
+    return true;
+}
+
+static bool option_scenario(const struct parser *parser, const char *text)
+{
+    char names[384] = "";
+    const struct sim_scenario *scenario = sim_scenario_find(text);
+
+    if (scenario) {
+        parser->options->scenario = scenario;
+        return true;
+    }
+    for (size_t i = 0; (scenario = sim_scenario_at(i)) != NULL; i++) {
+        const char *before = sim_scenario_at(i + 1) ? ", " : " and ";
+        size_t used = strlen(names);
+
+        snprintf(names + used, sizeof(names) - used, "%s%s", i > 0 ? before : "", scenario->name);
+    }
+    return fail(parser, "--scenario: \"%s\" is no scenario; legal are %s", text, names);
+}
+
 static void print_help(void)
 {
     printf("netdiag-sim: a simulated switch with the TCP and VLAN diagnostic shell\n"
@@ -186,6 +213,7 @@ static void print_help(void)
            "                        by --run, and then as fast as it can\n"
            "  --run SECONDS         let the world run so long before the first command (0)\n"
            "  --seed N              what the world does is made from this number (1)\n"
+           "  --scenario NAME       what goes on, see below (normal)\n"
            "  --vlan N[=ADDR/LEN[,ADDR/LEN]]\n"
            "                        one more VLAN, beside 1, 10 and 20; with an IPv4 address, an\n"
            "                        IPv6 address or both it has an interface. Repeatable\n"
@@ -193,8 +221,14 @@ static void print_help(void)
            "  --hostname NAME       its name and prompt (sw1)\n"
            "  --state-dir DIR       where it keeps its state. Default: on a terminal\n"
            "                        $XDG_STATE_HOME/netdiag/NAME, else a temporary directory\n"
-           "  --version, --help\n",
+           "  --pcap FILE           write the frames at the port to the world to this file, and\n"
+           "                        say at the end on stderr how many never reached TCP\n"
+           "  --version, --help\n"
+           "\n"
+           "Scenarios:\n",
            PCBS_MIN, CONFIG_NETDIAG_TCP_SLOTS, DEFAULT_PCBS);
+    for (size_t i = 0; sim_scenario_at(i); i++)
+        printf("  %-22s%s\n", sim_scenario_at(i)->name, sim_scenario_at(i)->help);
 }
 
 void sim_options_default(struct sim_options *options)
@@ -206,6 +240,7 @@ void sim_options_default(struct sim_options *options)
     strcpy(options->host, "sw1");
     options->seed = 1;
     options->pcbs = DEFAULT_PCBS;
+    options->scenario = sim_scenario_default();
     for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
         struct sim_vlan *vlan = &options->vlans[options->vlan_count++];
 
@@ -227,6 +262,8 @@ enum {
     OPTION_PCBS,
     OPTION_HOSTNAME,
     OPTION_STATE_DIR,
+    OPTION_PCAP,
+    OPTION_SCENARIO,
     OPTION_VERSION,
     OPTION_HELP,
 };
@@ -239,6 +276,8 @@ static const struct option long_options[] = {
     {"pcbs", required_argument, NULL, OPTION_PCBS},
     {"hostname", required_argument, NULL, OPTION_HOSTNAME},
     {"state-dir", required_argument, NULL, OPTION_STATE_DIR},
+    {"pcap", required_argument, NULL, OPTION_PCAP},
+    {"scenario", required_argument, NULL, OPTION_SCENARIO},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -267,6 +306,10 @@ static bool take_option(const struct parser *parser, int option, char *value)
         return ok;
     case OPTION_HOSTNAME:
         return option_host(parser, value);
+    case OPTION_PCAP:
+        return option_pcap(parser, value);
+    case OPTION_SCENARIO:
+        return option_scenario(parser, value);
     default:
         return option_state_dir(parser, value);
     }

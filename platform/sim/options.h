@@ -20,6 +20,8 @@ struct sim_vlan {
     struct netdiag_prefix addresses[SIM_VLAN_ADDRESSES];
 };
 
+struct sim_scenario;
+
 struct sim_options {
     char host[NETDIAG_HOST_LENGTH + 1];
     enum sim_clock_kind clock;
@@ -27,6 +29,8 @@ struct sim_options {
     uint32_t pcbs;
     uint64_t run_ms;       /* how long the world runs before the first command */
     const char *state_dir; /* NULL: none was given */
+    const char *pcap;      /* NULL: no capture */
+    const struct sim_scenario *scenario;
     size_t vlan_count;
     struct sim_vlan vlans[CONFIG_NETDIAG_VLANS];
 };

@@ -6,20 +6,25 @@
 
 #include "lwip/arch.h"
 
-static uint64_t state;
+static uint64_t common;
 
-void sim_random_seed(uint64_t seed)
+uint64_t sim_random_next(uint64_t *state)
 {
-    state = seed;
-}
-
-uint64_t sim_random(void)
-{
-    uint64_t mixed = state += UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = *state += UINT64_C(0x9e3779b97f4a7c15);
 
     mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
     return mixed ^ (mixed >> 31);
+}
+
+void sim_random_seed(uint64_t seed)
+{
+    common = seed;
+}
+
+uint64_t sim_random(void)
+{
+    return sim_random_next(&common);
 }
 
 uint32_t sim_random_between(uint32_t low, uint32_t high)

@@ -1,7 +1,7 @@
 /*
- * Each client is one connection from its first SYN to its end, a row of `kinds` says how it acts.
- * A kind that has gone through its pause opens the next client; so the mix is steady, and no two
- * seeds give the same.
+ * Each client is one connection from its first SYN to its end; a row of a table of kinds says how
+ * it acts. A kind that has gone through its pause opens the next client; so the mix is steady, and
+ * no two seeds give the same.
  */
 #include "workload.h"
 
@@ -9,45 +9,93 @@
 
 #include "lwip/tcp.h"
 #include "random.h"
+#include "vanish.h"
 #include "world.h"
 
 /* Clients at a time; when all are in use, the next one waits. */
-#define CLIENTS 64
+#define CLIENTS 96
 
-enum kind_name { WEB, ECHO, BULK, STRAY, KINDS };
+#define KINDS 16
 
-struct client {
-    struct tcp_pcb *pcb; /* NULL: unused */
-    enum kind_name kind;
-    uint64_t end_ms;  /* when it closes, whatever has come */
-    uint64_t next_ms; /* when it sends next; 0: not before something happens */
-    uint32_t left;    /* bytes still to send */
+enum manner {
+    WEB,  /* asks for a page, takes it, closes when the server has */
+    ECHO, /* sends a little again and again, and takes what comes back */
+    BULK, /* sends all it has, and closes */
+};
+
+enum ending {
+    CLOSES,
+    ABORTS,        /* RST */
+    VANISHES,      /* without a word */
+    NEVER_ANSWERS, /* vanishes after its SYN: a half-open connection stays behind */
 };
 
 struct kind {
+    enum manner manner;
     uint16_t port;
     uint32_t pause_min_ms, pause_max_ms; /* between two clients of the kind */
     uint32_t life_min_ms, life_max_ms;
-    uint32_t bytes_min, bytes_max; /* sent in the whole life, or at a time for ECHO */
+    uint32_t bytes_min, bytes_max;       /* sent in the whole life, or at a time for ECHO */
+    uint32_t quiet_min_ms, quiet_max_ms; /* ECHO: from one sending to the next */
+    uint32_t stall_min_ms, stall_max_ms; /* from its first byte on, reads nothing for so long */
+    uint32_t keep_idle_ms;               /* keepalives after so long; 0: none */
+    enum ending ending;
 };
 
-static const struct kind kinds[KINDS] = {
-    [WEB] = {80, 1000, 5000, 20000, 20000, 0, 0},
-    [ECHO] = {7, 2000, 8000, 5000, 60000, 16, 512},
-    [BULK] = {5001, 5000, 20000, 60000, 60000, 4096, 100000},
-    [STRAY] = {9502, 10000, 30000, 5000, 5000, 0, 0},
+struct client {
+    struct tcp_pcb *pcb; /* NULL: unused */
+    const struct kind *kind;
+    uint64_t end_ms;    /* when it ends, whatever has come */
+    uint64_t next_ms;   /* when it sends next; 0: not before something happens */
+    uint64_t resume_ms; /* when it reads again; 0: it has not stalled yet, or will not again */
+    uint32_t left;      /* bytes still to send */
+    uint32_t unread;    /* bytes that came in while it stalled */
 };
+
+static const struct kind ordinary[] = {
+    {WEB, 80, 1000, 5000, 20000, 20000, 0, 0, .ending = CLOSES},
+    {ECHO, 7, 2000, 8000, 5000, 60000, 16, 512, 500, 5000, .ending = CLOSES},
+    {BULK, 5001, 5000, 20000, 60000, 60000, 4096, 100000, .ending = CLOSES},
+    {BULK, 9502, 10000, 30000, 5000, 5000, 0, 0, .ending = CLOSES}, /* nobody serves it */
+};
+
+/*
+ * Echo data that is not read fills the client's window, then the echo service's buffers, then the
+ * service's own window: both sides probe. Those that vanish leave the device with data that will
+ * never be acknowledged, for as long as its timers last; so they are rare.
+ */
+static const struct kind rough[] = {
+    {BULK, 5001, 8000, 20000, 60000, 60000, 100000, 400000, .ending = CLOSES},
+    {WEB, 80, 8000, 20000, 0, 2000, 0, 0, .ending = ABORTS},
+    {ECHO, 7, 5000, 15000, 1000, 10000, 16, 4096, 500, 3000, .ending = ABORTS},
+    {BULK, 5001, 8000, 20000, 0, 3000, 100000, 400000, .ending = ABORTS},
+    {ECHO, 7, 6000, 15000, 60000, 90000, 40000, 120000, 60000, 90000, 5000, 40000,
+     .ending = CLOSES},
+    {ECHO, 7, 20000, 40000, 8000, 30000, 40000, 120000, 60000, 90000, 5000, 40000,
+     .ending = ABORTS},
+    {ECHO, 7, 10000, 30000, 60000, 180000, 16, 512, 10000, 25000, .keep_idle_ms = 2000,
+     .ending = CLOSES},
+    {ECHO, 7, 60000, 120000, 2000, 10000, 40000, 80000, 60000, 90000, 20000, 40000,
+     .ending = VANISHES},
+    {BULK, 7, 20000, 40000, 0, 0, 0, 0, .ending = NEVER_ANSWERS},
+};
+
+#define ORDINARY (sizeof(ordinary) / sizeof(ordinary[0]))
+#define ROUGH    (sizeof(rough) / sizeof(rough[0]))
+_Static_assert(ORDINARY + ROUGH <= KINDS, "KINDS has room for every kind");
 
 /* A reader of a page takes its time before it closes: the device sits in FIN-WAIT-2 so long. */
 #define WEB_CLOSE_MAX_MS 1500
 
-#define ECHO_PAUSE_MIN_MS 500
-#define ECHO_PAUSE_MAX_MS 5000
+#define KEEP_INTERVAL_MS 1000
+#define KEEP_COUNT       9
 
 static struct {
     const struct sim_options *options;
     struct client clients[CLIENTS];
+    const struct kind *kinds[KINDS];
     uint64_t next_ms[KINDS];
+    size_t kind_count;
 } workload;
 
 /* What clients send: lwiperf reads the first 24 bytes as its settings, all zero, "just take it". */
@@ -59,7 +107,7 @@ static void forget(struct client *client)
 }
 
 /* lwIP frees the PCB, now or after its closing states; it must not call back into the slot. */
-static void close_client(struct client *client)
+static void end_client(struct client *client)
 {
     struct tcp_pcb *pcb = client->pcb;
 
@@ -67,22 +115,36 @@ static void close_client(struct client *client)
     tcp_recv(pcb, NULL);
     tcp_sent(pcb, NULL);
     tcp_err(pcb, NULL);
-    if (tcp_close(pcb) != ERR_OK)
+    if (client->kind->ending == VANISHES || client->kind->ending == NEVER_ANSWERS)
+        sim_vanish(pcb);
+    else if (client->kind->ending == ABORTS || tcp_close(pcb) != ERR_OK)
         tcp_abort(pcb);
     forget(client);
 }
 
+/*
+ * How much goes into lwIP's buffer now. A client that stalls sends segment by segment, each when
+ * the one before it is acknowledged: lwIP takes a smaller window from a retransmission for an old
+ * one, sends beyond it, and can then lose the order of what it has to send.
+ */
+static uint32_t next_chunk(const struct client *client)
+{
+    uint32_t chunk = tcp_sndbuf(client->pcb);
+
+    if (client->kind->stall_max_ms > 0)
+        chunk = tcp_sndqueuelen(client->pcb) > 0 ? 0 : tcp_mss(client->pcb);
+    if (chunk > sizeof(zeros))
+        chunk = sizeof(zeros);
+    return chunk < client->left ? chunk : client->left;
+}
+
 static void send_more(struct client *client)
 {
-    while (client->left > 0) {
-        uint32_t chunk = client->left < sizeof(zeros) ? client->left : (uint32_t)sizeof(zeros);
+    uint32_t chunk;
 
-        if (chunk > tcp_sndbuf(client->pcb))
-            chunk = tcp_sndbuf(client->pcb);
-        if (chunk == 0 || tcp_write(client->pcb, zeros, (u16_t)chunk, 0) != ERR_OK)
-            break;
+    while ((chunk = next_chunk(client)) > 0 &&
+           tcp_write(client->pcb, zeros, (u16_t)chunk, 0) == ERR_OK)
         client->left -= chunk;
-    }
     (void)tcp_output(client->pcb);
 }
 
@@ -93,8 +155,10 @@ static uint64_t soon(uint32_t low_ms, uint32_t high_ms)
 
 static void send_echo(struct client *client)
 {
-    client->left = sim_random_between(kinds[ECHO].bytes_min, kinds[ECHO].bytes_max);
-    client->next_ms = soon(ECHO_PAUSE_MIN_MS, ECHO_PAUSE_MAX_MS);
+    const struct kind *kind = client->kind;
+
+    client->left = sim_random_between(kind->bytes_min, kind->bytes_max);
+    client->next_ms = soon(kind->quiet_min_ms, kind->quiet_max_ms);
     send_more(client);
 }
 
@@ -104,15 +168,35 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
     struct client *client = arg;
 
     (void)error;
-    if (client->kind == WEB) {
+    if (client->kind->manner == WEB) {
         (void)tcp_write(pcb, request, sizeof(request) - 1, 0);
         (void)tcp_output(pcb);
-    } else if (client->kind == ECHO) {
+    } else if (client->kind->manner == ECHO) {
         send_echo(client);
     } else {
         send_more(client);
     }
     return ERR_OK;
+}
+
+static bool is_stalled(struct client *client)
+{
+    const struct kind *kind = client->kind;
+
+    if (kind->stall_max_ms > 0 && client->resume_ms == 0)
+        client->resume_ms = soon(kind->stall_min_ms, kind->stall_max_ms);
+    return sim_clock_ms() < client->resume_ms;
+}
+
+/* What came in while it stalled is read now: the window opens. */
+static void resume(struct client *client)
+{
+    while (client->unread > 0) {
+        uint16_t chunk = client->unread < UINT16_MAX ? (uint16_t)client->unread : UINT16_MAX;
+
+        client->unread -= chunk;
+        tcp_recved(client->pcb, chunk);
+    }
 }
 
 static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
@@ -121,9 +205,12 @@ static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_
 
     (void)error;
     if (data) {
-        tcp_recved(pcb, data->tot_len);
+        if (is_stalled(client))
+            client->unread += data->tot_len;
+        else
+            tcp_recved(pcb, data->tot_len);
         pbuf_free(data);
-    } else if (client->kind == WEB) {
+    } else if (client->kind->manner == WEB && client->kind->ending == CLOSES) {
         client->end_ms = soon(0, WEB_CLOSE_MAX_MS);
     } else {
         client->end_ms = 0;
@@ -137,7 +224,7 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t length)
 
     (void)length;
     send_more(client);
-    if (client->kind == BULK && client->left == 0 && tcp_sndqueuelen(pcb) == 0)
+    if (client->kind->manner == BULK && client->left == 0 && tcp_sndqueuelen(pcb) == 0)
         client->end_ms = 0;
     return ERR_OK;
 }
@@ -158,64 +245,90 @@ static struct client *free_client(void)
     return NULL;
 }
 
-/* One of the device's addresses, any VLAN, any family. False: the VLAN that came up has none. */
-static bool pick_server(ip_addr_t *server)
+static void set_up(struct client *client, const struct kind *kind)
 {
-    const struct sim_options *options = workload.options;
-    uint32_t at = sim_random_between(0, (uint32_t)options->vlan_count - 1);
-    const struct sim_vlan *vlan = &options->vlans[at];
-
-    if (vlan->address_count == 0)
-        return false;
-    at = sim_random_between(0, (uint32_t)vlan->address_count - 1);
-    sim_world_address(&vlan->addresses[at].address, server);
-    return true;
-}
-
-static void open_client(enum kind_name name)
-{
-    const struct kind *kind = &kinds[name];
-    struct client *client = free_client();
-    ip_addr_t server;
-
-    if (!client || !pick_server(&server))
-        return;
-    client->pcb = tcp_new_ip_type(IP_GET_TYPE(&server));
-    if (!client->pcb)
-        return;
-    client->kind = name;
+    client->kind = kind;
     client->end_ms = soon(kind->life_min_ms, kind->life_max_ms);
     client->next_ms = 0;
+    client->resume_ms = 0;
+    client->unread = 0;
     client->left = sim_random_between(kind->bytes_min, kind->bytes_max);
     tcp_arg(client->pcb, client);
     tcp_recv(client->pcb, on_received);
     tcp_sent(client->pcb, on_sent);
     tcp_err(client->pcb, on_error);
-    if (tcp_connect(client->pcb, &server, kind->port, on_connected) != ERR_OK)
-        close_client(client);
+    if (kind->keep_idle_ms > 0) {
+        ip_set_option(client->pcb, SOF_KEEPALIVE);
+        client->pcb->keep_idle = kind->keep_idle_ms;
+        client->pcb->keep_intvl = KEEP_INTERVAL_MS;
+        client->pcb->keep_cnt = KEEP_COUNT;
+    }
 }
 
-void sim_workload_start(const struct sim_options *options)
+static void open_client(const struct kind *kind)
+{
+    struct client *client = free_client();
+    ip_addr_t server;
+
+    if (!client || !sim_world_pick(workload.options, SIM_WORLD_DEVICE, &server))
+        return;
+    client->pcb = tcp_new_ip_type(IP_GET_TYPE(&server));
+    if (!client->pcb)
+        return;
+    set_up(client, kind);
+    if (tcp_connect(client->pcb, &server, kind->port, on_connected) != ERR_OK) {
+        end_client(client);
+        return;
+    }
+    sim_vanish_forget(kind->port, client->pcb->local_port);
+    if (kind->ending == NEVER_ANSWERS)
+        end_client(client);
+}
+
+static void add_kinds(const struct kind *kinds, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        workload.kinds[workload.kind_count] = &kinds[i];
+        workload.next_ms[workload.kind_count] = soon(0, kinds[i].pause_max_ms);
+        workload.kind_count++;
+    }
+}
+
+static void start_ordinary(const struct sim_options *options)
 {
     workload.options = options;
-    for (int i = 0; i < KINDS; i++)
-        workload.next_ms[i] = soon(0, kinds[i].pause_max_ms);
+    add_kinds(ordinary, ORDINARY);
 }
 
-void sim_workload_tick(uint64_t now_ms)
+static void start_rough(const struct sim_options *options)
+{
+    start_ordinary(options);
+    add_kinds(rough, ROUGH);
+}
+
+static void tick(uint64_t now_ms)
 {
     for (size_t i = 0; i < CLIENTS; i++) {
         struct client *client = &workload.clients[i];
 
-        if (client->pcb && now_ms >= client->end_ms)
-            close_client(client);
-        else if (client->pcb && client->next_ms > 0 && now_ms >= client->next_ms)
+        if (!client->pcb)
+            continue;
+        if (now_ms >= client->resume_ms)
+            resume(client);
+        if (now_ms >= client->end_ms)
+            end_client(client);
+        else if (client->next_ms > 0 && now_ms >= client->next_ms)
             send_echo(client);
     }
-    for (int i = 0; i < KINDS; i++) {
+    for (size_t i = 0; i < workload.kind_count; i++) {
+        const struct kind *kind = workload.kinds[i];
+
         if (now_ms < workload.next_ms[i])
             continue;
-        workload.next_ms[i] = soon(kinds[i].pause_min_ms, kinds[i].pause_max_ms);
-        open_client((enum kind_name)i);
+        workload.next_ms[i] = soon(kind->pause_min_ms, kind->pause_max_ms);
+        open_client(kind);
     }
 }
+
+const struct sim_activity sim_workload_ordinary = {.start = start_ordinary, .tick = tick};
+const struct sim_activity sim_workload_rough = {.start = start_rough, .tick = tick};

@@ -8,8 +8,10 @@
 #include "lwip/apps/httpd.h"
 #include "lwip/timeouts.h"
 #include "random.h"
+#include "scenario.h"
 #include "stack.h"
-#include "workload.h"
+#include "tcpecho_raw.h"
+#include "vanish.h"
 
 /* The hosts' own TIME-WAIT holds a local port each; a short one keeps thousands of ports free. */
 #define TCP_MSL_MS 1000
@@ -23,6 +25,7 @@ static struct {
     struct sim_trunk trunk;
     struct netif interfaces[CONFIG_NETDIAG_VLANS];
     struct sim_wire wire;
+    const struct sim_activity *const *activities;
 } world;
 
 static const uint8_t mac[SIM_FRAME_MAC] = {0x02, 0x00, 0x00, 0x02, 0x00, 0x00};
@@ -55,6 +58,21 @@ void sim_world_address(const struct netdiag_address *from, ip_addr_t *to)
     memcpy(&ip_2_ip4(to)->addr, from->bytes, sizeof(ip_2_ip4(to)->addr));
 }
 
+bool sim_world_pick(const struct sim_options *options, enum sim_world_side side, ip_addr_t *address)
+{
+    uint32_t at = sim_random_between(0, (uint32_t)options->vlan_count - 1);
+    const struct sim_vlan *vlan = &options->vlans[at];
+    struct netdiag_prefix prefix;
+
+    if (vlan->address_count == 0)
+        return false;
+    prefix = vlan->addresses[sim_random_between(0, (uint32_t)vlan->address_count - 1)];
+    if (side == SIM_WORLD_HOST)
+        sim_world_peer(&prefix, &prefix);
+    sim_world_address(&prefix.address, address);
+    return true;
+}
+
 static void stack_sends(void *ctx, const uint8_t *frame, size_t length)
 {
     (void)ctx;
@@ -83,7 +101,10 @@ static bool start(const struct sim_options *options, int wire_fd, struct sim_wir
         return false;
     }
     httpd_init();
-    sim_workload_start(options);
+    tcpecho_raw_init();
+    world.activities = options->scenario->world;
+    for (const struct sim_activity *const *activity = world.activities; *activity; activity++)
+        (*activity)->start(options);
     return true;
 }
 
@@ -92,14 +113,19 @@ static void take_frames(void)
     uint8_t frame[SIM_FRAME_MAX];
     size_t length;
 
-    while ((length = sim_wire_take(&world.wire, frame, sizeof(frame))) > 0)
-        sim_trunk_input(&world.trunk, frame, length);
+    while ((length = sim_wire_take(&world.wire, frame, sizeof(frame))) > 0) {
+        if (!sim_vanish_swallows(frame, length))
+            sim_trunk_input(&world.trunk, frame, length);
+    }
 }
 
 static void run_timers(void)
 {
     sys_check_timeouts();
-    sim_workload_tick(sim_clock_ms());
+    for (const struct sim_activity *const *activity = world.activities; *activity; activity++) {
+        if ((*activity)->tick)
+            (*activity)->tick(sim_clock_ms());
+    }
 }
 
 static enum sim_wire_result answer_round(void)

@@ -16,6 +16,18 @@ void sim_world_peer(const struct netdiag_prefix *device, struct netdiag_prefix *
 void sim_world_address(const struct netdiag_address *from, ip_addr_t *to);
 
 /*
+ * One of the device's addresses, or of the world's hosts beside them, in any VLAN and of any
+ * family, by the process's random numbers. False: the VLAN that came up has no address.
+ */
+enum sim_world_side { SIM_WORLD_DEVICE, SIM_WORLD_HOST };
+
+bool sim_world_pick(const struct sim_options *options, enum sim_world_side side,
+                    ip_addr_t *address);
+
+/* A TCP port that the world's hosts neither serve nor refuse: segments to it are lost. */
+#define SIM_WORLD_SILENT_PORT 9
+
+/*
  * Runs the world until the device is gone: true when it said good-bye, false when it was lost.
  * Takes `wire_fd` over. In the virtual clock's lockstep the device leads.
  */

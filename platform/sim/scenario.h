@@ -1,0 +1,40 @@
+/*
+ * A scenario: what the line does to frames, what the world's hosts do, and what programs on the
+ * device do beside its services. One table has them all (scenario.c).
+ */
+#ifndef NETDIAG_SIM_SCENARIO_H
+#define NETDIAG_SIM_SCENARIO_H
+
+#include "faults.h"
+#include "options.h"
+
+/* Something that goes on in one of the two processes while its stack runs. */
+struct sim_activity {
+    /* Once, with the stack up and the core lock held; `options` stay as long as the stack. */
+    void (*start)(const struct sim_options *options);
+
+    /*
+     * Does what is due at `now_ms`; called often, so a call when nothing is due costs little. NULL
+     * where lwIP's own timers do for it. Only the world's are called.
+     */
+    void (*tick)(uint64_t now_ms);
+};
+
+struct sim_scenario {
+    const char *name;
+    const char *help;                         /* one line of --help */
+    struct sim_fault_rates faults;            /* in each direction */
+    const struct sim_activity *const *world;  /* what its hosts do; NULL ends the list */
+    const struct sim_activity *const *device; /* what its programs do; NULL ends the list */
+};
+
+/* The scenario that runs when none was named. */
+const struct sim_scenario *sim_scenario_default(void);
+
+/* NULL: there is none of that name. */
+const struct sim_scenario *sim_scenario_find(const char *name);
+
+/* The scenario of this number from 0; NULL after the last. */
+const struct sim_scenario *sim_scenario_at(size_t index);
+
+#endif
