@@ -330,15 +330,15 @@ part-flags = $(our-flags)
 
 $(B)/obj/%.o: %.c $(B)/command $(B)/config.mk
 	$(say) CC $<
-	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(part-flags) -MMD -MP -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(part-flags) -MD -MP -c -o $@ $<
 
 $(B)/lwip/%.o: $(LWIPDIR)/%.c $(B)/command $(B)/config.mk
 	$(say) LWIP $*.c
-	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(lwip-flags) -MMD -MP -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(lwip-flags) -MD -MP -c -o $@ $<
 
 $(B)/contrib/%.o: $(LWIP_CONTRIB_DIR)/%.c $(B)/command $(B)/config.mk
 	$(say) LWIP contrib/$*.c
-	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(lwip-flags) -MMD -MP -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(lwip-flags) -MD -MP -c -o $@ $<
 
 # Unit tests: our pure parts, libcli and a fake platform. lwIP is not there to lean on.
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(call objects,$(unit-shared)) $(lib)
