@@ -77,8 +77,8 @@ B := build/$(VARIANT)$(addprefix -,$(filter-out gcc,$(compiler)))$(addprefix -lw
 goals := $(or $(MAKECMDGOALS),all)
 free_goals := help clean distclean deps fetch uninstall check-format layers asan tsan \
 	defconfig menuconfig oldconfig savedefconfig
-installing_goals := run test test-long
-groups := build $(if $(filter test test-long lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
+installing_goals := run test test-long test-lwip
+groups := build $(if $(filter test test-long test-lwip lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
 	$(if $(filter clang%,$(compiler)),clang)
 
 # Checked once, and again after .ci/packages.sh changed or `make clean`.
@@ -100,6 +100,9 @@ $(eval $(call remember,dotconfig,$(or $(wildcard .config),none)))
 include $(B)/config.mk
 ifeq ($(CONFIG_NETDIAG_LWIP),y)
 include $(B)/lwip.mk
+ifneq ($(filter test-lwip,$(goals)),)
+include $(B)/lwip-tests.mk
+endif
 endif
 endif
 
@@ -120,6 +123,9 @@ $(NETDIAG_CACHE)/lwip-%/src/Filelists.mk: | $(packages)
 $(B)/lwip.mk: $(lwip_dir)/src/Filelists.mk $(patsubst \
 		%/contrib,%/src/Filelists.mk,$(filter $(NETDIAG_CACHE)/%,$(LWIP_CONTRIB_DIR)))
 	$(Q)mkdir -p $(@D) && tr -d '\r' <$< >$@
+
+$(B)/lwip-tests.mk: $(B)/lwip.mk
+	$(Q)tr -d '\r' <$(lwip_dir)/test/unit/Filelists.mk >$@
 
 LWIPDIR := $(lwip_dir)/src
 
@@ -228,6 +234,7 @@ integration-tests := \
 	tests/integration/test_vlan.c \
 	tests/integration/test_world.c
 firmware := tests/firmware/firmware.c
+lwip-test-start := tests/lwip/start.c
 script-tests := \
 	tests/doors/test_console.py \
 	tests/doors/test_counters.py \
@@ -241,7 +248,7 @@ unit-shared := tests/unit/fake_platform.c tests/unit/golden.c
 integration-shared := tests/integration/peer.c tests/integration/shell.c
 
 all-srcs := $(srcs-y) $(sim-y) $(unit-tests) $(unit-shared) $(integration-tests) \
-	$(integration-shared) $(firmware)
+	$(integration-shared) $(firmware) $(lwip-test-start)
 
 # ---------------------------------------------------------------- flags
 
@@ -356,7 +363,44 @@ $(B)/tests/firmware/%: $(B)/obj/tests/firmware/%.o $(filter-out %/main.o,$(sim-o
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
 
+# lwIP's own unit tests, twice: as they are, and with our hooks in the stack that they test.
+unit-lwip := $(B)/lwip-tests
+unit-lwip-srcs = $(COREFILES) $(CORE4FILES) $(CORE6FILES) $(APIFILES) $(LWIPDIR)/netif/ethernet.c \
+	$(MDNSFILES) $(MQTTFILES) $(if $(findstring /ppp/,$(TESTFILES)),$(PPPFILES)) $(TESTFILES)
+unit-lwip-objects = $(patsubst $(abspath $(lwip_dir))/%.c,$(unit-lwip)/$(1)/lwip/%.o,\
+	$(abspath $(unit-lwip-srcs)))
+unit-lwip-ours = $(patsubst %.c,$(unit-lwip)/hooked/%.o,$(lwip-test-start) \
+	$(filter platform/lwip/% stats/%,$(srcs-y)))
+unit-lwip-includes := -Itests/lwip -isystem $(lwip_dir)/test -isystem $(lwip_dir)/test/unit \
+	-isystem $(lwip_dir)/src/include
+unit-lwip-flags = $(base-flags) -w -Iinclude -I$(B)/include $(unit-lwip-includes) \
+	$(if $(filter $(unit-lwip)/hooked/%,$@),-DNETDIAG_TEST_HOOKS)
+# Between their main() and tcpip_init() stands tests/lwip/start.c.
+$(unit-lwip)/hooked/lwip/test/unit/lwip_unittests.o: unit-lwip-flags += \
+	-Dtcpip_init=netdiag_test_tcpip_init
+
+define unit-lwip-rules
+$(unit-lwip)/$(1)/lwip/%.o: $(lwip_dir)/%.c $(B)/command $(B)/config.mk
+	$$(say) LWIP '$(1) $$*.c'
+	$$(Q)mkdir -p $$(@D) && $$(CC) $$(CPPFLAGS) $$(unit-lwip-flags) -MD -MP -c -o $$@ $$<
+
+$(unit-lwip)/$(1)/lwip_unittests: $(call unit-lwip-objects,$(1)) $(2)
+	$$(say) LD $$@
+	$$(Q)$$(CC) $$(link-flags) $$(LDFLAGS) -o $$@ $$^ -lcheck -lsubunit -lrt -lm
+endef
+$(eval $(call unit-lwip-rules,plain))
+$(eval $(call unit-lwip-rules,hooked,$(unit-lwip-ours)))
+
+$(unit-lwip)/hooked/%.o: %.c $(B)/command $(B)/config.mk
+	$(say) CC 'hooked $<'
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(our-flags) -DNETDIAG_TEST_HOOKS \
+		$(unit-lwip-includes) -MD -MP -c -o $@ $<
+
 -include $(patsubst %.o,%.d,$(call objects,$(all-srcs)) $(lwip-objects))
+ifneq ($(filter test-lwip,$(goals)),)
+-include $(patsubst %.o,%.d,$(call unit-lwip-objects,plain) $(call unit-lwip-objects,hooked) \
+	$(unit-lwip-ours))
+endif
 
 # ---------------------------------------------------------------- using it
 
@@ -364,12 +408,16 @@ $(B)/tests/firmware/%: $(B)/obj/tests/firmware/%.o $(filter-out %/main.o,$(sim-o
 run: all ## installs what is missing, builds, and starts the simulated switch (ARGS=...)
 	@exec build/netdiag-sim $(ARGS)
 
-.PHONY: test test-long
+.PHONY: test test-long test-lwip
 test: tests ## installs what is missing, builds, and runs every test (TESTS=words picks some)
 	$(Q)NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
 		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests)) $(script-tests)
+
+test-lwip: $(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests ## lwIP's own unit tests: what passes without our hooks passes with them
+	$(Q)$(if $(CONFIG_NETDIAG_TCP_HOOKS),,echo 'test-lwip: CONFIG_NETDIAG_TCP_HOOKS is off' >&2; exit 1)
+	$(Q)$(PYTHON) tests/lwip/compare.py $(or $(LWIP_DIR),$(LWIP)) $^
 
 test-long: test ## the tests, and those that take longer than ten minutes (none yet)
 

@@ -21,6 +21,7 @@ python3-kconfiglib|build|reads Kconfig, writes autoconf.h
 dpkg-dev|build|unpacks the sources of lwIP
 debian-archive-keyring|build|the keys that the sources of lwIP are checked with
 libcmocka-dev|test|the framework of the unit and integration tests
+check|test|the framework of lwIP'"'"'s own unit tests
 python3|test|runs the end-to-end tests
 python3-pexpect|test|a terminal for the end-to-end tests
 tshark|test|reads captures: the judge of the counters

@@ -1,0 +1,1 @@
+/* lwIP's own unit tests include a <config.h>; they need nothing of it. */
