@@ -19,14 +19,20 @@ uint64_t netdiag_lwip_evicted[TIME_WAIT + 1];
 
 static const struct tcp_ext_arg_callbacks callbacks = {.destroy = netdiag_lwip_destroyed};
 
+/* Until then the ext arg is not ours: it may be another's, and nothing is written to it. */
+static bool is_started;
+
 void netdiag_lwip_observer_start(void)
 {
     netdiag_lwip_ext_arg = tcp_ext_arg_alloc_id();
+    is_started = true;
 }
 
 static void begin(struct tcp_pcb *pcb)
 {
-    uintptr_t handle = (uintptr_t)pcb | HANDLE_NO_SLOT;
+    /* One that is established already was opened before netdiag_lwip_start() */
+    bool is_old = pcb->state >= ESTABLISHED;
+    uintptr_t handle = (uintptr_t)pcb | HANDLE_NO_SLOT | (is_old ? HANDLE_ESTABLISHED : 0);
     struct netdiag_lwip_slot *slot = netdiag_lwip_slot_take(pcb, &handle);
     uint64_t now = netdiag_lwip_uptime_ms();
 
@@ -38,7 +44,11 @@ static void begin(struct tcp_pcb *pcb)
         slot->local_port = pcb->local_port;
         /* An active open builds its SYN before it is in SYN-SENT */
         slot->is_passive = pcb->state == SYN_RCVD;
-        slot->state = slot->is_passive ? SYN_RCVD : SYN_SENT;
+        slot->state = pcb->state > SYN_SENT ? (uint8_t)pcb->state : SYN_SENT;
+        slot->was_established = is_old;
+        slot->highest = pcb->snd_nxt;
+        slot->last_ack = pcb->rcv_nxt;
+        slot->last_edge = pcb->rcv_ann_right_edge;
     }
     tcp_ext_arg_set_callbacks(pcb, netdiag_lwip_ext_arg, &callbacks);
     tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg, (void *)handle);
@@ -46,7 +56,7 @@ static void begin(struct tcp_pcb *pcb)
 
 uint8_t netdiag_lwip_tcp_build(const struct tcp_pcb *pcb, uint8_t length)
 {
-    if (pcb && pcb->state != LISTEN && !tcp_ext_arg_get(pcb, netdiag_lwip_ext_arg))
+    if (is_started && pcb && pcb->state != LISTEN && !tcp_ext_arg_get(pcb, netdiag_lwip_ext_arg))
         begin((struct tcp_pcb *)(uintptr_t)pcb); /* lwIP's const is the hook's, the PCB is not */
     return length;
 }
@@ -77,7 +87,7 @@ void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slo
     if (slot) {
         slot->was_established = 1;
         netdiag_lwip_slot_follow(slot, ESTABLISHED, netdiag_lwip_stamp_ms(&slot->last_in));
-    } else {
+    } else if (is_started) {
         tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg,
                         (void *)((uintptr_t)pcb | HANDLE_NO_SLOT | HANDLE_ESTABLISHED));
     }

@@ -1,0 +1,68 @@
+/*
+ * A firmware that opens connections before it starts netdiag: lwIP calls the hooks, and the ext
+ * arg that will be netdiag's may be another's, or nobody's.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lwip/init.h"
+#include "platform/lwip/observer.h"
+#include "platform/sim/clock.h"
+
+static struct tcp_pcb pcb;
+
+static uint64_t counted(enum netdiag_tcp_counter which)
+{
+    return netdiag_lwip_observed.value[which];
+}
+
+static void hooks_before_start_leave_the_ext_arg_alone(void **state)
+{
+    uintptr_t another = 0x1234;
+
+    (void)state;
+    pcb.state = SYN_RCVD;
+    assert_int_equal(netdiag_lwip_tcp_build(&pcb, 12), 12);
+    assert_null(tcp_ext_arg_get(&pcb, 0));
+    tcp_ext_arg_set(&pcb, 0, &another);
+    netdiag_lwip_enter_established(&pcb, netdiag_lwip_slot_of(&pcb));
+    assert_ptr_equal(tcp_ext_arg_get(&pcb, 0), &another);
+    tcp_ext_arg_set(&pcb, 0, NULL);
+}
+
+static void connection_older_than_the_start_is_no_attempt(void **state)
+{
+    struct netdiag_lwip_slot *slot;
+
+    (void)state;
+    netdiag_lwip_observer_start();
+    pcb.state = ESTABLISHED;
+    pcb.snd_nxt = 0xfffffff0; /* sequence numbers are about to wrap */
+    netdiag_lwip_tcp_build(&pcb, 0);
+    slot = netdiag_lwip_slot_of(&pcb);
+    assert_non_null(slot);
+    assert_int_equal(slot->highest, pcb.snd_nxt);
+    pcb.state = CLOSED; /* as lwIP leaves what it aborts */
+    netdiag_lwip_destroyed(netdiag_lwip_ext_arg, tcp_ext_arg_get(&pcb, netdiag_lwip_ext_arg));
+    assert_int_equal(counted(NETDIAG_TCP_CONN_DROPPED), 1);
+    assert_int_equal(counted(NETDIAG_TCP_ESTAB_RESETS), 1);
+    assert_int_equal(counted(NETDIAG_TCP_ATTEMPT_FAILS), 0);
+    assert_int_equal(counted(NETDIAG_TCP_CONN_EMBRYONIC_DROPPED), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hooks_before_start_leave_the_ext_arg_alone),
+        cmocka_unit_test(connection_older_than_the_start_is_no_attempt),
+    };
+
+    sim_clock_start(SIM_CLOCK_VIRTUAL);
+    lwip_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
