@@ -20,6 +20,7 @@ NETDIAG_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/netdiag
 PREFIX        ?= /usr/local
 DESTDIR       ?=
 DEPS          ?= build test
+KCONFIG_CONFIG ?= .config
 DEFCONFIG     ?=
 ARGS          ?=
 TESTS         ?=
@@ -41,7 +42,7 @@ SHELL := /bin/bash
 .SECONDARY:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
-export NETDIAG_CACHE
+export NETDIAG_CACHE KCONFIG_CONFIG
 
 ifeq ($(V),1)
 Q :=
@@ -70,15 +71,16 @@ LWIP_CONTRIB_DIR ?= $(firstword $(wildcard $(lwip_dir)/contrib) $(call cached,2.
 compiler := $(lastword $(subst /, ,$(firstword $(CC))))
 lwip_name := $(if $(LWIP_DIR),$(notdir $(abspath $(LWIP_DIR)))-$(firstword $(shell \
 	printf %s '$(abspath $(LWIP_DIR))' | cksum)),$(filter-out 2.2.1,$(LWIP)))
-B := build/$(VARIANT)$(addprefix -,$(filter-out gcc,$(compiler)))$(addprefix -lwip-,$(lwip_name))
+B := build/$(VARIANT)$(addprefix -,$(filter-out gcc,$(compiler)))$(addprefix -lwip-,$(lwip_name))$(addprefix -,$(basename $(notdir $(KCONFIG_CONFIG))))
 
 # ---------------------------------------------------------------- which goals need what
 
 goals := $(or $(MAKECMDGOALS),all)
 free_goals := help clean distclean deps fetch uninstall check-format layers asan tsan \
-	defconfig menuconfig oldconfig savedefconfig
-installing_goals := run test test-long test-lwip
+	defconfig menuconfig oldconfig savedefconfig bench
+installing_goals := run test test-long test-lwip bench
 groups := build $(if $(filter test test-long test-lwip lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
+	$(if $(filter bench,$(goals)),bench) \
 	$(if $(filter clang%,$(compiler)),clang)
 
 # Checked once, and again after .ci/packages.sh changed or `make clean`.
@@ -96,7 +98,7 @@ endif
 endef
 
 ifneq ($(filter-out $(free_goals),$(goals)),)
-$(eval $(call remember,dotconfig,$(or $(wildcard .config),none)))
+$(eval $(call remember,dotconfig,$(or $(wildcard $(KCONFIG_CONFIG)),none)))
 include $(B)/config.mk
 ifeq ($(CONFIG_NETDIAG_LWIP),y)
 include $(B)/lwip.mk
@@ -109,10 +111,10 @@ endif
 # ---------------------------------------------------------------- configuration
 
 # Without a .config every symbol has its default, and none is written: defaults may change.
-dotconfig := $(wildcard .config)
+dotconfig := $(wildcard $(KCONFIG_CONFIG))
 
 $(B)/config.mk: $(dotconfig) Kconfig .ci/kconfig.py $(B)/dotconfig | $(packages)
-	$(Q)$(PYTHON) .ci/kconfig.py generate .config $(B)/include/netdiag/autoconf.h $@
+	$(Q)$(PYTHON) .ci/kconfig.py generate $(KCONFIG_CONFIG) $(B)/include/netdiag/autoconf.h $@
 
 # ---------------------------------------------------------------- lwIP
 
@@ -236,6 +238,7 @@ integration-tests := \
 	tests/integration/test_world.c
 firmware := tests/firmware/firmware.c
 lwip-test-start := tests/lwip/start.c
+benchmarks := tests/bench/segments.c
 script-tests := \
 	tests/doors/test_console.py \
 	tests/doors/test_counters.py \
@@ -249,7 +252,7 @@ unit-shared := tests/unit/fake_platform.c tests/unit/golden.c
 integration-shared := tests/integration/peer.c tests/integration/shell.c
 
 all-srcs := $(srcs-y) $(sim-y) $(unit-tests) $(unit-shared) $(integration-tests) \
-	$(integration-shared) $(firmware) $(lwip-test-start)
+	$(integration-shared) $(firmware) $(lwip-test-start) $(benchmarks)
 
 # ---------------------------------------------------------------- flags
 
@@ -359,6 +362,12 @@ $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(integr
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) -lcmocka $(sim-libs)
 
+# Benchmarks: the simulator without its main(), and the raw-frame peer.
+$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/obj/tests/integration/peer.o \
+		$(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
+
 # A product with a libcli shell of its own, as an integrator builds it.
 $(B)/tests/firmware/%: $(B)/obj/tests/firmware/%.o $(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
 	$(say) LD $@
@@ -422,6 +431,15 @@ test-lwip: $(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests 
 
 test-long: test ## the tests, and those that take longer than ten minutes (none yet)
 
+# Each with its own configuration, which has its own directory.
+.PHONY: bench benchmarks
+bench: | $(packages) ## what netdiag costs, beside what it is compared with; also in build/bench.txt
+	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/watched.config benchmarks
+	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/unwatched.config benchmarks
+	$(Q)$(PYTHON) tests/bench/run.py $(B)-unwatched $(B)-watched build/bench.txt
+
+benchmarks: $(patsubst %.c,$(B)/%,$(benchmarks))
+
 .PHONY: tests
 tests: $(test-programs) $(sim) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
 
@@ -482,7 +500,7 @@ uninstall: ## removes what install put there
 
 # ---------------------------------------------------------------- configuring, cleaning, getting
 
-kconfig-check = $(PYTHON) .ci/kconfig.py check .config
+kconfig-check = $(PYTHON) .ci/kconfig.py check $(KCONFIG_CONFIG)
 
 .PHONY: defconfig menuconfig oldconfig savedefconfig
 defconfig: | $(packages) ## .config with every default, or from DEFCONFIG=FILE

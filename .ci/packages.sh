@@ -6,7 +6,7 @@
 #                                         both, prints the command to run and ends with 1
 #     .ci/packages.sh list [GROUP...]     prints the table
 #
-# Groups: build (the library and the simulator), test, lint, clang (to build with it).
+# Groups: build (the library and the simulator), test, lint, bench, clang (to build with it).
 set -euo pipefail
 
 # package | groups | what for
@@ -25,6 +25,7 @@ check|test|the framework of lwIP'"'"'s own unit tests
 python3|test|runs the end-to-end tests
 python3-pexpect|test|a terminal for the end-to-end tests
 tshark|test|reads captures: the judge of the counters
+valgrind|bench|counts instructions
 jq|test|reads JSON in the end-to-end tests
 clang|clang lint|the second compiler
 clang-format|lint|the format check

@@ -15,7 +15,6 @@
 #define ARP_TYPE    0x0806
 #define ARP_REPLY   2
 #define STEP_MS     50
-#define DATA_MAX    1400
 
 static const uint8_t device_mac[SIM_FRAME_MAC] = {0x02, 0x00, 0x00, 0x01, 0x00, 0x00};
 static const uint8_t peer_mac[SIM_FRAME_MAC] = {0x02, 0x00, 0x00, 0x02, 0x00, PEER_VLAN};
@@ -168,11 +167,11 @@ static void put_ipv4(uint8_t *ip, size_t length)
 
 void peer_send(const struct peer_segment *segment, const void *data)
 {
-    uint8_t frame[TCP_AT + TCP_HEADER + DATA_MAX] = {0};
+    uint8_t frame[TCP_AT + TCP_HEADER + PEER_DATA_MAX] = {0};
     uint8_t *ip = frame + TCP_AT - IPV4_HEADER, *tcp = frame + TCP_AT;
     size_t length = TCP_HEADER + segment->length;
 
-    assert(segment->length <= DATA_MAX);
+    assert(segment->length <= PEER_DATA_MAX);
     put_header(frame, SIM_ETHERTYPE_IPV4);
     put_ipv4(ip, IPV4_HEADER + length);
     sim_frame_put_u16(tcp, segment->peer_port);

@@ -17,7 +17,8 @@
 #define PEER_PSH 0x08
 #define PEER_ACK 0x10
 
-#define PEER_VLAN 10
+#define PEER_VLAN     10
+#define PEER_DATA_MAX 1460 /* bytes of data in a segment */
 
 struct peer_segment {
     uint16_t peer_port, device_port;

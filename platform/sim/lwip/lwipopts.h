@@ -21,9 +21,11 @@
 #define LWIP_STATS_LARGE           1
 #define MIB2_STATS                 1
 #define MEMP_STATS                 1
-#define LWIP_TCP_PCB_NUM_EXT_ARGS  1
 #define ETHARP_SUPPORT_VLAN        1
 #define LWIP_NUM_NETIF_CLIENT_DATA 1
+#ifdef CONFIG_NETDIAG_TCP_HOOKS
+#define LWIP_TCP_PCB_NUM_EXT_ARGS 1
+#endif
 #include "netdiag/lwip_hooks.h"
 
 /* Memory */
