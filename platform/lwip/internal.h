@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lwip/ip_addr.h"
+#include "lwip/sys.h"
 #include "netdiag/lwip.h"
 
 /*
@@ -19,10 +20,22 @@ struct netdiag_lwip_wide {
 };
 
 /* Feeds one; `mask` is the largest value that lwIP's counter can have. Returns the total. */
-uint64_t netdiag_lwip_widen(struct netdiag_lwip_wide *wide, uint32_t now, uint32_t mask);
+static inline uint64_t netdiag_lwip_widen(struct netdiag_lwip_wide *wide, uint32_t now,
+                                          uint32_t mask)
+{
+    /* The difference is taken in the counter's own width, so one wrap between two feeds is right */
+    wide->total += (now - wide->last) & mask;
+    wide->last = now;
+    return wide->total;
+}
 
 /* lwIP's clock in milliseconds since it started, 64 bits wide. */
-uint64_t netdiag_lwip_uptime_ms(void);
+extern struct netdiag_lwip_wide netdiag_lwip_clock;
+
+static inline uint64_t netdiag_lwip_uptime_ms(void)
+{
+    return netdiag_lwip_widen(&netdiag_lwip_clock, sys_now(), UINT32_MAX);
+}
 
 void netdiag_lwip_lock(void);
 void netdiag_lwip_unlock(void);

@@ -28,11 +28,12 @@ void netdiag_lwip_observer_start(void)
     is_started = true;
 }
 
-static void begin(struct tcp_pcb *pcb)
+/* Not in its caller, which is called for every segment and seldom has one to begin. */
+static __attribute__((noinline)) void begin(struct tcp_pcb *pcb)
 {
     /* One that is established already was opened before netdiag_lwip_start() */
     bool is_old = pcb->state >= ESTABLISHED;
-    uintptr_t handle = (uintptr_t)pcb | HANDLE_NO_SLOT | (is_old ? HANDLE_ESTABLISHED : 0);
+    uintptr_t handle = (uintptr_t)pcb | (is_old ? HANDLE_ESTABLISHED : 0);
     struct netdiag_lwip_slot *slot = netdiag_lwip_slot_take(pcb, &handle);
     uint64_t now = netdiag_lwip_uptime_ms();
 
@@ -56,7 +57,7 @@ static void begin(struct tcp_pcb *pcb)
 
 uint8_t netdiag_lwip_tcp_build(const struct tcp_pcb *pcb, uint8_t length)
 {
-    if (is_started && pcb && pcb->state != LISTEN && !tcp_ext_arg_get(pcb, netdiag_lwip_ext_arg))
+    if (pcb && !netdiag_lwip_handle_of(pcb) && pcb->state != LISTEN && is_started)
         begin((struct tcp_pcb *)(uintptr_t)pcb); /* lwIP's const is the hook's, the PCB is not */
     return length;
 }
@@ -88,8 +89,7 @@ void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slo
         slot->was_established = 1;
         netdiag_lwip_slot_follow(slot, ESTABLISHED, netdiag_lwip_stamp_ms(&slot->last_in));
     } else if (is_started) {
-        tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg,
-                        (void *)((uintptr_t)pcb | HANDLE_NO_SLOT | HANDLE_ESTABLISHED));
+        tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg, (void *)((uintptr_t)pcb | HANDLE_ESTABLISHED));
     }
 }
 
@@ -200,12 +200,12 @@ void netdiag_lwip_destroyed(u8_t id, void *data)
 {
     uintptr_t handle = (uintptr_t)data;
     struct netdiag_lwip_slot *slot = netdiag_lwip_slot_of_handle(handle);
-    struct tcp_pcb *pcb = slot ? slot->pcb : (struct tcp_pcb *)(handle & ~HANDLE_BITS);
+    struct tcp_pcb *pcb = slot ? slot->pcb : (struct tcp_pcb *)(handle & ~HANDLE_ESTABLISHED);
     bool was_established = slot ? slot->was_established : handle & HANDLE_ESTABLISHED;
     enum netdiag_tcp_end end;
 
     /* A stale handle: of a PCB that became a listener, whose end was settled then */
-    if (!slot && !(handle & HANDLE_NO_SLOT))
+    if (!slot && (handle & HANDLE_SLOT))
         return;
     /* lwIP clears the port of what it removes; else its connect failed before it began */
     if (pcb->state != CLOSED || pcb->local_port == 0) {

@@ -2,8 +2,6 @@
  * Segments received: lwIP calls for each before it acts on it, so the PCB is as the segment finds
  * it. The definitions are those of tcp_counters.def.
  */
-#include "lwip/prot/tcp.h"
-
 #include "observer.h"
 
 uint32_t netdiag_lwip_input_tick = UINT32_MAX;
@@ -76,7 +74,7 @@ static bool is_new_ack(const struct tcp_pcb *pcb, uint32_t ack)
 static void receive_ack(const struct tcp_pcb *pcb, const struct tcp_hdr *hdr, uint32_t data,
                         const struct netdiag_lwip_slot *slot)
 {
-    uint8_t flags = TCPH_FLAGS(hdr);
+    uint8_t flags = netdiag_lwip_tcp_flags(hdr);
     bool is_empty = data == 0 && !(flags & (TCP_SYN | TCP_FIN));
     uint32_t ack = hdr->ackno, window = SND_WND_SCALE(pcb, hdr->wnd);
 
@@ -144,18 +142,16 @@ static void follow(struct tcp_pcb *pcb, struct netdiag_lwip_slot *slot, uint8_t 
         slot->closer = NETDIAG_TCP_CLOSER_PEER;
 }
 
-err_t netdiag_lwip_tcp_in(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, const struct pbuf *data)
+/* Not in its caller, so that the short way does not pay for the long one. */
+static __attribute__((noinline)) void receive(struct tcp_pcb *pcb, const struct tcp_hdr *hdr,
+                                              uint32_t length)
 {
+    uint8_t flags = netdiag_lwip_tcp_flags(hdr);
     struct netdiag_lwip_slot *slot;
-    uint8_t flags = TCPH_FLAGS(hdr);
 
-    netdiag_lwip_taken++;
-    netdiag_lwip_input_tick = tcp_ticks;
-    netdiag_lwip_reset_by_peer = NULL;
-    netdiag_lwip_reset_by_us = NULL;
     if (pcb->state == LISTEN) {
         listener_received((const struct tcp_pcb_listen *)(const void *)pcb, flags);
-        return ERR_OK;
+        return;
     }
     slot = netdiag_lwip_slot_of(pcb);
     if (slot)
@@ -163,14 +159,52 @@ err_t netdiag_lwip_tcp_in(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, const 
     if (flags & TCP_RST) {
         if (is_acceptable_reset(pcb, hdr))
             netdiag_lwip_reset_by_peer = pcb;
-        return ERR_OK;
+        return;
     }
     if (flags & TCP_SYN && pcb->state != SYN_SENT)
-        return ERR_OK;
-    if (data->tot_len > 0 && pcb->state != SYN_SENT)
-        receive_data(pcb, hdr->seqno, data->tot_len, slot);
+        return;
+    if (length > 0 && pcb->state != SYN_SENT)
+        receive_data(pcb, hdr->seqno, length, slot);
     if (flags & TCP_ACK)
-        receive_ack(pcb, hdr, data->tot_len, slot);
+        receive_ack(pcb, hdr, length, slot);
     foresee(pcb, hdr, flags, slot);
+}
+
+/* A plain segment with the next data, or a new acknowledgement, or both; false for any other. */
+static inline bool receive_plain(const struct tcp_pcb *pcb, const struct tcp_hdr *hdr,
+                                 uint32_t length, struct netdiag_lwip_slot *slot)
+{
+    uint32_t acknowledged = hdr->ackno - pcb->lastack;
+
+    if (acknowledged > 0 ? acknowledged > pcb->snd_nxt - pcb->lastack : length == 0)
+        return false;
+    if (length > 0) {
+        if (hdr->seqno != pcb->rcv_nxt || TCP_SEQ_LT(pcb->rcv_ann_right_edge, hdr->seqno + length))
+            return false;
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_IN_SEQ_PACKETS, 1);
+    }
+    if (acknowledged > 0)
+        netdiag_lwip_count(NETDIAG_TCP_RCVD_ACK_PACKETS, 1);
+    netdiag_lwip_count(NETDIAG_TCP_RCVD_IN_SEQ_BYTES, length);
+    netdiag_lwip_count(NETDIAG_TCP_RCVD_ACK_BYTES, acknowledged);
+    slot->in_bytes += length;
+    slot->timer_at_input = pcb->last_timer;
+    slot->in_segs++;
+    netdiag_lwip_stamp_set(&slot->last_in, netdiag_lwip_uptime_ms());
+    return true;
+}
+
+err_t netdiag_lwip_tcp_in(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, const struct pbuf *data)
+{
+    struct netdiag_lwip_slot *slot = NULL;
+
+    netdiag_lwip_taken++;
+    netdiag_lwip_input_tick = tcp_ticks;
+    netdiag_lwip_reset_by_peer = NULL;
+    netdiag_lwip_reset_by_us = NULL;
+    if ((netdiag_lwip_tcp_flags(hdr) & PLAIN_MASK) == PLAIN)
+        slot = netdiag_lwip_slot_established(pcb);
+    if (!slot || !receive_plain(pcb, hdr, data->tot_len, slot))
+        receive(pcb, hdr, data->tot_len);
     return ERR_OK;
 }

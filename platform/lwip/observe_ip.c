@@ -16,30 +16,54 @@
 
 #include "observer.h"
 
+/* The last packet, as it came: nearly always nobody asks what it was. */
 static struct {
-    uint16_t tcp_length; /* of header and data; 0: not TCP, or in an extension header's shade */
-    uint8_t netif_index;
-    bool is_v6;
-    uint32_t destination; /* IPv4, or the first word of IPv6 */
-} packet;
+    union {
+        uint8_t version; /* in the upper half; 0: too short for a header */
+        struct ip_hdr v4;
+        struct ip6_hdr v6;
+    };
+    uint8_t netif_num;
+} last;
 
 static struct netdiag_lwip_malformed malformed;
-static STAT_COUNTER seen_length_errors, seen_protocol_errors;
+static STAT_COUNTER seen_length_errors, seen_protocol_errors, seen_errors;
+
+static bool is_v6(void)
+{
+    return last.version >> 4 == 6;
+}
+
+/* Of header and data; 0: not TCP, or in an extension header's shade. */
+static uint16_t tcp_length(void)
+{
+    if (is_v6())
+        return IP6H_NEXTH(&last.v6) == IP6_NEXTH_TCP ? IP6H_PLEN(&last.v6) : 0;
+    if (last.version == 0 || IPH_PROTO(&last.v4) != IP_PROTO_TCP)
+        return 0;
+    return (uint16_t)(lwip_ntohs(IPH_LEN(&last.v4)) - IPH_HL_BYTES(&last.v4));
+}
 
 static bool is_to_group(void)
 {
-    const struct netif *netif = netif_get_by_index(packet.netif_index);
+    const struct netif *netif = netif_get_by_index((uint8_t)(last.netif_num + 1));
 
-    if (packet.is_v6)
-        return (lwip_ntohl(packet.destination) >> 24) == 0xff;
+    if (is_v6())
+        return (lwip_ntohl(last.v6.dest.addr[0]) >> 24) == 0xff;
 #if LWIP_IPV4
-    ip4_addr_t address = {packet.destination};
+    ip4_addr_t address = {last.v4.dest.addr};
 
     return ip4_addr_ismulticast(&address) ||
-           (netif && ip4_addr_isbroadcast_u32(packet.destination, netif));
+           (netif && ip4_addr_isbroadcast_u32(address.addr, netif));
 #else
     return false;
 #endif
+}
+
+/* Both only grow. */
+static STAT_COUNTER errors_of_lwip(void)
+{
+    return (STAT_COUNTER)(lwip_stats.tcp.lenerr + lwip_stats.tcp.proterr);
 }
 
 static void settle(void)
@@ -47,47 +71,57 @@ static void settle(void)
     STAT_COUNTER length_errors = (STAT_COUNTER)(lwip_stats.tcp.lenerr - seen_length_errors);
     STAT_COUNTER protocol_errors = (STAT_COUNTER)(lwip_stats.tcp.proterr - seen_protocol_errors);
 
-    if (length_errors) {
-        if (packet.tcp_length < TCP_HLEN)
-            malformed.too_short += length_errors;
-        else
-            malformed.bad_offset += length_errors;
-        seen_length_errors = lwip_stats.tcp.lenerr;
-    }
-    if (protocol_errors) {
-        if (is_to_group())
-            malformed.to_group += protocol_errors;
-        seen_protocol_errors = lwip_stats.tcp.proterr;
-    }
+    if (tcp_length() < TCP_HLEN)
+        malformed.too_short += length_errors;
+    else
+        malformed.bad_offset += length_errors;
+    if (protocol_errors && is_to_group())
+        malformed.to_group += protocol_errors;
+    seen_length_errors = lwip_stats.tcp.lenerr;
+    seen_protocol_errors = lwip_stats.tcp.proterr;
+    seen_errors = errors_of_lwip();
 }
 
-int netdiag_lwip_ip4_in(const struct pbuf *data, const struct netif *netif)
+/* `size` is a constant: copying so little is then a few instructions, and no call. */
+static inline void remember(const struct pbuf *packet, const struct netif *netif, size_t size)
 {
-    const struct ip_hdr *ip = data->payload;
+    last.netif_num = netif->num;
+    if (packet->len >= size)
+        memcpy(&last, packet->payload, size);
+    else
+        last.version = 0;
+}
 
+/* Not in their callers, which are called for every packet and seldom have one to settle. */
+static __attribute__((noinline)) int settle_ip4(const struct pbuf *packet,
+                                                const struct netif *netif)
+{
     settle();
-    packet.tcp_length = 0;
-    if (data->len >= IP_HLEN && IPH_PROTO(ip) == IP_PROTO_TCP) {
-        packet.tcp_length = (uint16_t)(lwip_ntohs(IPH_LEN(ip)) - IPH_HL_BYTES(ip));
-        packet.is_v6 = false;
-        packet.destination = ip->dest.addr;
-        packet.netif_index = netif_get_index(netif);
-    }
+    remember(packet, netif, IP_HLEN);
     return 0;
 }
 
-int netdiag_lwip_ip6_in(const struct pbuf *data, const struct netif *netif)
+static __attribute__((noinline)) int settle_ip6(const struct pbuf *packet,
+                                                const struct netif *netif)
 {
-    const struct ip6_hdr *ip = data->payload;
-
     settle();
-    packet.tcp_length = 0;
-    if (data->len >= IP6_HLEN && IP6H_NEXTH(ip) == IP6_NEXTH_TCP) {
-        packet.tcp_length = IP6H_PLEN(ip);
-        packet.is_v6 = true;
-        packet.destination = ip->dest.addr[0];
-        packet.netif_index = netif_get_index(netif);
-    }
+    remember(packet, netif, IP6_HLEN);
+    return 0;
+}
+
+int netdiag_lwip_ip4_in(const struct pbuf *packet, const struct netif *netif)
+{
+    if (errors_of_lwip() != seen_errors)
+        return settle_ip4(packet, netif);
+    remember(packet, netif, IP_HLEN);
+    return 0;
+}
+
+int netdiag_lwip_ip6_in(const struct pbuf *packet, const struct netif *netif)
+{
+    if (errors_of_lwip() != seen_errors)
+        return settle_ip6(packet, netif);
+    remember(packet, netif, IP6_HLEN);
     return 0;
 }
 

@@ -2,8 +2,6 @@
  * Segments sent: lwIP calls for each when its header is complete but for the checksum, every
  * retransmit, RST and probe too. The definitions are those of tcp_counters.def.
  */
-#include "lwip/prot/tcp.h"
-
 #include "observer.h"
 
 const struct tcp_pcb *netdiag_lwip_reset_by_us;
@@ -17,10 +15,10 @@ struct sent {
 static struct sent parse(const struct pbuf *p, const struct tcp_hdr *hdr)
 {
     struct sent segment = {
-        .seq = lwip_ntohl(hdr->seqno),
-        .ack = lwip_ntohl(hdr->ackno),
-        .data = (uint32_t)(p->tot_len - TCPH_HDRLEN_BYTES(hdr)),
-        .flags = TCPH_FLAGS(hdr),
+        .seq = netdiag_lwip_word(&hdr->seqno),
+        .ack = netdiag_lwip_word(&hdr->ackno),
+        .data = (uint32_t)p->tot_len - netdiag_lwip_tcp_header_length(hdr),
+        .flags = netdiag_lwip_tcp_flags(hdr),
     };
 
     segment.octets = segment.data + !!(segment.flags & TCP_SYN) + !!(segment.flags & TCP_FIN);
@@ -155,8 +153,9 @@ static void sent_by(const struct tcp_pcb *pcb, const struct sent *segment)
         remember(segment, pcb, repeated == 0 && segment->data > 0 && pcb->snd_wnd == 0, slot);
 }
 
-uint32_t *netdiag_lwip_tcp_out(const struct pbuf *p, const struct tcp_hdr *hdr,
-                               const struct tcp_pcb *pcb, uint32_t *options)
+/* Not in its caller, so that the short way does not pay for the long one. */
+static __attribute__((noinline)) void send_segment(const struct pbuf *p, const struct tcp_hdr *hdr,
+                                                   const struct tcp_pcb *pcb)
 {
     struct sent segment = parse(p, hdr);
 
@@ -168,5 +167,46 @@ uint32_t *netdiag_lwip_tcp_out(const struct pbuf *p, const struct tcp_hdr *hdr,
         sent_by(pcb, &segment);
     }
     netdiag_lwip_count(NETDIAG_TCP_SENT_URGENT, !!(segment.flags & TCP_URG));
+}
+
+/* A plain segment with new data, or an acknowledgement at once of something new; else false. */
+static inline bool send_plain(const struct tcp_pcb *pcb, const struct tcp_hdr *hdr, uint32_t length,
+                              struct netdiag_lwip_slot *slot)
+{
+    uint32_t ack = netdiag_lwip_word(&hdr->ackno);
+
+    if (netdiag_lwip_word(&hdr->seqno) != slot->highest)
+        return false;
+    if (length > 0) {
+        if (pcb->snd_wnd == 0)
+            return false;
+        netdiag_lwip_count(NETDIAG_TCP_SENT_DATA_PACKETS, 1);
+    } else {
+        if (ack == slot->last_ack || slot->highest == pcb->snd_nxt - 1 || is_delayed_ack(pcb, slot))
+            return false;
+        netdiag_lwip_count(NETDIAG_TCP_SENT_ACK_ONLY, 1);
+    }
+    netdiag_lwip_count(NETDIAG_TCP_SENT_DATA_BYTES, length);
+    slot->out_bytes += length;
+    slot->highest += length;
+    netdiag_lwip_count(NETDIAG_TCP_OUT_SEGS, 1);
+    netdiag_lwip_reset_by_us = NULL;
+    slot->last_ack = ack;
+    slot->last_edge = pcb->rcv_ann_right_edge;
+    slot->out_segs++;
+    netdiag_lwip_stamp_set(&slot->last_out, netdiag_lwip_uptime_ms());
+    return true;
+}
+
+uint32_t *netdiag_lwip_tcp_out(const struct pbuf *segment, const struct tcp_hdr *hdr,
+                               const struct tcp_pcb *pcb, uint32_t *options)
+{
+    uint32_t length = (uint32_t)segment->tot_len - netdiag_lwip_tcp_header_length(hdr);
+    struct netdiag_lwip_slot *slot = NULL;
+
+    if (pcb && (netdiag_lwip_tcp_flags(hdr) & PLAIN_MASK) == PLAIN)
+        slot = netdiag_lwip_slot_established(pcb);
+    if (!slot || !send_plain(pcb, hdr, length, slot))
+        send_segment(segment, hdr, pcb);
     return options;
 }

@@ -11,7 +11,7 @@
  * A connection is registered when its first segment is built, and dropped when lwIP frees its PCB.
  * Its ext arg holds no pointer to the slot: lwIP copies ext args from a PCB to the listener made
  * of it, and calls the destroy callback for both. It holds a handle with a generation, so that a
- * stale one is known. When the table is full the ext arg holds the PCB's own address, marked: the
+ * stale one is known. When the table is full the ext arg holds the PCB's own address: the
  * connection has no row, but every counter still counts it.
  */
 #ifndef NETDIAG_PLATFORM_LWIP_OBSERVER_H
@@ -22,6 +22,7 @@
 
 #include "lwip/opt.h"
 #include "lwip/priv/tcp_priv.h"
+#include "lwip/prot/tcp.h"
 #include "lwip/tcp.h"
 
 #include "internal.h"
@@ -51,6 +52,14 @@ struct netdiag_lwip_slot {
     unsigned fin_sent : 1;
     unsigned closer : 2; /* enum netdiag_tcp_closer */
 };
+
+/*
+ * Of a connection that stays ESTABLISHED nearly every segment has these flags alone, and nothing
+ * that would need a second look. Each hook takes such a segment by a short way of its own, which
+ * counts no other than the long one would; what that saves is seen by `make bench`.
+ */
+#define PLAIN_MASK (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK | TCP_URG)
+#define PLAIN      TCP_ACK
 
 /* The counters that are counted here; those that lwIP itself counts right stay unused. */
 extern struct netdiag_tcp_counters netdiag_lwip_observed;
@@ -83,22 +92,85 @@ static inline void netdiag_lwip_stamp_set(struct netdiag_lwip_stamp *stamp, uint
     stamp->high = (uint16_t)(ms >> 32);
 }
 
-/* The slot of a handle; NULL for a stale one, for 0, and for a connection that got none. */
-struct netdiag_lwip_slot *netdiag_lwip_slot_of_handle(uintptr_t handle);
+/* A handle: this bit, its slot's generation in 15, and above them the slot's number in 16. */
+#define HANDLE_SLOT          ((uintptr_t)1)
+#define HANDLE_GENERATION_AT 1
+#define HANDLE_GENERATION    0x7fffu
+#define HANDLE_NUMBER_AT     16
+
+/* A connection that got no slot: its handle is its PCB's address, and this bit. */
+#define HANDLE_ESTABLISHED ((uintptr_t)2)
+
+/* The table; only its first slots were ever taken. Each has a generation that no handle has yet. */
+extern struct netdiag_lwip_slot netdiag_lwip_slots[CONFIG_NETDIAG_TCP_SLOTS];
+extern uint32_t netdiag_lwip_slots_used;
+
+/*
+ * The slot of a handle; NULL for a stale one, for 0, and for a connection that got none. Before
+ * the start it is another's ext arg, which may be anything: no slot is in use then.
+ */
+static inline struct netdiag_lwip_slot *netdiag_lwip_slot_of_handle(uintptr_t handle)
+{
+    uint32_t number = (uint32_t)handle >> HANDLE_NUMBER_AT;
+
+    if (!(handle & HANDLE_SLOT) || number >= netdiag_lwip_slots_used ||
+        netdiag_lwip_slots[number].generation !=
+            (handle >> HANDLE_GENERATION_AT & HANDLE_GENERATION))
+        return NULL;
+    return &netdiag_lwip_slots[number];
+}
+
+/* What tcp_ext_arg_get() returns; a call for each look is too much for what is looked at so often
+ */
+static inline uintptr_t netdiag_lwip_handle_of(const struct tcp_pcb *pcb)
+{
+    return (uintptr_t)pcb->ext_args[LWIP_TCP_PCB_NUM_EXT_ARGS > 1 ? netdiag_lwip_ext_arg : 0].data;
+}
 
 static inline struct netdiag_lwip_slot *netdiag_lwip_slot_of(const struct tcp_pcb *pcb)
 {
-    return netdiag_lwip_slot_of_handle((uintptr_t)tcp_ext_arg_get(pcb, netdiag_lwip_ext_arg));
+    return netdiag_lwip_slot_of_handle(netdiag_lwip_handle_of(pcb));
 }
 
-/* A connection that got no slot: its handle is its PCB's address and two bits. */
-#define HANDLE_NO_SLOT     ((uintptr_t)1)
-#define HANDLE_ESTABLISHED ((uintptr_t)2)
-#define HANDLE_BITS        ((uintptr_t)3)
+/*
+ * Fields of a header in network order. lwIP's own functions are a call each where a port has no
+ * better ones.
+ */
+static inline uint32_t netdiag_lwip_word(const void *field)
+{
+    const uint8_t *byte = field;
+
+    return (uint32_t)byte[0] << 24 | (uint32_t)byte[1] << 16 | (uint32_t)byte[2] << 8 | byte[3];
+}
+
+static inline uint8_t netdiag_lwip_tcp_flags(const struct tcp_hdr *hdr)
+{
+    return ((const uint8_t *)hdr)[13] & TCP_FLAGS;
+}
+
+static inline uint8_t netdiag_lwip_tcp_header_length(const struct tcp_hdr *hdr)
+{
+    return (((const uint8_t *)hdr)[12] & 0xf0) / 4; /* in words, in the upper half */
+}
 
 /* A new slot for a PCB, and its handle; NULL when the table is full. */
 struct netdiag_lwip_slot *netdiag_lwip_slot_take(struct tcp_pcb *pcb, uintptr_t *handle);
 void netdiag_lwip_slot_release(struct netdiag_lwip_slot *slot);
+
+/*
+ * The slot of a connection that is ESTABLISHED and was when it was last seen; else NULL. That the
+ * slot is this PCB's says all that the rest of the handle would.
+ */
+static inline struct netdiag_lwip_slot *netdiag_lwip_slot_established(const struct tcp_pcb *pcb)
+{
+    uint32_t number = (uint32_t)netdiag_lwip_handle_of(pcb) >> HANDLE_NUMBER_AT;
+    struct netdiag_lwip_slot *slot;
+
+    if (pcb->state != ESTABLISHED || number >= netdiag_lwip_slots_used)
+        return NULL;
+    slot = &netdiag_lwip_slots[number];
+    return slot->pcb == pcb && slot->state == ESTABLISHED ? slot : NULL;
+}
 
 /* The connection's ID: 8 hex digits, not soon used again. */
 uint32_t netdiag_lwip_slot_id(const struct netdiag_lwip_slot *slot);

@@ -21,16 +21,9 @@ static struct {
     bool started;
     struct netdiag_lwip_config config; /* its two names are not used: `system` holds the copies */
     struct netdiag_system system;
-    struct netdiag_lwip_wide clock;
 } state;
 
-uint64_t netdiag_lwip_widen(struct netdiag_lwip_wide *wide, uint32_t now, uint32_t mask)
-{
-    /* The difference is taken in the counter's own width, so one wrap between two feeds is right */
-    wide->total += (now - wide->last) & mask;
-    wide->last = now;
-    return wide->total;
-}
+struct netdiag_lwip_wide netdiag_lwip_clock;
 
 void netdiag_lwip_lock(void)
 {
@@ -52,11 +45,6 @@ void netdiag_lwip_unlock(void)
 #if !NO_SYS && LWIP_TCPIP_CORE_LOCKING
     UNLOCK_TCPIP_CORE();
 #endif
-}
-
-uint64_t netdiag_lwip_uptime_ms(void)
-{
-    return netdiag_lwip_widen(&state.clock, sys_now(), UINT32_MAX);
 }
 
 uint32_t netdiag_lwip_pcbs_reserved(void)
@@ -101,7 +89,7 @@ enum netdiag_error netdiag_lwip_start(const struct netdiag_lwip_config *config)
     copy_text(state.system.product, sizeof(state.system.product),
               config->product ? config->product : "");
     copy_text(state.system.stack, sizeof(state.system.stack), "lwIP " LWIP_VERSION_STRING);
-    state.clock.last = sys_now();
+    netdiag_lwip_clock.last = sys_now();
     state.started = true;
     netdiag_lwip_observer_start();
     poll_counters(NULL);

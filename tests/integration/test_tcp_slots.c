@@ -2,6 +2,7 @@
  * The table of connections: handles that go stale, IDs that do not come back, and what a full
  * table loses: rows, and nothing else.
  */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +17,7 @@
 #include "platform/sim/stack.h"
 
 #define SERVICE_PORT 8080
+#define ECHO_PORT    8081
 #define TAKEN        (CONFIG_NETDIAG_TCP_SLOTS)
 
 static struct tcp_pcb someone;
@@ -27,18 +29,55 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
     return error;
 }
 
+static err_t echo(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
+{
+    (void)arg;
+    tcp_write(pcb, data->payload, data->len, TCP_WRITE_FLAG_COPY);
+    tcp_recved(pcb, data->tot_len);
+    pbuf_free(data);
+    return error;
+}
+
+static err_t on_accept_echo(void *arg, struct tcp_pcb *pcb, err_t error)
+{
+    (void)arg;
+    tcp_recv(pcb, echo);
+    return error;
+}
+
+static void listen_on(uint16_t port, tcp_accept_fn accept)
+{
+    struct tcp_pcb *pcb = tcp_new();
+
+    tcp_bind(pcb, IP_ADDR_ANY, port);
+    tcp_accept(tcp_listen_with_backlog(pcb, 255), accept);
+}
+
 static int start(void **state)
 {
-    struct tcp_pcb *pcb;
-
     (void)state;
     peer_start(256);
     sim_stack_lock(NULL);
-    pcb = tcp_new();
-    tcp_bind(pcb, IP_ADDR_ANY, SERVICE_PORT);
-    tcp_accept(tcp_listen_with_backlog(pcb, 255), on_accept);
+    listen_on(SERVICE_PORT, on_accept);
+    listen_on(ECHO_PORT, on_accept_echo);
     sim_stack_unlock(NULL);
     return 0;
+}
+
+static size_t take_all(void)
+{
+    uintptr_t handle;
+    size_t count = 0;
+
+    while (count < TAKEN && (taken[count] = netdiag_lwip_slot_take(&someone, &handle)))
+        count++;
+    return count;
+}
+
+static void release(size_t count)
+{
+    while (count > 0)
+        netdiag_lwip_slot_release(taken[--count]);
 }
 
 static uint64_t counter(enum netdiag_tcp_counter which)
@@ -132,12 +171,9 @@ static void table_full_loses_rows_and_no_count(void **state)
     };
     uint64_t before[sizeof(wanted) / sizeof(wanted[0])];
     struct netdiag_tcp_connection row;
-    uintptr_t handle;
-    size_t count = 0;
+    size_t count = take_all();
 
     (void)state;
-    while (count < TAKEN && (taken[count] = netdiag_lwip_slot_take(&someone, &handle)))
-        count++;
     assert_int_equal(count, TAKEN);
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
         before[i] = counter(wanted[i].which);
@@ -146,10 +182,59 @@ static void table_full_loses_rows_and_no_count(void **state)
     assert_false(row.has_history);
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
         assert_int_equal(counter(wanted[i].which) - before[i], wanted[i].more);
-    while (count > 0)
-        netdiag_lwip_slot_release(taken[--count]);
+    release(count);
     one_connection(1004, &row);
     assert_true(row.has_history);
+}
+
+/* Data, its echo, a pure acknowledgement, a window that opens, the same data again, and RST. */
+static void converse(uint16_t peer_port, struct netdiag_tcp_counters *counters)
+{
+    struct peer_segment segment;
+
+    peer_connect(peer_port, ECHO_PORT, &segment);
+    for (int i = 0; i < 4; i++) {
+        segment.length = 100;
+        peer_send(&segment, NULL);
+        segment.seq += 100;
+        segment.length = 0;
+        peer_advance(1000); /* what Nagle or a delayed ACK holds back goes out */
+        segment.ack = peer_received()->seq + (uint32_t)peer_received()->length;
+        segment.window--;
+        peer_send(&segment, NULL);
+    }
+    peer_send(&segment, NULL);
+    segment.window++;
+    peer_send(&segment, NULL);
+    segment.seq -= 100;
+    segment.length = 100;
+    peer_send(&segment, NULL);
+    segment.seq += 100;
+    segment.length = 0;
+    segment.flags = PEER_RST;
+    peer_send(&segment, NULL);
+    assert_int_equal(netdiag_lwip_platform.tcp_counters(NULL, counters), NETDIAG_OK);
+}
+
+/* A connection without a slot never goes the short way of a plain segment. */
+static void plain_segments_count_by_the_short_way_as_by_the_long(void **state)
+{
+    struct netdiag_tcp_counters before, between, after;
+    size_t count;
+
+    (void)state;
+    assert_int_equal(netdiag_lwip_platform.tcp_counters(NULL, &before), NETDIAG_OK);
+    converse(1005, &between);
+    count = take_all();
+    converse(1006, &after);
+    release(count);
+    for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
+        uint64_t first = between.value[i] - before.value[i];
+
+        if (i != NETDIAG_TCP_CONN_WITHOUT_ROW && first != after.value[i] - between.value[i])
+            fail_msg("counter %u: %" PRIu64 " with a slot, %" PRIu64 " without", i, first,
+                     after.value[i] - between.value[i]);
+    }
 }
 
 int main(void)
@@ -159,6 +244,7 @@ int main(void)
         cmocka_unit_test(connection_ids_are_not_soon_used_again),
         cmocka_unit_test(handle_of_an_ended_connection_is_stale),
         cmocka_unit_test(table_full_loses_rows_and_no_count),
+        cmocka_unit_test(plain_segments_count_by_the_short_way_as_by_the_long),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
