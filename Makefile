@@ -77,10 +77,10 @@ B := build/$(VARIANT)$(addprefix -,$(filter-out gcc,$(compiler)))$(addprefix -lw
 
 goals := $(or $(MAKECMDGOALS),all)
 free_goals := help clean distclean deps fetch uninstall check-format layers asan tsan \
-	defconfig menuconfig oldconfig savedefconfig bench
-installing_goals := run test test-long test-lwip bench
+	defconfig menuconfig oldconfig savedefconfig bench size size-objects
+installing_goals := run test test-long test-lwip bench size
 groups := build $(if $(filter test test-long test-lwip lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
-	$(if $(filter bench,$(goals)),bench) \
+	$(if $(filter bench size,$(goals)),bench) \
 	$(if $(filter clang%,$(compiler)),clang)
 
 # Checked once, and again after .ci/packages.sh changed or `make clean`.
@@ -432,13 +432,32 @@ test-lwip: $(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests 
 test-long: test ## the tests, and those that take longer than ten minutes (none yet)
 
 # Each with its own configuration, which has its own directory.
-.PHONY: bench benchmarks
-bench: | $(packages) ## what netdiag costs, beside what it is compared with; also in build/bench.txt
+.PHONY: bench benchmarks size size-objects size-table device-objects
+bench: | $(packages) ## what netdiag costs, beside the targets; also in build/bench.txt
 	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/watched.config benchmarks
 	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/unwatched.config benchmarks
-	$(Q)$(PYTHON) tests/bench/run.py $(B)-unwatched $(B)-watched build/bench.txt
+	$(Q)$(MAKE) size-objects
+	$(Q)status=0; { $(PYTHON) tests/bench/segments.py $(B)-unwatched $(B)-watched || status=1; echo; \
+		$(MAKE) size || status=1; exit $$status; } | tee build/bench.txt
+
+cortex-m4 := KCONFIG_CONFIG=tests/bench/cortex-m4.config LWIP_PORT=tests/bench/cortex-m4 \
+	CC=arm-none-eabi-gcc CFLAGS='-Os -mcpu=cortex-m4 -mthumb' HARDEN=
+device-objects = $(call objects,$(filter stats/% platform/lwip/%,$(srcs-y)))
+
+size: | $(packages) ## code and memory on a Cortex-M4 (arm-none-eabi-gcc), beside the targets
+	$(Q)$(MAKE) $(cortex-m4) size-table
+
+size-objects: | $(packages)
+	$(Q)$(MAKE) $(cortex-m4) device-objects
+
+device-objects: $(device-objects)
+	@:
+
+size-table: $(device-objects)
+	$(Q)$(PYTHON) tests/bench/size.py arm-none-eabi- $(CONFIG_NETDIAG_TCP_SLOTS) $^
 
 benchmarks: $(patsubst %.c,$(B)/%,$(benchmarks))
+	@:
 
 .PHONY: tests
 tests: $(test-programs) $(sim) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
@@ -547,6 +566,7 @@ help: ## this
 		'  NETDIAG_CACHE=DIR where fetched sources are kept, $(NETDIAG_CACHE)' \
 		'  ARGS="..."        options for netdiag-sim in `make run`' \
 		'  TESTS="..."       only tests whose path has one of these words' \
+		'  KCONFIG_CONFIG=FILE  the configuration, $(KCONFIG_CONFIG)' \
 		'  PREFIX= DESTDIR=  where install puts things, $(PREFIX)' \
 		'' 'Configuration: .config by menuconfig; every symbol is explained in Kconfig.'
 

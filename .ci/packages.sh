@@ -26,6 +26,8 @@ python3|test|runs the end-to-end tests
 python3-pexpect|test|a terminal for the end-to-end tests
 tshark|test|reads captures: the judge of the counters
 valgrind|bench|counts instructions
+gcc-arm-none-eabi|bench|the compiler for a small device
+libnewlib-arm-none-eabi|bench|the C library'"'"'s headers for it
 jq|test|reads JSON in the end-to-end tests
 clang|clang lint|the second compiler
 clang-format|lint|the format check

@@ -1,5 +1,5 @@
 /*
- * Work for the device's stack, to be counted in instructions by callgrind (tests/bench/run.py):
+ * Work for the device's stack, to be counted in instructions by callgrind (tests/bench/segments.py):
  *
  *     segments WORK TURNS
  *

@@ -1,11 +1,10 @@
 #!/usr/bin/python3
-"""What netdiag costs, each figure beside what it is compared with and the target for it.
+"""What netdiag costs a segment, beside what the segment costs without it, and the target.
 
-    run.py UNWATCHED WATCHED REPORT
+    segments.py UNWATCHED WATCHED
 
-The first two are the build directories of one and the same program, without netdiag's observer
-and with it. The table is printed and written to REPORT; the exit status is 1 when a target is
-missed.
+Both are build directories of one and the same program (segments.c), without netdiag's observer and
+with it. The exit status is 1 when a target is missed.
 
 Instructions, not time: callgrind counts them, and two runs count the same. Counted is all that
 the device's stack does with a frame, from ethernet_input() on: VLAN, IP, TCP with its checksums,
@@ -54,21 +53,17 @@ def rows(unwatched, watched):
         off = instructions_per_segment(unwatched, work)
         on = instructions_per_segment(watched, work)
         percent = 100 * (on - off) / off
-        yield ("instructions a segment, " + text, "%.0f" % off, "%.0f" % on, "%+.1f %%" % percent,
+        yield (text, "%.0f" % off, "%.0f" % on, "%+.1f %%" % percent,
                "<= %.0f %%" % most if most else "-", most is None or percent <= most)
 
 
 def main():
-    unwatched, watched, report = sys.argv[1:]
-    lines = ["%-46s %10s %10s %10s %10s" % ("", "hooks off", "hooks on", "more", "target")]
     is_met = True
-    for *row, is_good in rows(unwatched, watched):
-        lines.append(("%-46s %10s %10s %10s %10s" % tuple(row)) + ("" if is_good else "  MISSED"))
+    print("%-46s %10s %10s %10s %10s" % ("instructions a segment", "hooks off", "hooks on", "more",
+                                         "target"))
+    for *row, is_good in rows(*sys.argv[1:]):
+        print(("%-46s %10s %10s %10s %10s" % tuple(row)) + ("" if is_good else "  MISSED"))
         is_met = is_met and is_good
-    text = "\n".join(lines) + "\n"
-    sys.stdout.write(text)
-    with open(report, "w", encoding="utf-8") as file:
-        file.write(text)
     return 0 if is_met else 1
 
 
