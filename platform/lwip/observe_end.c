@@ -47,6 +47,7 @@ static __attribute__((noinline)) void begin(struct tcp_pcb *pcb)
         slot->is_passive = pcb->state == SYN_RCVD;
         slot->state = pcb->state > SYN_SENT ? (uint8_t)pcb->state : SYN_SENT;
         slot->was_established = is_old;
+        slot->fin_sent = (pcb->flags & TF_FIN) != 0;
         slot->highest = pcb->snd_nxt;
         slot->last_ack = pcb->rcv_nxt;
         slot->last_edge = pcb->rcv_ann_right_edge;
