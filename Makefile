@@ -78,8 +78,8 @@ B := build/$(VARIANT)$(addprefix -,$(filter-out gcc,$(compiler)))$(addprefix -lw
 goals := $(or $(MAKECMDGOALS),all)
 free_goals := help clean distclean deps fetch uninstall check-format layers asan tsan \
 	defconfig menuconfig oldconfig savedefconfig bench size size-objects
-installing_goals := run test test-long test-lwip bench size
-groups := build $(if $(filter test test-long test-lwip lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
+installing_goals := run test test-long test-lwip compare-counters bench size
+groups := build $(if $(filter test test-long test-lwip compare-counters lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
 	$(if $(filter bench size,$(goals)),bench) \
 	$(if $(filter clang%,$(compiler)),clang)
 
@@ -203,6 +203,7 @@ sim-y := \
 	platform/sim/frame.c \
 	platform/sim/http_client_task.c \
 	platform/sim/log.c \
+	platform/sim/lwip_stats.c \
 	platform/sim/main.c \
 	platform/sim/options.c \
 	platform/sim/queue.c \
@@ -240,6 +241,7 @@ firmware := tests/firmware/firmware.c
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c
 script-tests := \
+	tests/doors/test_compare_counters.py \
 	tests/doors/test_console.py \
 	tests/doors/test_counters.py \
 	tests/doors/test_oracle.py \
@@ -428,6 +430,10 @@ test: tests ## installs what is missing, builds, and runs every test (TESTS=word
 test-lwip: $(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests ## lwIP's own unit tests: what passes without our hooks passes with them
 	$(Q)$(if $(CONFIG_NETDIAG_TCP_HOOKS),,echo 'test-lwip: CONFIG_NETDIAG_TCP_HOOKS is off' >&2; exit 1)
 	$(Q)$(PYTHON) tests/lwip/compare.py $(or $(LWIP_DIR),$(LWIP)) $^
+
+.PHONY: compare-counters
+compare-counters: all ## lwIP's own number, netdiag's and the capture's of each object of RFC 4022
+	$(Q)NETDIAG_SIM=$(sim) $(PYTHON) tests/compare_counters.py
 
 test-long: test ## the tests, and those that take longer than ten minutes (none yet)
 

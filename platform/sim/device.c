@@ -12,6 +12,7 @@
 #include "lwip/memp.h"
 #include "lwip/stats.h"
 #include "lwip/timeouts.h"
+#include "lwip_stats.h"
 #include "netdiag/lwip.h"
 #include "random.h"
 #include "scenario.h"
@@ -125,6 +126,8 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
     }
     if (options->pcap && !sim_capture_open(options->pcap, error, error_size))
         return false;
+    if (options->lwip_stats && !sim_lwip_stats_open(options->lwip_stats, error, error_size))
+        return false;
     sim_random_seed(options->seed);
     make_switch(options);
     result = sim_stack_start(options->host, "netdiag simulated switch", options->pcbs, TCP_MSL_MS);
@@ -172,6 +175,7 @@ void sim_device_stop(void)
     if (sim_capture_is_open())
         print_losses();
     sim_capture_close();
+    sim_lwip_stats_close();
     sim_wire_close(&device.wire, true);
 }
 

@@ -172,11 +172,12 @@ static bool option_state_dir(const struct parser *parser, const char *text)
     return true;
 }
 
-static bool option_pcap(const struct parser *parser, const char *text)
+static bool option_file(const struct parser *parser, const char *name, const char *text,
+                        const char **path)
 {
     if (text[0] == '\0')
-        return fail(parser, "--pcap: \"\" is no file");
-    parser->options->pcap = text;
+        return fail(parser, "--%s: \"\" is no file", name);
+    *path = text;
     return true;
 }
 
@@ -223,6 +224,7 @@ static void print_help(void)
            "                        $XDG_STATE_HOME/netdiag/NAME, else a temporary directory\n"
            "  --pcap FILE           write the frames at the port to the world to this file, and\n"
            "                        say at the end on stderr how many never reached TCP\n"
+           "  --lwip-stats FILE     write lwIP's own numbers of TCP to this file at the end\n"
            "  --version, --help\n"
            "\n"
            "Scenarios:\n",
@@ -263,6 +265,7 @@ enum {
     OPTION_HOSTNAME,
     OPTION_STATE_DIR,
     OPTION_PCAP,
+    OPTION_LWIP_STATS,
     OPTION_SCENARIO,
     OPTION_VERSION,
     OPTION_HELP,
@@ -277,6 +280,7 @@ static const struct option long_options[] = {
     {"hostname", required_argument, NULL, OPTION_HOSTNAME},
     {"state-dir", required_argument, NULL, OPTION_STATE_DIR},
     {"pcap", required_argument, NULL, OPTION_PCAP},
+    {"lwip-stats", required_argument, NULL, OPTION_LWIP_STATS},
     {"scenario", required_argument, NULL, OPTION_SCENARIO},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -307,7 +311,9 @@ static bool take_option(const struct parser *parser, int option, char *value)
     case OPTION_HOSTNAME:
         return option_host(parser, value);
     case OPTION_PCAP:
-        return option_pcap(parser, value);
+        return option_file(parser, "pcap", value, &options->pcap);
+    case OPTION_LWIP_STATS:
+        return option_file(parser, "lwip-stats", value, &options->lwip_stats);
     case OPTION_SCENARIO:
         return option_scenario(parser, value);
     default:

@@ -27,9 +27,10 @@ struct sim_options {
     enum sim_clock_kind clock;
     uint64_t seed;
     uint32_t pcbs;
-    uint64_t run_ms;       /* how long the world runs before the first command */
-    const char *state_dir; /* NULL: none was given */
-    const char *pcap;      /* NULL: no capture */
+    uint64_t run_ms;        /* how long the world runs before the first command */
+    const char *state_dir;  /* NULL: none was given */
+    const char *pcap;       /* NULL: no capture */
+    const char *lwip_stats; /* NULL: lwIP's own numbers are not written */
     const struct sim_scenario *scenario;
     size_t vlan_count;
     struct sim_vlan vlans[CONFIG_NETDIAG_VLANS];

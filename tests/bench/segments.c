@@ -1,5 +1,6 @@
 /*
- * Work for the device's stack, to be counted in instructions by callgrind (tests/bench/segments.py):
+ * Work for the device's stack, to be counted in instructions by callgrind
+ * (tests/bench/segments.py):
  *
  *     segments WORK TURNS
  *
