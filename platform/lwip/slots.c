@@ -12,7 +12,7 @@
 #define SLOTS   CONFIG_NETDIAG_TCP_SLOTS
 #define NO_SLOT 0xffff
 
-_Static_assert(SLOTS < NO_SLOT, "a slot's number has 16 bits");
+_Static_assert(SLOTS <= NO_SLOT, "a slot's number is below NO_SLOT");
 
 struct netdiag_lwip_slot netdiag_lwip_slots[SLOTS];
 uint32_t netdiag_lwip_slots_used;
