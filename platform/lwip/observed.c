@@ -27,8 +27,8 @@ void netdiag_lwip_observer_add(struct netdiag_tcp_counters *counters,
 void netdiag_lwip_observer_add_pool(struct netdiag_tcp_pool *pool)
 {
     pool->has_evicted = true;
-    for (uint8_t i = 0; i <= TIME_WAIT; i++)
-        pool->evicted[netdiag_lwip_state(i)] = netdiag_lwip_evicted[i];
+    for (unsigned i = 0; i <= TIME_WAIT; i++)
+        pool->evicted[netdiag_lwip_state((uint8_t)i)] = netdiag_lwip_evicted[i];
 }
 
 void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
