@@ -235,6 +235,7 @@ integration-tests := \
 	tests/integration/test_tcp_pool.c \
 	tests/integration/test_tcp_slots.c \
 	tests/integration/test_tcp_states.c \
+	tests/integration/test_tcp_walk.c \
 	tests/integration/test_vlan.c \
 	tests/integration/test_world.c
 firmware := tests/firmware/firmware.c

@@ -44,7 +44,13 @@ struct netdiag_lwip_config {
      */
     void (*log)(void *ctx, enum netdiag_severity severity, const char *text);
 
-    void *ctx; /* handed to the five above */
+    /*
+     * A clock in nanoseconds from any beginning, by which netdiag tells how long it held the core
+     * lock; NULL: it does not tell. Called with the core lock held.
+     */
+    uint64_t (*clock_ns)(void *ctx);
+
+    void *ctx; /* handed to the six above */
 
     /* PCBs that the firmware took out of lwIP's pool for good; reports leave them out. */
     uint32_t pcbs_reserved;

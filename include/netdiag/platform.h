@@ -77,13 +77,19 @@ struct netdiag_platform {
     enum netdiag_error (*tcp_pool)(void *ctx, struct netdiag_tcp_pool *pool);
 
     /*
-     * Up to `capacity` connections, all at one moment, listeners not among them. `*total` is how
-     * many there are; rows are filled to the smaller of the two.
+     * The next connections of a walk, listeners not among them: up to `capacity` of them, `*count`
+     * were filled, and `cursor->done` says that there are no more. The stack is held for a bounded
+     * time in each call, whatever there is, and not between them. A connection that lives
+     * throughout the walk comes exactly once, one that begins or ends meanwhile at most once.
      */
-    enum netdiag_error (*tcp_connections)(void *ctx, struct netdiag_tcp_connection *rows,
-                                          size_t capacity, size_t *total);
+    enum netdiag_error (*tcp_connections)(void *ctx, struct netdiag_tcp_cursor *cursor,
+                                          struct netdiag_tcp_connection *rows, size_t capacity,
+                                          size_t *count);
 
-    /* The same of the listeners. */
+    /*
+     * Up to `capacity` listeners, all at one moment. `*total` is how many there are; rows are
+     * filled to the smaller of the two.
+     */
     enum netdiag_error (*tcp_listeners)(void *ctx, struct netdiag_tcp_listener *rows,
                                         size_t capacity, size_t *total);
 

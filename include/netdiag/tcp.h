@@ -147,6 +147,17 @@ struct netdiag_tcp_connection {
     struct netdiag_tcp_history history;
 };
 
+/*
+ * How far a walk over the connections has come. Zeroed, it stands at the beginning; the fields are
+ * the platform's but for the three that say so.
+ */
+struct netdiag_tcp_cursor {
+    bool done; /* for the caller: there are no more */
+    uint32_t slot, listed;
+    bool has_hold;            /* for the caller: the next field is known */
+    uint64_t longest_hold_ns; /* for the caller: the longest time that the stack was held */
+};
+
 /* Why a connection ended. */
 enum netdiag_tcp_end {
     NETDIAG_TCP_END_CLOSED,        /* both sides closed */

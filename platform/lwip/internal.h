@@ -63,6 +63,21 @@ struct tcp_pcb;
 void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
                                           struct netdiag_tcp_connection *row);
 
+/*
+ * Fills rows from the table of connections, at most `capacity`, and looks at no more than
+ * CONFIG_NETDIAG_TCP_CHUNK_SLOTS places; `*ended`: the table has no more. Which of lwIP's lists
+ * have what is not in the table is for tcp.c to know: all of them, where there is no table.
+ */
+size_t netdiag_lwip_observer_walk(struct netdiag_tcp_cursor *cursor,
+                                  struct netdiag_tcp_connection *rows, size_t capacity,
+                                  bool *ended);
+
+/* A connection's record from its PCB. */
+void netdiag_lwip_fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row);
+
+/* The clock of struct netdiag_lwip_config; false where there is none. */
+bool netdiag_lwip_clock_ns(uint64_t *ns);
+
 /* lwIP's state as RFC 4022 numbers it. */
 enum netdiag_tcp_state netdiag_lwip_state(uint8_t state);
 
@@ -78,8 +93,9 @@ void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to);
 enum netdiag_error netdiag_lwip_tcp_counters(void *ctx, struct netdiag_tcp_counters *counters);
 enum netdiag_error netdiag_lwip_tcp_states(void *ctx, struct netdiag_tcp_states *states);
 enum netdiag_error netdiag_lwip_tcp_pool(void *ctx, struct netdiag_tcp_pool *pool);
-enum netdiag_error netdiag_lwip_tcp_connections(void *ctx, struct netdiag_tcp_connection *rows,
-                                                size_t capacity, size_t *total);
+enum netdiag_error netdiag_lwip_tcp_connections(void *ctx, struct netdiag_tcp_cursor *cursor,
+                                                struct netdiag_tcp_connection *rows,
+                                                size_t capacity, size_t *count);
 enum netdiag_error netdiag_lwip_tcp_listeners(void *ctx, struct netdiag_tcp_listener *rows,
                                               size_t capacity, size_t *total);
 enum netdiag_error netdiag_lwip_tcp_closed(void *ctx, struct netdiag_tcp_closed *rows,

@@ -49,3 +49,21 @@ void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
     history->last_out_ms = netdiag_lwip_stamp_ms(&slot->last_out);
     history->traffic = netdiag_lwip_slot_traffic(slot);
 }
+
+size_t netdiag_lwip_observer_walk(struct netdiag_tcp_cursor *cursor,
+                                  struct netdiag_tcp_connection *rows, size_t capacity, bool *ended)
+{
+    size_t count = 0;
+
+    for (unsigned looked = 0; looked < CONFIG_NETDIAG_TCP_CHUNK_SLOTS && count < capacity &&
+                              cursor->slot < netdiag_lwip_slots_used;
+         looked++) {
+        const struct tcp_pcb *pcb = netdiag_lwip_slots[cursor->slot++].pcb;
+
+        /* One whose connect failed is back in CLOSED, and on lwIP's list of the bound if on any */
+        if (pcb && pcb->state != CLOSED)
+            netdiag_lwip_fill_connection(pcb, &rows[count++]);
+    }
+    *ended = cursor->slot >= netdiag_lwip_slots_used;
+    return count;
+}

@@ -23,3 +23,11 @@ void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
 {
     (void)pcb, (void)row;
 }
+
+size_t netdiag_lwip_observer_walk(struct netdiag_tcp_cursor *cursor,
+                                  struct netdiag_tcp_connection *rows, size_t capacity, bool *ended)
+{
+    (void)cursor, (void)rows, (void)capacity;
+    *ended = true;
+    return 0;
+}

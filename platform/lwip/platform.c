@@ -120,6 +120,14 @@ static enum netdiag_error get_time(void *ctx, struct netdiag_time *time)
     return NETDIAG_OK;
 }
 
+bool netdiag_lwip_clock_ns(uint64_t *ns)
+{
+    if (!state.config.clock_ns)
+        return false;
+    *ns = state.config.clock_ns(state.config.ctx);
+    return true;
+}
+
 static enum netdiag_error wait_ms(void *ctx, uint32_t ms)
 {
     (void)ctx;

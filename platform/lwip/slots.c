@@ -17,7 +17,8 @@ _Static_assert(SLOTS <= NO_SLOT, "a slot's number is below NO_SLOT");
 struct netdiag_lwip_slot netdiag_lwip_slots[SLOTS];
 uint32_t netdiag_lwip_slots_used;
 
-static uint16_t first_free = NO_SLOT;
+/* The free ones in the order in which they became free: an ID comes back as late as can be. */
+static uint16_t first_free = NO_SLOT, last_free;
 
 static uint16_t number_of(const struct netdiag_lwip_slot *slot)
 {
@@ -30,7 +31,6 @@ static uint16_t next_generation(const struct netdiag_lwip_slot *slot)
     return slot->generation == HANDLE_GENERATION ? 1 : (uint16_t)(slot->generation + 1);
 }
 
-/* The one that has been free for longest is not asked for: a generation keeps IDs apart. */
 struct netdiag_lwip_slot *netdiag_lwip_slot_take(struct tcp_pcb *pcb, uintptr_t *handle)
 {
     struct netdiag_lwip_slot *slot;
@@ -59,8 +59,12 @@ void netdiag_lwip_slot_release(struct netdiag_lwip_slot *slot)
 {
     slot->pcb = NULL;
     slot->generation = next_generation(slot);
-    slot->next_free = first_free;
-    first_free = number_of(slot);
+    slot->next_free = NO_SLOT;
+    if (first_free == NO_SLOT)
+        first_free = number_of(slot);
+    else
+        netdiag_lwip_slots[last_free].next_free = number_of(slot);
+    last_free = number_of(slot);
 }
 
 uint32_t netdiag_lwip_slot_id(const struct netdiag_lwip_slot *slot)

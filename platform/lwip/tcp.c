@@ -29,11 +29,20 @@ enum netdiag_tcp_state netdiag_lwip_state(uint8_t state)
     return state_of_lwip[state];
 }
 
-/* The lists whose PCBs are connections: struct tcp_pcb, not the shorter one of a listener. */
+/*
+ * The lists whose PCBs are connections: struct tcp_pcb, not the shorter one of a listener. Those
+ * of the first never sent anything, so the observer's table has none of them; it has the others'.
+ */
 static struct tcp_pcb **const connection_lists[] = {&tcp_bound_pcbs, &tcp_active_pcbs,
                                                     &tcp_tw_pcbs};
 
 #define CONNECTION_LISTS (sizeof(connection_lists) / sizeof(connection_lists[0]))
+
+#ifdef CONFIG_NETDIAG_TCP_HOOKS
+#define LISTS_WALKED 1
+#else
+#define LISTS_WALKED CONNECTION_LISTS
+#endif
 
 static struct {
     struct netdiag_lwip_wide in_segs, sent, bad_checksum, pool_errors;
@@ -168,7 +177,7 @@ static void fill_flow(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *
     row->receive_queue = (uint32_t)(TCP_WND_MAX(pcb) - pcb->rcv_wnd);
 }
 
-static void fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
+void netdiag_lwip_fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
 {
     memset(row, 0, sizeof(*row));
     row->state = state_of_lwip[pcb->state];
@@ -183,19 +192,49 @@ static void fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_connec
     netdiag_lwip_observer_add_connection(pcb, row);
 }
 
-enum netdiag_error netdiag_lwip_tcp_connections(void *ctx, struct netdiag_tcp_connection *rows,
-                                                size_t capacity, size_t *total)
+/*
+ * Fills rows from lwIP's lists, going on by position. That is exact as long as nothing moves on
+ * them, which holds for the bound PCBs between two calls as a rule, and for no other list.
+ */
+static size_t walk_lists(struct netdiag_tcp_cursor *cursor, struct netdiag_tcp_connection *rows,
+                         size_t capacity)
 {
-    (void)ctx;
-    *total = 0;
-    netdiag_lwip_lock();
-    for (size_t i = 0; i < CONNECTION_LISTS; i++) {
+    uint32_t position = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < LISTS_WALKED; i++) {
         for (const struct tcp_pcb *pcb = *connection_lists[i]; pcb; pcb = pcb->next) {
-            if (*total < capacity)
-                fill_connection(pcb, &rows[*total]);
-            (*total)++;
+            if (position++ < cursor->listed)
+                continue;
+            if (count == capacity)
+                return count;
+            netdiag_lwip_fill_connection(pcb, &rows[count++]);
+            cursor->listed++;
         }
     }
+    cursor->done = true;
+    return count;
+}
+
+enum netdiag_error netdiag_lwip_tcp_connections(void *ctx, struct netdiag_tcp_cursor *cursor,
+                                                struct netdiag_tcp_connection *rows,
+                                                size_t capacity, size_t *count)
+{
+    uint64_t from, to;
+    bool ended;
+
+    (void)ctx;
+    if (capacity == 0)
+        return NETDIAG_ERROR_INVALID;
+    if (capacity > CONFIG_NETDIAG_TCP_CHUNK_ROWS)
+        capacity = CONFIG_NETDIAG_TCP_CHUNK_ROWS;
+    netdiag_lwip_lock();
+    cursor->has_hold = netdiag_lwip_clock_ns(&from);
+    *count = netdiag_lwip_observer_walk(cursor, rows, capacity, &ended);
+    if (ended && *count < capacity)
+        *count += walk_lists(cursor, rows + *count, capacity - *count);
+    if (cursor->has_hold && netdiag_lwip_clock_ns(&to) && to - from > cursor->longest_hold_ns)
+        cursor->longest_hold_ns = to - from;
     netdiag_lwip_unlock();
     return NETDIAG_OK;
 }

@@ -52,6 +52,15 @@ bool sim_clock_wall(void *ctx, int64_t *ms)
     return true;
 }
 
+uint64_t sim_clock_host_ns(void *ctx)
+{
+    struct timespec now;
+
+    (void)ctx;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 /* lwIP's clock, 32 bits wide as lwIP has it. */
 u32_t sys_now(void)
 {

@@ -26,4 +26,7 @@ void sim_clock_set(uint64_t ms);
  */
 bool sim_clock_wall(void *ctx, int64_t *ms);
 
+/* The host's own monotonic clock, whatever kind the simulation has: for netdiag_lwip_config. */
+uint64_t sim_clock_host_ns(void *ctx);
+
 #endif

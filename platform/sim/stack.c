@@ -69,6 +69,7 @@ enum netdiag_error sim_stack_start(const char *host, const char *product, uint32
         .wall_clock = sim_clock_wall,
         .wait = wait_function,
         .log = sim_log_write,
+        .clock_ns = sim_clock_host_ns,
         .ctx = wait_ctx,
     };
     enum netdiag_error error;

@@ -164,6 +164,20 @@ static void states_each_entered_json_names_them(void **state)
     assert_non_null(strstr(output, "\"currEstab\":13"));
 }
 
+static size_t read_all(struct netdiag_tcp_connection *rows)
+{
+    struct netdiag_tcp_cursor cursor = {.done = false};
+    size_t total = 0, count;
+
+    while (!cursor.done) {
+        assert_int_equal(netdiag_lwip_platform.tcp_connections(NULL, &cursor, rows + total,
+                                                               ROWS - total, &count),
+                         NETDIAG_OK);
+        total += count;
+    }
+    return total;
+}
+
 static void connections_each_entered_rows_match(void **state)
 {
     static struct netdiag_tcp_connection rows[ROWS];
@@ -172,7 +186,7 @@ static void connections_each_entered_rows_match(void **state)
     size_t total;
 
     (void)state;
-    assert_int_equal(netdiag_lwip_platform.tcp_connections(NULL, rows, ROWS, &total), NETDIAG_OK);
+    total = read_all(rows);
     assert_int_equal(total, 46);
     for (size_t i = 0; i < total; i++) {
         seen[rows[i].state]++;
@@ -189,16 +203,6 @@ static void connections_each_entered_rows_match(void **state)
     }
     for (int s = NETDIAG_TCP_SYN_SENT; s <= NETDIAG_TCP_STATE_LAST; s++)
         assert_int_equal(seen[s], wanted[s]);
-}
-
-static void connections_more_than_fit_total_is_told(void **state)
-{
-    struct netdiag_tcp_connection rows[2];
-    size_t total;
-
-    (void)state;
-    assert_int_equal(netdiag_lwip_platform.tcp_connections(NULL, rows, 2, &total), NETDIAG_OK);
-    assert_int_equal(total, 46);
 }
 
 static void listeners_one_dual_stack_row_names_owner(void **state)
@@ -234,7 +238,6 @@ int main(void)
         cmocka_unit_test(states_each_entered_text_names_them),
         cmocka_unit_test(states_each_entered_json_names_them),
         cmocka_unit_test(connections_each_entered_rows_match),
-        cmocka_unit_test(connections_more_than_fit_total_is_told),
         cmocka_unit_test(listeners_one_dual_stack_row_names_owner),
         cmocka_unit_test(states_after_2msl_time_wait_is_gone),
     };
