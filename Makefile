@@ -157,19 +157,27 @@ srcs-y += \
 	cli/access/pipe.c \
 	cli/access/tty.c \
 	cli/arguments.c \
+	cli/choices.c \
 	cli/commands.c \
 	cli/commands_session.c \
 	cli/commands_show.c \
 	cli/dispatch.c \
 	cli/editor.c \
+	cli/filters.c \
+	cli/history.c \
+	cli/lines.c \
 	cli/output.c \
 	cli/register.c \
 	cli/render_text.c \
+	cli/render_text_session.c \
 	cli/render_text_tcp.c \
 	cli/render_text_tcp_rate.c \
 	cli/render_text_vlan.c \
 	cli/resolve.c \
 	cli/session.c \
+	cli/session_io.c \
+	cli/session_line.c \
+	cli/shell.c \
 	cli/utf8.c \
 	stats/tcp_statistics.c
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += cli/commands_tcp.c
@@ -178,6 +186,7 @@ srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/json.c \
 	cli/render_json.c \
+	cli/render_json_session.c \
 	cli/render_json_tcp.c \
 	cli/render_json_vlan.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
@@ -222,6 +231,8 @@ sim-y := \
 unit-tests := \
 	tests/unit/test_commands.c \
 	tests/unit/test_doors.c \
+	tests/unit/test_editor.c \
+	tests/unit/test_filters.c \
 	tests/unit/test_json.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \

@@ -45,3 +45,14 @@ int netdiag_validate_rate_seconds(struct cli_def *cli, const char *name, const c
         return CLI_ERROR;
     return CLI_OK;
 }
+
+int netdiag_validate_terminal_size(struct cli_def *cli, const char *name, const char *value)
+{
+    uint32_t size;
+
+    (void)cli;
+    (void)name;
+    if (value == NULL || !netdiag_parse_number(value, 0, NETDIAG_TERMINAL_MOST, &size))
+        return CLI_ERROR;
+    return CLI_OK;
+}

@@ -17,11 +17,17 @@
  */
 bool netdiag_parse_number(const char *text, uint32_t least, uint32_t most, uint32_t *number);
 
+/* The largest that Cisco's devices take, and so what clients ask for. */
+#define NETDIAG_TERMINAL_MOST 512
+
 /* The argument's own name, or the beginning of it, in either case. */
 int netdiag_validate_keyword(struct cli_def *cli, const char *name, const char *value);
 
 /* Seconds that rates are taken over, 1 to CONFIG_NETDIAG_RATE_SECONDS. */
 int netdiag_validate_rate_seconds(struct cli_def *cli, const char *name, const char *value);
+
+/* Lines or columns of a terminal, 0 to 512. */
+int netdiag_validate_terminal_size(struct cli_def *cli, const char *name, const char *value);
 
 /* The number of a VLAN, 1 to 4094; whether it exists is the command's business. */
 int netdiag_validate_vlan_id(struct cli_def *cli, const char *name, const char *value);

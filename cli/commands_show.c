@@ -32,5 +32,6 @@ const struct netdiag_command netdiag_commands_vlan_absent[] = {
 
 const struct netdiag_command netdiag_commands_system_absent[] = {
     ABSENT("show version", "CONFIG_NETDIAG_CMD_SYSTEM"),
+    ABSENT("show clock", "CONFIG_NETDIAG_CMD_SYSTEM"),
     {.path = NULL},
 };

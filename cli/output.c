@@ -15,6 +15,8 @@ void netdiag_output_start(struct netdiag_output *output, struct cli_def *cli)
 
 void netdiag_output_line(struct netdiag_output *output, const char *line)
 {
+    if (output->session != NULL)
+        netdiag_session_look(output->session); /* here, since a filter may keep the line */
     cli_print(output->cli, "%s", line);
 }
 
@@ -42,7 +44,10 @@ void netdiag_output_error(struct netdiag_output *output, const char *line)
 
 bool netdiag_output_cancelled(const struct netdiag_output *output)
 {
-    return output->session != NULL && netdiag_session_cancelled(output->session);
+    if (output->session == NULL)
+        return false;
+    netdiag_session_look(output->session);
+    return netdiag_session_cancelled(output->session);
 }
 
 void netdiag_output_name(struct netdiag_text *text, const char *name, size_t columns)
@@ -50,15 +55,17 @@ void netdiag_output_name(struct netdiag_text *text, const char *name, size_t col
     size_t size = strlen(name);
     size_t used = 0;
 
-    for (size_t i = 0; i < size; used++) {
+    for (size_t i = 0; i < size;) {
         uint32_t code;
         size_t length = netdiag_utf8_decode(name + i, size - i, &code);
 
         if (length == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0)) {
             netdiag_text_char(text, '?');
             i += length > 0 ? length : 1;
+            used++;
             continue;
         }
+        used += netdiag_utf8_width(code);
         for (size_t end = i + length; i < end; i++)
             netdiag_text_char(text, name[i]);
     }

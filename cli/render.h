@@ -12,6 +12,8 @@
 #include "stats/tcp_rate.h"
 #include "stats/tcp_statistics.h"
 
+struct netdiag_session_row;
+
 /* What stands at the head of a command's answer. */
 struct netdiag_head {
     const char *command; /* its full words, "show tcp statistics" */
@@ -53,6 +55,7 @@ struct netdiag_renderer {
     void (*refuse)(struct netdiag_output *output, const struct netdiag_refusal *refusal);
 
     void (*version)(struct netdiag_output *output, const struct netdiag_head *head);
+    void (*clock)(struct netdiag_output *output, const struct netdiag_head *head);
     void (*tcp_statistics)(struct netdiag_output *output, enum netdiag_zeros zeros,
                            const struct netdiag_tcp_statistics *statistics);
     void (*tcp_rate)(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
@@ -62,6 +65,10 @@ struct netdiag_renderer {
     void (*vlan)(struct netdiag_output *output, enum netdiag_detail detail,
                  const struct netdiag_vlan *vlan);
     void (*vlans_end)(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+
+    void (*users_begin)(struct netdiag_output *output);
+    void (*user)(struct netdiag_output *output, const struct netdiag_session_row *row);
+    void (*users_end)(struct netdiag_output *output);
 };
 
 extern const struct netdiag_renderer netdiag_render_text;
@@ -76,6 +83,10 @@ void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail
 void netdiag_text_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
 void netdiag_text_vlans_end(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+void netdiag_text_clock(struct netdiag_output *output, const struct netdiag_head *head);
+void netdiag_text_users_begin(struct netdiag_output *output);
+void netdiag_text_user(struct netdiag_output *output, const struct netdiag_session_row *row);
+void netdiag_text_users_end(struct netdiag_output *output);
 
 /* The functions of the JSON table. */
 void netdiag_json_version(struct netdiag_output *output, const struct netdiag_head *head);
@@ -86,6 +97,10 @@ void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail
 void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
 void netdiag_json_vlans_end(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+void netdiag_json_clock(struct netdiag_output *output, const struct netdiag_head *head);
+void netdiag_json_users_begin(struct netdiag_output *output);
+void netdiag_json_user(struct netdiag_output *output, const struct netdiag_session_row *row);
+void netdiag_json_users_end(struct netdiag_output *output);
 
 /* A member {"code":…,"text":…} of that key. */
 void netdiag_json_problem(struct netdiag_json *json, const char *key, enum netdiag_error error,

@@ -145,9 +145,13 @@ const struct netdiag_renderer netdiag_render_json = {
     .end = end,
     .refuse = refuse,
     .version = netdiag_json_version,
+    .clock = netdiag_json_clock,
     .tcp_statistics = netdiag_json_tcp_statistics,
     .tcp_rate = netdiag_json_tcp_rate,
     .vlans_begin = netdiag_json_vlans_begin,
     .vlan = netdiag_json_vlan,
     .vlans_end = netdiag_json_vlans_end,
+    .users_begin = netdiag_json_users_begin,
+    .user = netdiag_json_user,
+    .users_end = netdiag_json_users_end,
 };

@@ -102,9 +102,13 @@ const struct netdiag_renderer netdiag_render_text = {
     .end = end,
     .refuse = refuse,
     .version = netdiag_text_version,
+    .clock = netdiag_text_clock,
     .tcp_statistics = netdiag_text_tcp_statistics,
     .tcp_rate = netdiag_text_tcp_rate,
     .vlans_begin = netdiag_text_vlans_begin,
     .vlan = netdiag_text_vlan,
     .vlans_end = netdiag_text_vlans_end,
+    .users_begin = netdiag_text_users_begin,
+    .user = netdiag_text_user,
+    .users_end = netdiag_text_users_end,
 };

@@ -215,13 +215,21 @@ static bool is_ours(const struct cli_command *command)
     return command->callback == netdiag_dispatch;
 }
 
-/* Notes that an argument is given. False when it was given before, to a command of ours. */
-static bool give(struct netdiag_position *position, const struct cli_optarg *optarg)
+/* Its bit in `given`; 0 past the first 64, which then may stand twice. */
+static uint64_t bit_of(const struct netdiag_position *position, const struct cli_optarg *optarg)
 {
     uint64_t bit = 1;
 
     for (const struct cli_optarg *o = position->command->optargs; o != optarg; o = o->next)
-        bit <<= 1; /* 0 past the first 64, which then may stand twice */
+        bit <<= 1;
+    return bit;
+}
+
+/* Notes that an argument is given. False when it was given before, to a command of ours. */
+static bool give(struct netdiag_position *position, const struct cli_optarg *optarg)
+{
+    uint64_t bit = bit_of(position, optarg);
+
     if ((position->given & bit) != 0 && is_ours(position->command))
         return false;
     position->given |= bit;
@@ -308,6 +316,18 @@ enum netdiag_verdict netdiag_position_finish(const struct netdiag_position *posi
             return NETDIAG_VERDICT_INCOMPLETE;
     }
     return NETDIAG_VERDICT_OK;
+}
+
+bool netdiag_position_shows(const struct netdiag_position *position, const struct cli_def *cli,
+                            const struct cli_command *command)
+{
+    return is_visible(cli, command, position->type);
+}
+
+bool netdiag_position_offers(const struct netdiag_position *position, const struct cli_def *cli,
+                             const struct cli_optarg *optarg)
+{
+    return is_usable(cli, optarg) && (position->given & bit_of(position, optarg)) == 0;
 }
 
 /* Walks one stage of a pipeline: from word `*next` to the '|' that ends it, or to the last word. */

@@ -82,6 +82,14 @@ enum netdiag_verdict netdiag_position_step(struct netdiag_position *position, st
 enum netdiag_verdict netdiag_position_finish(const struct netdiag_position *position,
                                              const struct cli_def *cli);
 
+/* Whether the command, one of `commands`, is one that the shell shows here. */
+bool netdiag_position_shows(const struct netdiag_position *position, const struct cli_def *cli,
+                            const struct cli_command *command);
+
+/* Whether the argument, `optarg` or one after it, may be given here. */
+bool netdiag_position_offers(const struct netdiag_position *position, const struct cli_def *cli,
+                             const struct cli_optarg *optarg);
+
 struct netdiag_resolution {
     enum netdiag_verdict verdict;
     size_t begin; /* INVALID, AMBIGUOUS: the word that is wrong, by its bytes in the line */

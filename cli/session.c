@@ -1,5 +1,5 @@
 /*
- * Sessions.
+ * Sessions: opening and closing them, and what they are.
  *
  * The list of open sessions bounds them, and lets a handler find its session from its libcli
  * shell: the shell's context cannot be asked, since in another product's shell it is the
@@ -8,34 +8,14 @@
 #include "cli/session.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include <libcli.h>
-
-#include "cli/resolve.h"
-#include "cli/utf8.h"
+#include "cli/filters.h"
+#include "cli/session_private.h"
 #include "stats/device.h"
 #include "stats/text.h"
-
-/* Output gathers here until it is flushed: a long table costs a write every so many bytes. */
-#define BUFFER_SIZE 16384
-
-struct netdiag_session {
-    struct netdiag *diag;
-    const struct netdiag_door *door;
-    struct cli_def *cli;
-    enum netdiag_status status;
-    atomic_bool cancelled;
-    bool ended;
-    bool unread;                /* the door says that nobody reads */
-    enum netdiag_stream stream; /* where the bytes in the buffer go */
-    size_t length;
-    char buffer[BUFFER_SIZE];
-    char line[CONFIG_NETDIAG_LINE_LENGTH + 1];
-    struct netdiag_words words;
-};
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct netdiag_session *list[CONFIG_NETDIAG_SESSIONS];
@@ -47,9 +27,10 @@ static bool list_add(struct netdiag_session *session)
     bool added = false;
 
     pthread_mutex_lock(&list_lock);
-    for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS && !added; i++) {
+    for (unsigned i = 0; i < CONFIG_NETDIAG_SESSIONS && !added; i++) {
         if (list[i] == NULL) {
             list[i] = session;
+            session->line = i;
             added = true;
         }
     }
@@ -80,73 +61,52 @@ struct netdiag_session *netdiag_session_find(const struct cli_def *cli)
     return found;
 }
 
-/* ---- output ---- */
+uint64_t netdiag_session_clock_ms(void)
+{
+    struct timespec now;
 
-void netdiag_session_flush(struct netdiag_session *session)
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void copy(char *bytes, size_t size, const char *string)
+{
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, bytes, size);
+    netdiag_text_string(&text, string != NULL ? string : "");
+}
+
+/* Under the lock: its session cannot close meanwhile. */
+static void describe(const struct netdiag_session *session, struct netdiag_session_row *row)
 {
     const struct netdiag_door *door = session->door;
 
-    if (session->length > 0 && !session->unread &&
-        !door->write(door->ctx, session->stream, session->buffer, session->length)) {
-        session->unread = true;
-        session->ended = true;
+    row->line = session->line;
+    copy(row->door, sizeof row->door, door->name);
+    copy(row->user, sizeof row->user, door->user);
+    copy(row->from, sizeof row->from, door->from);
+    row->idle_s = (netdiag_session_clock_ms() - atomic_load(&session->active)) / 1000;
+}
+
+bool netdiag_session_next(const struct netdiag_session *self, unsigned line,
+                          struct netdiag_session_row *row)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&list_lock);
+    for (; line < CONFIG_NETDIAG_SESSIONS && !found; line++) {
+        if (list[line] == NULL)
+            continue;
+        describe(list[line], row);
+        row->self = list[line] == self;
+        found = true;
     }
-    session->length = 0;
+    pthread_mutex_unlock(&list_lock);
+    return found;
 }
 
-static void put(struct netdiag_session *session, enum netdiag_stream stream, const char *bytes,
-                size_t size)
-{
-    if (stream != session->stream)
-        netdiag_session_flush(session); /* the order of the two must stay */
-    session->stream = stream;
-    while (size > 0) {
-        size_t part = BUFFER_SIZE - session->length;
-
-        if (part > size)
-            part = size;
-        memcpy(session->buffer + session->length, bytes, part);
-        session->length += part;
-        bytes += part;
-        size -= part;
-        if (session->length == BUFFER_SIZE)
-            netdiag_session_flush(session);
-    }
-}
-
-static void put_line(struct netdiag_session *session, enum netdiag_stream stream, const char *line)
-{
-    put(session, stream, line, strlen(line));
-    put(session, stream, session->door->line_end, strlen(session->door->line_end));
-}
-
-void netdiag_session_write(struct netdiag_session *session, const char *bytes, size_t size)
-{
-    put(session, NETDIAG_STREAM_OUT, bytes, size);
-}
-
-void netdiag_session_error(struct netdiag_session *session, const char *line)
-{
-    put_line(session, NETDIAG_STREAM_ERROR, line);
-}
-
-/* libcli's print callback: a line that passed the filters. */
-static void on_print(struct cli_def *cli, const char *line)
-{
-    struct netdiag_session *session = cli_get_context(cli);
-
-    if (!netdiag_session_cancelled(session))
-        put_line(session, NETDIAG_STREAM_OUT, line);
-}
-
-/* ---- input, state ---- */
-
-ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_t size,
-                             int timeout_ms)
-{
-    netdiag_session_flush(session);
-    return session->door->read(session->door->ctx, bytes, size, timeout_ms);
-}
+/* ---- state ---- */
 
 enum netdiag_status netdiag_session_status(const struct netdiag_session *session)
 {
@@ -178,6 +138,52 @@ bool netdiag_session_cancelled(const struct netdiag_session *session)
     return session->unread || atomic_load(&session->cancelled);
 }
 
+void netdiag_session_misused(struct netdiag_session *session)
+{
+    session->misused = true;
+}
+
+struct netdiag_history *netdiag_session_history(struct netdiag_session *session)
+{
+    return &session->history;
+}
+
+struct cli_def *netdiag_session_shell(const struct netdiag_session *session)
+{
+    return session->cli;
+}
+
+struct netdiag_terminal netdiag_session_terminal(const struct netdiag_session *session)
+{
+    struct netdiag_terminal terminal = {.columns = 0, .rows = 0};
+
+    if (session->door->size != NULL)
+        session->door->size(session->door->ctx, &terminal);
+    if (session->chosen.columns != NETDIAG_TERMINAL_ASK)
+        terminal.columns = session->chosen.columns;
+    if (session->chosen.rows != NETDIAG_TERMINAL_ASK)
+        terminal.rows = session->chosen.rows;
+    return terminal;
+}
+
+void netdiag_session_set_rows(struct netdiag_session *session, unsigned rows)
+{
+    session->chosen.rows = rows;
+}
+
+void netdiag_session_set_columns(struct netdiag_session *session, unsigned columns)
+{
+    session->chosen.columns = columns;
+}
+
+enum netdiag_error netdiag_session_enable(struct netdiag_session *session)
+{
+    if (!session->door->trusted)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    cli_set_privilege(session->cli, PRIVILEGE_PRIVILEGED);
+    return NETDIAG_OK;
+}
+
 void netdiag_session_prompt(const struct netdiag_session *session, char *prompt, size_t size)
 {
     struct netdiag_system system;
@@ -193,7 +199,7 @@ void netdiag_session_prompt(const struct netdiag_session *session, char *prompt,
 
 /* ---- opening and closing ---- */
 
-/* A shell that has our commands and nothing else. */
+/* A shell that has our commands and filters, and nothing else. */
 static enum netdiag_error set_up_shell(struct netdiag_session *session)
 {
     struct cli_def *cli = session->cli;
@@ -202,10 +208,12 @@ static enum netdiag_error set_up_shell(struct netdiag_session *session)
     cli_unregister_all_filters(cli); /* some of the built-in ones kill the process */
     cli_unregister_all_commands(cli);
     cli_set_context(cli, session);
-    cli_print_callback(cli, on_print);
+    cli_print_callback(cli, netdiag_session_on_print);
     error = netdiag_register(session->diag, cli);
     if (error == NETDIAG_OK)
         error = netdiag_command_register(cli, netdiag_commands_session);
+    if (error == NETDIAG_OK)
+        error = netdiag_filters_register(cli);
     cli_set_privilege(cli, session->door->privilege);
     netdiag_command_shorten(cli);
     return error;
@@ -221,6 +229,8 @@ enum netdiag_error netdiag_session_open(struct netdiag *diag, const struct netdi
         return error;
     session->diag = diag;
     session->door = door;
+    session->chosen.columns = session->chosen.rows = NETDIAG_TERMINAL_ASK;
+    session->active = netdiag_session_clock_ms();
     session->cli = cli_init();
     if (session->cli != NULL)
         error = set_up_shell(session);
@@ -243,134 +253,4 @@ void netdiag_session_close(struct netdiag_session *session)
     list_remove(session);
     cli_done(session->cli);
     free(session);
-}
-
-/* ---- lines ---- */
-
-static enum netdiag_status refuse_line(struct netdiag_session *session, const char *why,
-                                       uint64_t given, const char *what, uint64_t allowed)
-{
-    char bytes[128];
-    struct netdiag_text text;
-
-    netdiag_text_start(&text, bytes, sizeof bytes);
-    netdiag_text_string(&text, "% ");
-    netdiag_text_string(&text, why);
-    netdiag_text_number(&text, given);
-    netdiag_text_string(&text, what);
-    if (allowed > 0)
-        netdiag_text_number(&text, allowed);
-    netdiag_session_error(session, bytes);
-    return NETDIAG_STATUS_USAGE;
-}
-
-/* Copies a line that libcli may see. libcli takes control bytes for all sorts of things. */
-static enum netdiag_status take_line(struct netdiag_session *session, const char *line, size_t size)
-{
-    if (size > CONFIG_NETDIAG_LINE_LENGTH)
-        return refuse_line(session, "line too long: ", size, " bytes, and at most ",
-                           CONFIG_NETDIAG_LINE_LENGTH);
-    for (size_t i = 0; i < size; i++) {
-        unsigned char byte = (unsigned char)line[i];
-
-        if (byte == '\t')
-            byte = ' ';
-        if (byte < 0x20 || byte == 0x7f)
-            return refuse_line(session, "line refused: control character ", byte,
-                               " in it; remove it", 0);
-        session->line[i] = (char)byte;
-    }
-    session->line[size] = '\0';
-    return NETDIAG_STATUS_OK;
-}
-
-/* Prints the caret under the word that is wrong. */
-static void point_at(struct netdiag_session *session, size_t begin)
-{
-    char prompt[NETDIAG_PROMPT_SIZE];
-    char bytes[CONFIG_NETDIAG_LINE_LENGTH + NETDIAG_PROMPT_SIZE + 1];
-    size_t columns = netdiag_utf8_columns(session->line, begin);
-    struct netdiag_text text;
-
-    netdiag_text_start(&text, bytes, sizeof bytes);
-    if (session->door->echoes) {
-        netdiag_session_prompt(session, prompt, sizeof prompt);
-        columns += netdiag_utf8_columns(prompt, strlen(prompt));
-    } else {
-        netdiag_output_name(&text, session->line, 0);
-        netdiag_session_error(session, bytes);
-        netdiag_text_start(&text, bytes, sizeof bytes);
-    }
-    while (columns-- > 0)
-        netdiag_text_char(&text, ' ');
-    netdiag_text_char(&text, '^');
-    netdiag_session_error(session, bytes);
-    netdiag_session_error(session, "% Invalid input detected at '^' marker.");
-}
-
-static void say_ambiguous(struct netdiag_session *session, size_t end)
-{
-    char bytes[CONFIG_NETDIAG_LINE_LENGTH + 64];
-    struct netdiag_text text;
-
-    session->line[end] = '\0'; /* up to the word, as Cisco does */
-    netdiag_text_start(&text, bytes, sizeof bytes);
-    netdiag_text_string(&text, "% Ambiguous command:  \"");
-    netdiag_output_name(&text, session->line, 0);
-    netdiag_text_char(&text, '"');
-    netdiag_session_error(session, bytes);
-}
-
-static enum netdiag_status status_of(int answer)
-{
-    switch (answer) {
-    case CLI_OK:
-        return NETDIAG_STATUS_OK;
-    case NETDIAG_STATUS_USAGE:
-        return NETDIAG_STATUS_USAGE;
-    case NETDIAG_STATUS_UNREACHABLE:
-        return NETDIAG_STATUS_UNREACHABLE;
-    default:
-        return NETDIAG_STATUS_FAILED;
-    }
-}
-
-static enum netdiag_status run_resolved(struct netdiag_session *session)
-{
-    struct netdiag_resolution resolution;
-
-    netdiag_resolve(session->cli, session->line, &session->words, &resolution);
-    switch (resolution.verdict) {
-    case NETDIAG_VERDICT_OK:
-        return status_of(cli_run_command(session->cli, session->line));
-    case NETDIAG_VERDICT_EMPTY:
-        return NETDIAG_STATUS_OK;
-    case NETDIAG_VERDICT_INVALID:
-        point_at(session, resolution.begin);
-        return NETDIAG_STATUS_USAGE;
-    case NETDIAG_VERDICT_INCOMPLETE:
-        netdiag_session_error(session, "% Incomplete command.");
-        return NETDIAG_STATUS_USAGE;
-    case NETDIAG_VERDICT_AMBIGUOUS:
-        say_ambiguous(session, resolution.end);
-        return NETDIAG_STATUS_USAGE;
-    case NETDIAG_VERDICT_TOO_LONG:
-        break; /* take_line() saw to it */
-    }
-    return NETDIAG_STATUS_USAGE;
-}
-
-enum netdiag_status netdiag_session_run(struct netdiag_session *session, const char *line,
-                                        size_t size)
-{
-    enum netdiag_status status;
-
-    atomic_store(&session->cancelled, false);
-    status = take_line(session, line, size);
-    if (status == NETDIAG_STATUS_OK)
-        status = run_resolved(session);
-    if (session->status == NETDIAG_STATUS_OK)
-        session->status = status;
-    netdiag_session_flush(session);
-    return status;
 }

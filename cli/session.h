@@ -1,12 +1,14 @@
 /*
  * A session: one shell of ours, from its door's bytes to libcli and back.
  *
- * A door (a pipe, a console, a socket) owns the descriptors and gives two functions. The session
+ * A door (a pipe, a console, a socket) owns the descriptors and gives its functions. The session
  * owns the libcli shell, checks each line before libcli sees it, says what is wrong with it as
- * Cisco's shells do, and gathers output in a buffer, so that a line costs no write.
+ * Cisco's shells do, gathers output in a buffer, so that a line costs no write, and stops at each
+ * page where a person reads. While a command runs it looks for a ^C now and then, and keeps what
+ * else was typed.
  *
- * A session belongs to the thread that opened it. Only netdiag_session_find() and
- * netdiag_session_cancel() may be called from another one.
+ * A session belongs to the thread that opened it. Only netdiag_session_find(),
+ * netdiag_session_cancel() and netdiag_session_next() may be called from another one.
  */
 #ifndef NETDIAG_CLI_SESSION_H
 #define NETDIAG_CLI_SESSION_H
@@ -18,6 +20,7 @@
 #include "cli/command.h"
 
 struct cli_def;
+struct netdiag_history;
 struct netdiag_session;
 
 /* What a door's read answers when it has no bytes. */
@@ -25,23 +28,37 @@ struct netdiag_session;
 #define NETDIAG_READ_STOPPED (-1) /* the device is gone, or reading failed */
 #define NETDIAG_READ_TIMEOUT (-2)
 
+/* What a person has who has just come in, as on Cisco's devices; `enable` raises it to 15. */
+#define NETDIAG_PRIVILEGE_USER 1
+
 enum netdiag_stream {
     NETDIAG_STREAM_OUT,   /* what commands show; echo and prompt where there are any */
     NETDIAG_STREAM_ERROR, /* why a line or a command failed */
 };
 
-/* The caller's; must live as long as the session. */
+/* A screen, in characters; 0: endless, or not known. */
+struct netdiag_terminal {
+    unsigned columns;
+    unsigned rows;
+};
+
+/* The caller's; must live as long as the session, and so must its strings. */
 struct netdiag_door {
     /* Up to `size` bytes, waiting at most `timeout_ms` (-1: for ever): how many, or NETDIAG_READ_*.
      */
     ssize_t (*read)(void *ctx, char *bytes, size_t size, int timeout_ms);
     /* All of the bytes; false when nobody reads them any more. */
     bool (*write)(void *ctx, enum netdiag_stream stream, const char *bytes, size_t size);
+    /* The size of the person's screen. NULL: it is not known. */
+    void (*size)(void *ctx, struct netdiag_terminal *terminal);
     void *ctx;
     const char *line_end; /* "\n", or "\r\n" for a terminal in raw mode */
     const char *name;     /* what kind of door it is, "console" */
+    const char *user;     /* who came in; NULL: not known */
+    const char *from;     /* from where; NULL: not known */
     int privilege;        /* what the session starts with */
-    bool echoes;          /* a line stands on the screen, behind a prompt, when it is run */
+    bool trusted;         /* out of band and local: `enable` asks for nothing */
+    bool echoes; /* a person types: a line stands behind a prompt when it is run, ^C stops it */
 };
 
 /* ---- for doors ---- */
@@ -70,7 +87,10 @@ void netdiag_session_prompt(const struct netdiag_session *session, char *prompt,
 /* Bytes that fit every prompt, its NUL included. */
 #define NETDIAG_PROMPT_SIZE (NETDIAG_HOST_LENGTH + 2)
 
-/* Flushes, then reads from the door. */
+/*
+ * Reads what was typed ahead, or else flushes and reads from the door. Where a person types, each
+ * form of Enter is one CR.
+ */
 ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_t size,
                              int timeout_ms);
 /* Adds bytes as they are to the output: prompt, echo. */
@@ -85,11 +105,26 @@ bool netdiag_session_ended(const struct netdiag_session *session);
 /* The session that a libcli shell belongs to; NULL for another product's shell. Any thread. */
 struct netdiag_session *netdiag_session_find(const struct cli_def *cli);
 
+/*
+ * Prints one line past the filters: page by page where a person reads, and not at all once the
+ * command was cancelled.
+ */
+void netdiag_session_print(struct netdiag_session *session, const char *line);
+
 /* Prints one line on the error stream, after all that was printed before it. */
 void netdiag_session_error(struct netdiag_session *session, const char *line);
 
 /* Its door's name; NULL: it has none. */
 const char *netdiag_session_name(const struct netdiag_session *session);
+
+/* The words that a filter was given are wrong: the command ends with NETDIAG_STATUS_USAGE. */
+void netdiag_session_misused(struct netdiag_session *session);
+
+/*
+ * Looks whether ^C was typed, at most once in a while: to be called often while a command runs. In
+ * a session where no person types it does nothing.
+ */
+void netdiag_session_look(struct netdiag_session *session);
 
 /* The session ends after the present command. */
 void netdiag_session_end(struct netdiag_session *session);
@@ -100,5 +135,38 @@ void netdiag_session_end(struct netdiag_session *session);
  */
 void netdiag_session_cancel(struct netdiag_session *session);
 bool netdiag_session_cancelled(const struct netdiag_session *session);
+
+/* Begins what is printed page by page: at the head of a page, and not cancelled. */
+void netdiag_session_begin(struct netdiag_session *session);
+
+/* What the terminal is said to be: by `terminal ...`, or else by the door. */
+struct netdiag_terminal netdiag_session_terminal(const struct netdiag_session *session);
+void netdiag_session_set_rows(struct netdiag_session *session, unsigned rows);
+void netdiag_session_set_columns(struct netdiag_session *session, unsigned columns);
+
+struct netdiag_history *netdiag_session_history(struct netdiag_session *session);
+struct cli_def *netdiag_session_shell(const struct netdiag_session *session);
+
+/*
+ * Raises the privilege to 15. NETDIAG_ERROR_UNSUPPORTED: the door is not trusted, and there are no
+ * passwords yet.
+ */
+enum netdiag_error netdiag_session_enable(struct netdiag_session *session);
+
+/* ---- for `show users` ---- */
+
+/* Longer texts are cut. */
+struct netdiag_session_row {
+    unsigned line; /* which of the lines it has, from 0 */
+    bool self;
+    char door[16];
+    char user[32];
+    char from[64];
+    uint64_t idle_s; /* since something was typed */
+};
+
+/* The first session on line `line` or above; false when there is none. Any thread. */
+bool netdiag_session_next(const struct netdiag_session *self, unsigned line,
+                          struct netdiag_session_row *row);
 
 #endif

@@ -1,5 +1,7 @@
 #include "cli/utf8.h"
 
+#include <stdbool.h>
+
 size_t netdiag_utf8_length(char first)
 {
     unsigned char byte = (unsigned char)first;
@@ -39,14 +41,52 @@ size_t netdiag_utf8_decode(const char *bytes, size_t size, uint32_t *code)
     return length;
 }
 
+struct range {
+    uint32_t first, last;
+};
+
+static bool is_in(const struct range *ranges, size_t count, uint32_t code)
+{
+    for (size_t i = 0; i < count && ranges[i].first <= code; i++) {
+        if (code <= ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
+/* From Unicode's general categories Mn, Me and Cf, those that occur in names. */
+static const struct range combining[] = {
+    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd},  {0x0610, 0x061a}, {0x064b, 0x065f},
+    {0x0900, 0x0902}, {0x093c, 0x093c}, {0x0941, 0x0948},  {0x094d, 0x094d}, {0x0e31, 0x0e31},
+    {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e}, {0x1ab0, 0x1aff},  {0x1dc0, 0x1dff}, {0x200b, 0x200f},
+    {0x202a, 0x202e}, {0x2060, 0x2064}, {0x20d0, 0x20ff},  {0x3099, 0x309a}, {0xfe00, 0xfe0f},
+    {0xfe20, 0xfe2f}, {0xfeff, 0xfeff}, {0xe0001, 0xe01ef}};
+
+/* From Unicode's East Asian Width, W and F. */
+static const struct range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0x4dbf},
+                                    {0x4e00, 0xa4cf},   {0xa960, 0xa97f},   {0xac00, 0xd7a3},
+                                    {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},
+                                    {0xffe0, 0xffe6},   {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff},
+                                    {0x1f900, 0x1f9ff}, {0x20000, 0x2fffd}, {0x30000, 0x3fffd}};
+
+unsigned netdiag_utf8_width(uint32_t code)
+{
+    if (code < combining[0].first)
+        return 1;
+    if (is_in(combining, sizeof combining / sizeof combining[0], code))
+        return 0;
+    return is_in(wide, sizeof wide / sizeof wide[0], code) ? 2 : 1;
+}
+
 size_t netdiag_utf8_columns(const char *bytes, size_t size)
 {
     size_t columns = 0;
 
-    for (size_t i = 0; i < size; columns++) {
+    for (size_t i = 0; i < size;) {
         uint32_t code;
         size_t length = netdiag_utf8_decode(bytes + i, size - i, &code);
 
+        columns += length > 0 ? netdiag_utf8_width(code) : 1;
         i += length > 0 ? length : 1;
     }
     return columns;

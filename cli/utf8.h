@@ -19,10 +19,10 @@ size_t netdiag_utf8_decode(const char *bytes, size_t size, uint32_t *code);
 /* How many bytes a character has that begins with this byte; 0 when none does. */
 size_t netdiag_utf8_length(char first);
 
-/*
- * How many characters `size` bytes are: the columns that they take on a screen, with one for each
- * character. A byte that is not UTF-8 counts as one.
- */
+/* How many columns a character takes on a screen: 0 (it combines with the one before), 1 or 2. */
+unsigned netdiag_utf8_width(uint32_t code);
+
+/* How many columns `size` bytes take on a screen. A byte that is not UTF-8 counts as one. */
 size_t netdiag_utf8_columns(const char *bytes, size_t size);
 
 #endif

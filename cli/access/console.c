@@ -6,70 +6,15 @@
  */
 #include "cli/access/access.h"
 
-#include <string.h>
-
 #include "cli/access/descriptors.h"
 #include "cli/access/tty.h"
-#include "cli/editor.h"
+#include "cli/shell.h"
 
-#define PRIVILEGE_AT_START 1 /* a user, as on Cisco's devices; `enable` raises it */
-#define LINE_END           "\r\n"
-
-static void echo(void *ctx, const char *bytes, size_t size)
+static void ask_size(void *ctx, struct netdiag_terminal *terminal)
 {
-    netdiag_session_write(ctx, bytes, size);
-}
+    const struct netdiag_descriptors *descriptors = ctx;
 
-static void write_text(struct netdiag_session *session, const char *text)
-{
-    netdiag_session_write(session, text, strlen(text));
-}
-
-static void write_prompt(struct netdiag_session *session)
-{
-    char prompt[NETDIAG_PROMPT_SIZE];
-
-    netdiag_session_prompt(session, prompt, sizeof prompt);
-    write_text(session, prompt);
-}
-
-static void take_key(struct netdiag_session *session, struct netdiag_editor *editor, char byte)
-{
-    switch (netdiag_editor_take(editor, byte)) {
-    case NETDIAG_KEY_NONE:
-        return;
-    case NETDIAG_KEY_END:
-        write_text(session, LINE_END);
-        netdiag_session_end(session);
-        return;
-    case NETDIAG_KEY_INTERRUPT:
-        write_text(session, "^C" LINE_END);
-        break;
-    case NETDIAG_KEY_ENTER:
-        write_text(session, LINE_END);
-        netdiag_session_run(session, editor->line, editor->size);
-        break;
-    }
-    netdiag_editor_reset(editor);
-    if (!netdiag_session_ended(session))
-        write_prompt(session);
-}
-
-static void run_keys(struct netdiag_session *session)
-{
-    struct netdiag_editor editor;
-    char keys[256];
-
-    netdiag_editor_start(&editor, echo, session);
-    write_prompt(session);
-    while (!netdiag_session_ended(session)) {
-        ssize_t count = netdiag_session_read(session, keys, sizeof keys, -1);
-
-        if (count <= 0)
-            return;
-        for (ssize_t i = 0; i < count && !netdiag_session_ended(session); i++)
-            take_key(session, &editor, keys[i]);
-    }
+    netdiag_tty_size(descriptors->out, &terminal->columns, &terminal->rows);
 }
 
 int netdiag_console_run(struct netdiag *diag, int tty_fd, int stop_fd)
@@ -79,10 +24,12 @@ int netdiag_console_run(struct netdiag *diag, int tty_fd, int stop_fd)
     const struct netdiag_door door = {
         .read = netdiag_descriptors_read,
         .write = netdiag_descriptors_write,
+        .size = ask_size,
         .ctx = &descriptors,
-        .line_end = LINE_END,
+        .line_end = "\r\n",
         .name = "console",
-        .privilege = PRIVILEGE_AT_START,
+        .privilege = NETDIAG_PRIVILEGE_USER,
+        .trusted = true,
         .echoes = true,
     };
     struct netdiag_session *session;
@@ -95,7 +42,7 @@ int netdiag_console_run(struct netdiag *diag, int tty_fd, int stop_fd)
     if (error != NETDIAG_OK)
         return netdiag_descriptors_refuse(&descriptors, netdiag_error_text(error), "\n");
     if (netdiag_tty_raw(tty_fd, &tty))
-        run_keys(session);
+        netdiag_shell_run(session);
     else
         netdiag_session_error(session, "% the terminal cannot be made raw");
     netdiag_session_close(session);

@@ -1,6 +1,7 @@
 #include "cli/access/tty.h"
 
 #include <errno.h>
+#include <sys/ioctl.h>
 
 /* A signal may come in between. */
 static int set_mode(int fd, int when, const struct termios *mode)
@@ -33,4 +34,13 @@ void netdiag_tty_restore(int fd, const struct netdiag_tty *tty)
 {
     if (tty->saved)
         set_mode(fd, TCSANOW, &tty->mode); /* not after draining: a stuck terminal would hold us */
+}
+
+void netdiag_tty_size(int fd, unsigned *columns, unsigned *rows)
+{
+    struct winsize size = {.ws_col = 0, .ws_row = 0};
+
+    (void)ioctl(fd, TIOCGWINSZ, &size);
+    *columns = size.ws_col;
+    *rows = size.ws_row;
 }

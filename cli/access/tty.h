@@ -24,4 +24,7 @@ bool netdiag_tty_raw(int fd, const struct netdiag_tty *tty);
 /* Puts the saved mode back. Nothing to do when nothing was saved. Safe in a signal handler. */
 void netdiag_tty_restore(int fd, const struct netdiag_tty *tty);
 
+/* How many characters fit on its screen; 0: not known. */
+void netdiag_tty_size(int fd, unsigned *columns, unsigned *rows);
+
 #endif

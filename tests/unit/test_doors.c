@@ -1,6 +1,6 @@
 /*
- * The doors: the pipe over descriptors, the console on a pseudo terminal, the editor byte by byte,
- * and the session between them and libcli.
+ * The doors: the pipe over descriptors, the console on a pseudo terminal, and the session between
+ * them and libcli.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,6 @@
 
 #include "cli/access/access.h"
 #include "cli/access/tty.h"
-#include "cli/editor.h"
 #include "cli/session.h"
 #include "tests/unit/fake_platform.h"
 #include "tests/unit/golden.h"
@@ -393,111 +392,6 @@ static void session_prompt_is_host_and_privilege_without_a_blank(void **state)
     netdiag_session_close(session);
 }
 
-/* ---- the editor ---- */
-
-static char echoed[65536];
-
-static void take_echo(void *ctx, const char *bytes, size_t size)
-{
-    (void)ctx;
-    strncat(echoed, bytes, size);
-}
-
-/* Types bytes and returns what the last one was. */
-static enum netdiag_key type(struct netdiag_editor *editor, const char *bytes)
-{
-    enum netdiag_key key = NETDIAG_KEY_NONE;
-
-    for (; *bytes != '\0'; bytes++)
-        key = netdiag_editor_take(editor, *bytes);
-    return key;
-}
-
-static void assert_editor(const char *bytes, const char *line, const char *echo)
-{
-    struct netdiag_editor editor;
-
-    echoed[0] = '\0';
-    netdiag_editor_start(&editor, take_echo, NULL);
-    type(&editor, bytes);
-    assert_int_equal(editor.size, strlen(line));
-    assert_memory_equal(editor.line, line, editor.size);
-    assert_string_equal(echoed, echo);
-}
-
-static void editor_characters_are_inserted_and_erased_whole(void **state)
-{
-    (void)state;
-    assert_editor("abc", "abc", "abc");
-    assert_editor("a\xc3\xa9\xe2\x82\xac", "a\xc3\xa9\xe2\x82\xac", "a\xc3\xa9\xe2\x82\xac");
-    assert_editor("a\xe2\x82\xac\x7f", "a", "a\xe2\x82\xac\b \b");
-    assert_editor("ab\b\b\b", "", "ab\b \b\b \b\a");
-    assert_editor("a\xc3\xa9\x15x", "x", "a\xc3\xa9\b \b\b \bx");
-}
-
-static void editor_bytes_not_utf8_are_swallowed(void **state)
-{
-    (void)state;
-    assert_editor("a\xffz", "az", "az");
-    assert_editor("a\xc3z", "az", "az");
-    assert_editor("a\x80z", "az", "az");
-    assert_editor("a\xed\xa0\x80z", "az", "az");
-    assert_editor("a\xc2\x9bz", "az", "az"); /* C1: a CSI in one character */
-    assert_editor("a\xe2\x82\bz", "z", "a\b \bz");
-}
-
-static void editor_escape_sequences_are_swallowed(void **state)
-{
-    (void)state;
-    assert_editor("a\x1b[Ab", "ab", "ab");
-    assert_editor("a\x1b[1;5Cb", "ab", "ab");
-    assert_editor("a\x1bOPb", "ab", "ab");
-    assert_editor("a\x1bxb", "ab", "ab");
-    assert_editor("a\x01\x02\x05\x0b\x17\x1a\tb", "ab", "ab");
-}
-
-static void editor_keys_that_mean_something_are_told(void **state)
-{
-    struct netdiag_editor editor;
-
-    (void)state;
-    netdiag_editor_start(&editor, take_echo, NULL);
-    assert_int_equal(type(&editor, "\x04"), NETDIAG_KEY_END);
-    assert_int_equal(type(&editor, "a\x04"), NETDIAG_KEY_NONE);
-    assert_int_equal(type(&editor, "\x03"), NETDIAG_KEY_INTERRUPT);
-    assert_int_equal(type(&editor, "\x1b[\x03"), NETDIAG_KEY_INTERRUPT);
-    assert_int_equal(type(&editor, "\r"), NETDIAG_KEY_ENTER);
-    assert_int_equal(type(&editor, "\n"), NETDIAG_KEY_NONE); /* CR LF is one */
-    assert_int_equal(type(&editor, "\n"), NETDIAG_KEY_ENTER);
-    assert_int_equal(type(&editor, "\r"), NETDIAG_KEY_ENTER);
-    assert_int_equal(netdiag_editor_take(&editor, '\0'), NETDIAG_KEY_NONE); /* CR NUL too */
-    assert_int_equal(type(&editor, "\r"), NETDIAG_KEY_ENTER);
-    assert_int_equal(type(&editor, "\r"), NETDIAG_KEY_ENTER);
-    assert_int_equal(type(&editor, "\x1b\r"), NETDIAG_KEY_ENTER);
-}
-
-static void editor_line_past_its_bound_only_grows(void **state)
-{
-    struct netdiag_editor editor;
-
-    (void)state;
-    echoed[0] = '\0';
-    netdiag_editor_start(&editor, take_echo, NULL);
-    for (size_t i = 0; i < CONFIG_NETDIAG_LINE_LENGTH; i++)
-        netdiag_editor_take(&editor, 'x');
-    assert_null(strchr(echoed, '\a'));
-    netdiag_editor_take(&editor, 'y');
-    assert_non_null(strchr(echoed, '\a'));
-    assert_int_equal(editor.size, CONFIG_NETDIAG_LINE_LENGTH + 1);
-    netdiag_editor_take(&editor, '\b');
-    assert_int_equal(editor.size, CONFIG_NETDIAG_LINE_LENGTH);
-    netdiag_editor_take(&editor, '\b');
-    type(&editor, "\xc3\xa9"); /* two bytes where one is free */
-    assert_true(editor.size > CONFIG_NETDIAG_LINE_LENGTH);
-    netdiag_editor_take(&editor, 0x15);
-    assert_int_equal(editor.size, 0);
-}
-
 /* ---- the console ---- */
 
 struct console {
@@ -714,11 +608,6 @@ int main(void)
         cmocka_unit_test_setup(session_nobody_reads_is_asked_once_and_ends, setup),
         cmocka_unit_test_setup(session_cancelled_prints_no_more_and_the_next_line_runs, setup),
         cmocka_unit_test_setup(session_prompt_is_host_and_privilege_without_a_blank, setup),
-        cmocka_unit_test(editor_characters_are_inserted_and_erased_whole),
-        cmocka_unit_test(editor_bytes_not_utf8_are_swallowed),
-        cmocka_unit_test(editor_escape_sequences_are_swallowed),
-        cmocka_unit_test(editor_keys_that_mean_something_are_told),
-        cmocka_unit_test(editor_line_past_its_bound_only_grows),
         cmocka_unit_test_setup(console_command_is_echoed_and_answered, console_setup),
         cmocka_unit_test_setup(console_caret_stands_under_the_word, console_setup),
         cmocka_unit_test_setup(console_enter_of_any_kind_is_one, console_setup),

@@ -1,0 +1,268 @@
+/*
+ * What goes out of a session and comes into it: the buffer, the pages, the keys.
+ */
+#include <string.h>
+
+#include "cli/session_private.h"
+#include "cli/utf8.h"
+
+#define INTERRUPT '\x03'
+#define MORE      " --More-- "
+#define LOOK_MS   20 /* a ^C is seen after so long at most, while a command prints */
+
+/* ---- output ---- */
+
+void netdiag_session_flush(struct netdiag_session *session)
+{
+    const struct netdiag_door *door = session->door;
+
+    if (session->length > 0 && !session->unread &&
+        !door->write(door->ctx, session->stream, session->buffer, session->length)) {
+        session->unread = true;
+        session->ended = true;
+    }
+    session->length = 0;
+}
+
+static void put(struct netdiag_session *session, enum netdiag_stream stream, const char *bytes,
+                size_t size)
+{
+    if (stream != session->stream)
+        netdiag_session_flush(session); /* the order of the two must stay */
+    session->stream = stream;
+    while (size > 0) {
+        size_t part = sizeof session->buffer - session->length;
+
+        if (part > size)
+            part = size;
+        memcpy(session->buffer + session->length, bytes, part);
+        session->length += part;
+        bytes += part;
+        size -= part;
+        if (session->length == sizeof session->buffer)
+            netdiag_session_flush(session);
+    }
+}
+
+void netdiag_session_line(struct netdiag_session *session, enum netdiag_stream stream,
+                          const char *line)
+{
+    put(session, stream, line, strlen(line));
+    put(session, stream, session->door->line_end, strlen(session->door->line_end));
+}
+
+void netdiag_session_write(struct netdiag_session *session, const char *bytes, size_t size)
+{
+    put(session, NETDIAG_STREAM_OUT, bytes, size);
+}
+
+void netdiag_session_error(struct netdiag_session *session, const char *line)
+{
+    netdiag_session_line(session, NETDIAG_STREAM_ERROR, line);
+}
+
+/* ---- input ---- */
+
+/* Makes one CR of each form of Enter. Returns how many bytes are left. */
+static size_t unify_enters(struct netdiag_session *session, char *bytes, size_t size)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        switch (netdiag_enter_take(&session->enter, bytes[i])) {
+        case NETDIAG_ENTER_NONE:
+            bytes[kept++] = bytes[i];
+            break;
+        case NETDIAG_ENTER_PRESSED:
+            bytes[kept++] = '\r';
+            break;
+        case NETDIAG_ENTER_REST:
+            break;
+        }
+    }
+    return kept;
+}
+
+/* Reads from the door. 0 bytes are NETDIAG_READ_END, as the door has it. */
+static ssize_t read_door(struct netdiag_session *session, char *bytes, size_t size, int timeout_ms)
+{
+    ssize_t count;
+
+    do {
+        count = session->door->read(session->door->ctx, bytes, size, timeout_ms);
+        if (count <= 0)
+            return count;
+        atomic_store(&session->active, netdiag_session_clock_ms());
+        if (session->door->echoes)
+            count = (ssize_t)unify_enters(session, bytes, (size_t)count);
+    } while (count == 0);
+    return count;
+}
+
+ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_t size,
+                             int timeout_ms)
+{
+    struct netdiag_ahead *ahead = &session->ahead;
+
+    if (!session->door->echoes) {
+        netdiag_session_flush(session);
+        return read_door(session, bytes, size, timeout_ms);
+    }
+    if (ahead->begin == ahead->end) {
+        ssize_t count;
+
+        netdiag_session_flush(session);
+        count = read_door(session, ahead->bytes, sizeof ahead->bytes, timeout_ms);
+        if (count <= 0)
+            return count;
+        ahead->begin = 0;
+        ahead->end = (size_t)count;
+    }
+    if (size > ahead->end - ahead->begin)
+        size = ahead->end - ahead->begin;
+    memcpy(bytes, ahead->bytes + ahead->begin, size);
+    ahead->begin += size;
+    return (ssize_t)size;
+}
+
+/* ^C: what waits to be printed is dropped, and so is what was typed before it. */
+static void interrupt(struct netdiag_session *session)
+{
+    session->length = 0;
+    netdiag_session_cancel(session);
+    netdiag_session_line(session, NETDIAG_STREAM_OUT, "^C");
+    netdiag_session_flush(session);
+}
+
+/* Looks for a ^C in what was typed ahead. */
+static void find_interrupt(struct netdiag_session *session)
+{
+    struct netdiag_ahead *ahead = &session->ahead;
+
+    for (size_t i = ahead->end; i > ahead->begin; i--) {
+        if (ahead->bytes[i - 1] == INTERRUPT) {
+            ahead->begin = i;
+            interrupt(session);
+            return;
+        }
+    }
+}
+
+/* Adds what the door has to what was typed ahead; all the room is taken, and the rest dropped. */
+static void type_ahead(struct netdiag_session *session, const char *keys, size_t count)
+{
+    struct netdiag_ahead *ahead = &session->ahead;
+
+    memmove(ahead->bytes, ahead->bytes + ahead->begin, ahead->end - ahead->begin);
+    ahead->end -= ahead->begin;
+    ahead->begin = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (ahead->end < sizeof ahead->bytes)
+            ahead->bytes[ahead->end++] = keys[i];
+        else if (keys[i] == INTERRUPT)
+            ahead->bytes[ahead->end - 1] = keys[i]; /* it is heard all the same */
+        else
+            netdiag_session_write(session, "\a", 1);
+    }
+}
+
+void netdiag_session_look(struct netdiag_session *session)
+{
+    uint64_t now;
+    char keys[256];
+    ssize_t count;
+
+    if (!session->door->echoes || netdiag_session_cancelled(session))
+        return;
+    now = netdiag_session_clock_ms();
+    if (now - session->looked_ms < LOOK_MS)
+        return;
+    session->looked_ms = now;
+    count = read_door(session, keys, sizeof keys, 0);
+    if (count > 0)
+        type_ahead(session, keys, (size_t)count);
+    else if (count != NETDIAG_READ_TIMEOUT)
+        session->unread = session->ended = true;
+    find_interrupt(session);
+}
+
+/* ---- pages ---- */
+
+void netdiag_session_begin(struct netdiag_session *session)
+{
+    atomic_store(&session->cancelled, false);
+    session->looked_ms = netdiag_session_clock_ms();
+    session->screen = netdiag_session_terminal(session);
+    session->rows_used = 0;
+}
+
+/* Rows of the screen that a line takes. */
+static unsigned rows_of(const struct netdiag_session *session, const char *line)
+{
+    size_t columns = netdiag_utf8_columns(line, strlen(line));
+
+    if (session->screen.columns == 0 || columns == 0)
+        return 1;
+    return (unsigned)((columns - 1) / session->screen.columns) + 1;
+}
+
+/* Waits for the key that says how to go on, and makes room for it: a page, or `rows`. */
+static void wait_for_key(struct netdiag_session *session, unsigned rows)
+{
+    for (;;) {
+        char key;
+
+        if (netdiag_session_read(session, &key, 1, -1) <= 0) {
+            session->unread = session->ended = true;
+            return;
+        }
+        switch (key) {
+        case ' ':
+            session->screen = netdiag_session_terminal(session); /* it may have been resized */
+            session->rows_used = 0;
+            return;
+        case '\r':
+            session->rows_used -= rows < session->rows_used ? rows : session->rows_used;
+            return;
+        case INTERRUPT:
+        case 'q':
+        case 'Q':
+            netdiag_session_cancel(session);
+            return;
+        default:
+            break;
+        }
+    }
+}
+
+/* Stops before a line that does not fit on the page. */
+static void page(struct netdiag_session *session, const char *line)
+{
+    static const char more[] = MORE;
+    static const char gone[] = "\r          \r";
+    unsigned rows;
+
+    if (!session->door->echoes || session->screen.rows == 0)
+        return;
+    rows = rows_of(session, line);
+    if (session->rows_used > 0 && session->rows_used + rows > session->screen.rows - 1) {
+        netdiag_session_write(session, more, sizeof more - 1);
+        wait_for_key(session, rows);
+        netdiag_session_write(session, gone, sizeof gone - 1);
+    }
+    session->rows_used += rows;
+}
+
+void netdiag_session_print(struct netdiag_session *session, const char *line)
+{
+    if (netdiag_session_cancelled(session))
+        return;
+    page(session, line);
+    if (!netdiag_session_cancelled(session))
+        netdiag_session_line(session, NETDIAG_STREAM_OUT, line);
+}
+
+void netdiag_session_on_print(struct cli_def *cli, const char *line)
+{
+    netdiag_session_print(cli_get_context(cli), line);
+}

@@ -1,0 +1,195 @@
+/*
+ * The filters of output, at the pipe door.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/fake_platform.h"
+#include "tests/unit/golden.h"
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    return 0;
+}
+
+static void assert_shows(const char *line, const char *shown)
+{
+    const struct run *run = run_lines(line);
+
+    assert_string_equal(run->err, "");
+    assert_string_equal(run->out, shown);
+    assert_int_equal(run->status, 0);
+}
+
+static void assert_refuses(const char *line, const char *why)
+{
+    const struct run *run = run_lines(line);
+
+    assert_string_equal(run->out, "");
+    assert_string_equal(run->err, why);
+    assert_int_equal(run->status, 2);
+}
+
+#define ROW10 "10    1010        Vlan10                            active\n"
+#define ROW20 "20    1020        Vlan20                            active\n"
+#define HEAD  "VLAN  Ifindex     Name                              Status\n"
+
+static void filter_each_does_what_its_name_says(void **state)
+{
+    (void)state;
+    assert_shows("show vlan ifindex | include Vlan10", ROW10);
+    assert_shows("show vlan ifindex | exclude Vlan1", HEAD ROW20);
+    assert_shows("show vlan ifindex | begin Vlan10", ROW10 ROW20);
+    assert_shows("show vlan ifindex | count", "4\n");
+    assert_shows("show vlan ifindex | count Vlan[12]0", "2\n");
+    assert_shows("show vlan ifindex | count nothing", "0\n");
+    assert_shows("show vlan ifindex | grep Vlan10", ROW10);
+    assert_shows("show vlan ifindex | grep -v Vlan1", HEAD ROW20);
+    assert_shows("show vlan ifindex | grep -i vlan10", ROW10);
+    assert_shows("show vlan ifindex | grep vlan10", "");
+}
+
+static void filter_every_abbreviation_works(void **state)
+{
+    static const char *const names[] = {"include", "exclude", "begin", "grep", "count"};
+    char line[64], full[4096];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(line, sizeof line, "show vlan ifindex | %s Vlan10", names[i]);
+        snprintf(full, sizeof full, "%s", run_lines(line)->out);
+        assert_true(strlen(full) > 0);
+        for (int length = 1; length < (int)strlen(names[i]); length++) {
+            snprintf(line, sizeof line, "sh vl ifi |%.*s Vlan10", length, names[i]);
+            assert_shows(line, full);
+        }
+    }
+}
+
+static void filter_grep_options_in_every_form(void **state)
+{
+    static const char *const forms[] = {"-v -i vlan1", "-i -v vlan1", "-vi vlan1", "-iv vlan1",
+                                        "-v -i -- vlan1"};
+    char line[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        snprintf(line, sizeof line, "show vlan ifindex | grep %s", forms[i]);
+        assert_shows(line, HEAD ROW20);
+    }
+    assert_shows("show vlan ifindex | grep -- -v", "");
+    assert_refuses("show vlan ifindex | grep -x y",
+                   "% grep: no option \"-x\"; there are -v and -i, and -- ends them\n");
+    assert_refuses("show vlan ifindex | grep -v -i", "% Incomplete command.\n");
+    assert_refuses("show vlan ifindex | grep -vi", "% grep: there is no pattern to look for\n");
+}
+
+static void filter_chain_goes_from_left_to_right(void **state)
+{
+    (void)state;
+    assert_shows("show vlan ifindex | include Vlan | exclude 20 | exclude \"Vlan1 \"", ROW10);
+    assert_shows("show vlan ifindex | begin Vlan10 | count", "2\n");
+    assert_shows("show vlan ifindex|i Vlan|e 20|c", "2\n");
+}
+
+static void filter_words_are_joined_and_quotes_kept_together(void **state)
+{
+    (void)state;
+    assert_shows("show version | include uptime is 1", "sw1 uptime is 1 day, 2 hours, 3 minutes\n");
+    assert_shows("show version | include \"uptime is\"",
+                 "sw1 uptime is 1 day, 2 hours, 3 minutes\n");
+    assert_shows("show vlan ifindex | include \"Vlan10|Vlan20\"", ROW10 ROW20);
+    assert_shows("show vlan ifindex | include ^[12]0 +", ROW10 ROW20);
+}
+
+static void filter_json_lines_are_units(void **state)
+{
+    (void)state;
+    assert_shows("show version json | include product",
+                 "\"version\":\"0.1.0\",\"product\":\"netdiag test switch\","
+                 "\"stack\":\"lwIP 2.2.1\"}\n");
+    assert_shows("show vlan ifindex json | count '\"vlan\":'", "3\n");
+}
+
+static void filter_errors_pass_unfiltered(void **state)
+{
+    const struct run *run = run_lines("show vlan ifindex 99 | include x | count");
+
+    (void)state;
+    assert_non_null(strstr(run->err, "% no such VLAN 99"));
+    assert_string_equal(run->out, "0\n");
+    assert_int_equal(run->status, 1);
+}
+
+static void filter_bad_pattern_says_what_is_wrong(void **state)
+{
+    static const char *const bad[] = {"(", "[", "a{", "[z-a]", "a{2,1}", "*(", "(a", "[[:x:]]"};
+    char line[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const struct run *run;
+
+        snprintf(line, sizeof line, "show version | include %s", bad[i]);
+        run = run_lines(line);
+        assert_string_equal(run->out, "");
+        assert_non_null(strstr(run->err, "% include: the pattern \""));
+        assert_non_null(strstr(run->err, "is no regular expression: "));
+        assert_int_equal(run->status, 2);
+    }
+    assert_refuses("show version | begin", "% Incomplete command.\n");
+    assert_refuses("show version | include \"\"", "% include: there is no pattern to look for\n");
+}
+
+/* Each of these would take the memory of a large machine, or a stack, or an age. */
+static void filter_pattern_that_explodes_is_harmless(void **state)
+{
+    char line[CONFIG_NETDIAG_LINE_LENGTH + 64];
+    size_t size;
+
+    (void)state;
+    assert_refuses("show version | grep ((a{1,255}){1,255}){1,255}",
+                   "% grep: the pattern \"((a{1,255}){1,255}){1,255}\" repeats more than 1000 "
+                   "times\n");
+    assert_refuses(
+        "show version | grep a{99999999999999999999}",
+        "% grep: the pattern \"a{99999999999999999999}\" repeats more than 1000 times\n");
+    run_lines("show version | include (((((x*)*)*)*)*)*y");
+    size = (size_t)snprintf(line, sizeof line, "show version | include ");
+    while (size < CONFIG_NETDIAG_LINE_LENGTH)
+        line[size++] = '(';
+    line[size] = '\0';
+    assert_int_equal(run_lines(line)->status, 2);
+    size = (size_t)snprintf(line, sizeof line, "show version | include ");
+    for (; size + 2 < CONFIG_NETDIAG_LINE_LENGTH; size += 3)
+        memcpy(line + size, "x*+", 3);
+    line[size] = '\0';
+    run_lines(line);
+    assert_int_equal(run_lines("show version")->status, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(filter_each_does_what_its_name_says, setup),
+        cmocka_unit_test_setup(filter_every_abbreviation_works, setup),
+        cmocka_unit_test_setup(filter_grep_options_in_every_form, setup),
+        cmocka_unit_test_setup(filter_chain_goes_from_left_to_right, setup),
+        cmocka_unit_test_setup(filter_words_are_joined_and_quotes_kept_together, setup),
+        cmocka_unit_test_setup(filter_json_lines_are_units, setup),
+        cmocka_unit_test_setup(filter_errors_pass_unfiltered, setup),
+        cmocka_unit_test_setup(filter_bad_pattern_says_what_is_wrong, setup),
+        cmocka_unit_test_setup(filter_pattern_that_explodes_is_harmless, setup),
+    };
+
+    return cmocka_run_group_tests_name("filters", tests, NULL, NULL);
+}
