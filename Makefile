@@ -183,6 +183,10 @@ srcs-y += \
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += cli/commands_tcp.c
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += stats/vlan_reader.c cli/arguments_vlan.c cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
+srcs-$(CONFIG_NETDIAG_CONTROL) += \
+	cli/access/control.c \
+	cli/access/control_client.c \
+	cli/access/control_protocol.c
 srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/json.c \
 	cli/render_json.c \
@@ -228,6 +232,14 @@ sim-y := \
 	platform/sim/workload.c \
 	platform/sim/world.c
 
+# The control socket's client: neither libcli nor lwIP.
+client-srcs := \
+	cli/access/client/client.c \
+	cli/access/client/link.c \
+	cli/access/client/main.c \
+	cli/access/control_protocol.c \
+	cli/access/tty.c
+
 unit-tests := \
 	tests/unit/test_commands.c \
 	tests/unit/test_doors.c \
@@ -255,9 +267,11 @@ benchmarks := tests/bench/segments.c
 script-tests := \
 	tests/doors/test_compare_counters.py \
 	tests/doors/test_console.py \
+	tests/doors/test_control.py \
 	tests/doors/test_counters.py \
 	tests/doors/test_oracle.py \
 	tests/doors/test_pipe.py \
+	tests/doors/test_ssh.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
 
@@ -265,8 +279,8 @@ script-tests := \
 unit-shared := tests/unit/fake_platform.c tests/unit/golden.c
 integration-shared := tests/integration/peer.c tests/integration/shell.c
 
-all-srcs := $(srcs-y) $(sim-y) $(unit-tests) $(unit-shared) $(integration-tests) \
-	$(integration-shared) $(firmware) $(lwip-test-start) $(benchmarks)
+all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
+	$(integration-tests) $(integration-shared) $(firmware) $(lwip-test-start) $(benchmarks)
 
 # ---------------------------------------------------------------- flags
 
@@ -321,10 +335,10 @@ sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
 test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware)))
 
-products := libnetdiag.a $(if $(sim),netdiag-sim)
+products := libnetdiag.a $(if $(sim),netdiag-sim netdiag)
 
 .PHONY: all
-all: $(addprefix build/,$(products)) ## builds libnetdiag.a and netdiag-sim, and links build/ to them
+all: $(addprefix build/,$(products)) ## builds libnetdiag.a, netdiag-sim and netdiag, and links build/ to them
 
 # build/X is a link to what the last `make` built, in whatever variant.
 .PHONY: FORCE
@@ -345,6 +359,10 @@ $(stack): $(lwip-objects) $(B)/config.mk
 $(B)/netdiag-sim: $(sim-objects) $(lib) $(stack)
 	$(say) LD $@
 	$(Q)$(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
+
+$(B)/netdiag: $(call objects,$(client-srcs))
+	$(say) LD $@
+	$(Q)$(CC) $(link-flags) $(LDFLAGS) -o $@ $^
 
 $(B)/obj/platform/% $(B)/tidy/platform/%: part-flags = $(platform-flags)
 $(B)/obj/platform/sim/% $(B)/tidy/platform/sim/%: part-flags = $(platform-flags) $(host)
@@ -434,7 +452,7 @@ run: all ## installs what is missing, builds, and starts the simulated switch (A
 
 .PHONY: test test-long test-lwip
 test: tests ## installs what is missing, builds, and runs every test (TESTS=words picks some)
-	$(Q)NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
+	$(Q)NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
 		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests)) $(script-tests)
@@ -478,7 +496,7 @@ benchmarks: $(patsubst %.c,$(B)/%,$(benchmarks))
 	@:
 
 .PHONY: tests
-tests: $(test-programs) $(sim) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
+tests: $(test-programs) $(sim) $(if $(sim),$(B)/netdiag) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
 
 .PHONY: asan tsan
 asan: ## the tests under AddressSanitizer and UBSan
@@ -528,11 +546,11 @@ install: $(addprefix $(B)/,$(products)) ## installs library, headers, netdiag.pc
 		'Name: netdiag' 'Description: TCP and VLAN diagnosis for a libcli shell' \
 		'Version: $(version)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lnetdiag $(libs)' \
 		>$(prefix)/lib/pkgconfig/netdiag.pc
-	$(if $(sim),$(Q)install -d $(prefix)/bin && install -m 755 $(sim) $(prefix)/bin/)
+	$(if $(sim),$(Q)install -d $(prefix)/bin && install -m 755 $(sim) $(B)/netdiag $(prefix)/bin/)
 
 uninstall: ## removes what install put there
 	$(Q)rm -f $(headers:%=$(prefix)/include/netdiag/%) $(prefix)/include/netdiag/autoconf.h \
-		$(prefix)/lib/libnetdiag.a $(prefix)/lib/pkgconfig/netdiag.pc $(prefix)/bin/netdiag-sim
+		$(prefix)/lib/libnetdiag.a $(prefix)/lib/pkgconfig/netdiag.pc $(prefix)/bin/netdiag-sim $(prefix)/bin/netdiag
 	$(Q)rmdir $(prefix)/include/netdiag 2>/dev/null || true
 
 # ---------------------------------------------------------------- configuring, cleaning, getting

@@ -25,6 +25,8 @@ check|test|the framework of lwIP'"'"'s own unit tests
 python3|test|runs the end-to-end tests
 python3-pexpect|test|a terminal for the end-to-end tests
 tshark|test|reads captures: the judge of the counters
+openssh-server|test|a real sshd in front of the client of the control socket
+openssh-client|test|its other end
 valgrind|bench|counts instructions
 gcc-arm-none-eabi|bench|the compiler for a small device
 libnewlib-arm-none-eabi|bench|the C library'"'"'s headers for it

@@ -2,6 +2,7 @@
  * netdiag-sim: a simulated switch, and its shell on the terminal or on a pipe.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include <unistd.h>
 
 #include "cli/access/access.h"
+#include "cli/access/control.h"
+#include "cli/access/control_protocol.h"
 #include "cli/access/tty.h"
 #include "log.h"
 #include "netdiag/lwip.h"
@@ -55,16 +58,51 @@ static int complain(const char *what)
     return STATUS_NOT_STARTED;
 }
 
-/* The shell, on whatever the standard input is. */
-static int run_shell(struct netdiag *diag, bool on_terminal, int fd)
+/* Waits until the simulation is to end. */
+static int wait_for_end(int fd)
 {
+    struct pollfd end = {.fd = fd, .events = POLLIN};
+
+    while (poll(&end, 1, -1) < 0 && errno == EINTR) {
+        /* the signal's handler makes it readable, if it is one that ends us */
+    }
+    return 0;
+}
+
+/* The shell, on whatever the standard input is. */
+static int run_shell(struct netdiag *diag, const struct sim_options *options, bool on_terminal,
+                     int fd)
+{
+    if (options->no_console)
+        return wait_for_end(fd);
     if (on_terminal)
         return netdiag_console_run(diag, STDIN_FILENO, fd);
     return netdiag_pipe_run(diag, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, fd);
 }
 
+/* The shells: on the control socket, where anybody can know of it, and here. */
+static int run_shells(struct netdiag *diag, const struct sim_options *options,
+                      const struct sim_state_dir *dir, bool on_terminal, int fd)
+{
+    char path[PATH_MAX + sizeof(NETDIAG_CONTROL_NAME)];
+    struct netdiag_control *control = NULL;
+    char error[512];
+    int status;
+
+    snprintf(path, sizeof(path), "%s/" NETDIAG_CONTROL_NAME, dir->path);
+    if (!dir->temporary) {
+        control = netdiag_control_start(diag, path, options->control_group, error, sizeof(error));
+        if (!control)
+            return complain(error);
+    }
+    status = run_shell(diag, options, on_terminal, fd);
+    netdiag_control_stop(control);
+    return status;
+}
+
 /* Starts the simulation, runs the shell, ends the simulation. The exit status. */
-static int run_switch(const struct sim_options *options, bool on_terminal)
+static int run_switch(const struct sim_options *options, const struct sim_state_dir *dir,
+                      bool on_terminal)
 {
     static struct netdiag diag;
     struct netdiag_tty tty;
@@ -79,20 +117,21 @@ static int run_switch(const struct sim_options *options, bool on_terminal)
     catch_signals(sim_stop_fd(sim));
     netdiag_init(&diag, &netdiag_lwip_platform, NULL);
     if (sim_run(sim, options->run_ms))
-        status = run_shell(&diag, on_terminal, sim_stop_fd(sim));
+        status = run_shells(&diag, options, dir, on_terminal, sim_stop_fd(sim));
     if (!sim_stop(sim, error, sizeof(error)))
         status = complain(error);
     return status;
 }
 
-/* Where the state is kept: the directory given, the switch's own on a terminal, else a new one. */
+/* Where the state is kept: the directory given; for a pipe a new one; else the switch's own. */
 static bool open_state_dir(const struct sim_options *options, bool on_terminal,
                            struct sim_state_dir *dir, char *error, size_t error_size)
 {
     char path[PATH_MAX];
     const char *wanted = options->state_dir;
 
-    if (!wanted && on_terminal && sim_state_dir_default(options->host, path, sizeof(path)))
+    if (!wanted && (on_terminal || options->no_console) &&
+        sim_state_dir_default(options->host, path, sizeof(path)))
         wanted = path;
     return sim_state_dir_open(dir, wanted, error, error_size);
 }
@@ -118,7 +157,7 @@ int main(int argc, char **argv)
     if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error)))
         return complain(error);
     sim_log_open(state_dir.path);
-    status = run_switch(&options, on_terminal);
+    status = run_switch(&options, &state_dir, on_terminal && !options.no_console);
     sim_state_dir_close(&state_dir);
     if (caught_signal) {
         signal(caught_signal, SIG_DFL);

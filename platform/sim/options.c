@@ -222,6 +222,8 @@ static void print_help(void)
            "  --hostname NAME       its name and prompt (sw1)\n"
            "  --state-dir DIR       where it keeps its state. Default: on a terminal\n"
            "                        $XDG_STATE_HOME/netdiag/NAME, else a temporary directory\n"
+           "  --no-console          run without a shell here, until a signal\n"
+           "  --control-group GROUP let a group use the control socket, DIR/control, too\n"
            "  --pcap FILE           write the frames at the port to the world to this file, and\n"
            "                        say at the end on stderr how many never reached TCP\n"
            "  --lwip-stats FILE     write lwIP's own numbers of TCP to this file at the end\n"
@@ -267,6 +269,8 @@ enum {
     OPTION_PCAP,
     OPTION_LWIP_STATS,
     OPTION_SCENARIO,
+    OPTION_NO_CONSOLE,
+    OPTION_CONTROL_GROUP,
     OPTION_VERSION,
     OPTION_HELP,
 };
@@ -282,6 +286,8 @@ static const struct option long_options[] = {
     {"pcap", required_argument, NULL, OPTION_PCAP},
     {"lwip-stats", required_argument, NULL, OPTION_LWIP_STATS},
     {"scenario", required_argument, NULL, OPTION_SCENARIO},
+    {"no-console", no_argument, NULL, OPTION_NO_CONSOLE},
+    {"control-group", required_argument, NULL, OPTION_CONTROL_GROUP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -316,6 +322,12 @@ static bool take_option(const struct parser *parser, int option, char *value)
         return option_file(parser, "lwip-stats", value, &options->lwip_stats);
     case OPTION_SCENARIO:
         return option_scenario(parser, value);
+    case OPTION_NO_CONSOLE:
+        options->no_console = true;
+        return true;
+    case OPTION_CONTROL_GROUP:
+        options->control_group = value;
+        return true;
     default:
         return option_state_dir(parser, value);
     }

@@ -32,6 +32,8 @@ struct sim_options {
     const char *pcap;       /* NULL: no capture */
     const char *lwip_stats; /* NULL: lwIP's own numbers are not written */
     const struct sim_scenario *scenario;
+    bool no_console; /* it runs until a signal, and its shells are on the control socket */
+    const char *control_group; /* NULL: the socket is its owner's alone */
     size_t vlan_count;
     struct sim_vlan vlans[CONFIG_NETDIAG_VLANS];
 };

@@ -1,0 +1,290 @@
+/*
+ * The client's loop: input to the switch, its output to the terminal or the pipes.
+ *
+ * Bytes go through as they are. The terminal is raw meanwhile and is put back before the process
+ * ends, by a signal too: signals are taken in one place only, while poll() waits.
+ */
+#include "client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/access/tty.h"
+#include "link.h"
+
+struct client {
+    struct link link;
+    const char *path;
+    bool interactive;
+    bool reads; /* the standard input is part of it */
+    bool greeted;
+    bool done;
+    bool unread; /* nobody reads the standard output */
+    int status;
+    const char *const *commands; /* those that are not on their way yet */
+    size_t count;
+    size_t offset; /* of the first one */
+};
+
+/* ---- signals ---- */
+
+static volatile sig_atomic_t caught_signal;
+static volatile sig_atomic_t resized;
+
+static void on_signal(int number)
+{
+    if (number == SIGWINCH)
+        resized = 1;
+    else
+        caught_signal = number;
+}
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH};
+
+/* Holds the signals back until ppoll() lets them in, with `during`. */
+static void catch_signals(sigset_t *during)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigset_t held;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&held);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        sigaction(signals[i], &action, NULL);
+        sigaddset(&held, signals[i]);
+    }
+    sigprocmask(SIG_BLOCK, &held, during);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        sigdelset(during, signals[i]);
+}
+
+/* Ends as the signal would have ended the process. */
+static void die_by_signal(const sigset_t *during)
+{
+    signal(caught_signal, SIG_DFL);
+    raise(caught_signal);
+    sigprocmask(SIG_SETMASK, during, NULL);
+}
+
+/* ---- out of the switch ---- */
+
+static bool write_all(int fd, const unsigned char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t count = write(fd, bytes, size);
+
+        if (count < 0 && errno == EAGAIN) {
+            struct pollfd ready = {.fd = fd, .events = POLLOUT};
+
+            (void)poll(&ready, 1, -1);
+        } else if (count < 0 && errno != EINTR) {
+            return false;
+        }
+        if (count > 0) {
+            bytes += count;
+            size -= (size_t)count;
+        }
+    }
+    return true;
+}
+
+static void take_frame(struct client *client, const struct link_frame *frame)
+{
+    switch (frame->type) {
+    case NETDIAG_CONTROL_HELLO:
+        client->greeted = true;
+        break;
+    case NETDIAG_CONTROL_OUT:
+        if (!write_all(STDOUT_FILENO, frame->payload, frame->length))
+            client->unread = client->done = true;
+        break;
+    case NETDIAG_CONTROL_ERROR:
+        (void)write_all(client->interactive ? STDOUT_FILENO : STDERR_FILENO, frame->payload,
+                        frame->length);
+        break;
+    case NETDIAG_CONTROL_REFUSAL:
+        fprintf(stderr, "netdiag: %.*s\n", (int)frame->length, (const char *)frame->payload);
+        client->status = STATUS_UNREACHABLE;
+        client->done = true;
+        break;
+    case NETDIAG_CONTROL_EXIT:
+        client->status = frame->length > 0 ? frame->payload[0] : STATUS_UNREACHABLE;
+        client->done = true;
+        break;
+    default:
+        break; /* of a later minor version */
+    }
+}
+
+static void receive(struct client *client)
+{
+    bool alive = link_receive(&client->link);
+    struct link_frame frame;
+
+    while (!client->done && link_next(&client->link, &frame))
+        take_frame(client, &frame);
+    if (!alive && !client->done) {
+        client->status = STATUS_UNREACHABLE;
+        client->done = true;
+        fprintf(stderr,
+                client->interactive ? "\r\nnetdiag: the switch at %s is gone\r\n"
+                                    : "netdiag: the switch at %s is gone\n",
+                client->path);
+    }
+}
+
+/* ---- into the switch ---- */
+
+static void read_input(struct client *client)
+{
+    char bytes[NETDIAG_CONTROL_PAYLOAD];
+    size_t room = link_room(&client->link);
+    ssize_t count = read(STDIN_FILENO, bytes, room < sizeof bytes ? room : sizeof bytes);
+
+    if (count > 0) {
+        link_add(&client->link, NETDIAG_CONTROL_INPUT, bytes, (size_t)count);
+    } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+        client->reads = false;
+        link_add(&client->link, NETDIAG_CONTROL_END, NULL, 0);
+    }
+}
+
+/* Adds as much of the commands as there is room for, and END after the last one. */
+static void add_commands(struct client *client)
+{
+    while (client->count > 0) {
+        const char *command = *client->commands + client->offset;
+        size_t length = strlen(command);
+        size_t room = link_room(&client->link);
+
+        if (length > 0 && room > 0) {
+            if (length > room)
+                length = room;
+            link_add(&client->link, NETDIAG_CONTROL_INPUT, command, length);
+            client->offset += length;
+            continue;
+        }
+        if (room == 0)
+            return;
+        link_add(&client->link, NETDIAG_CONTROL_INPUT, "\n", 1);
+        client->commands++;
+        client->offset = 0;
+        if (--client->count == 0)
+            link_add(&client->link, NETDIAG_CONTROL_END, NULL, 0);
+    }
+}
+
+static void send_size(struct client *client)
+{
+    unsigned char payload[NETDIAG_CONTROL_SIZE_SIZE];
+    unsigned columns, rows;
+
+    resized = 0;
+    if (!client->interactive)
+        return;
+    netdiag_tty_size(STDIN_FILENO, &columns, &rows);
+    link_add(&client->link, NETDIAG_CONTROL_SIZE, payload,
+             netdiag_control_put_size(payload, columns, rows));
+}
+
+/* ---- the loop ---- */
+
+static void step(struct client *client, const sigset_t *during)
+{
+    bool wants = client->reads && link_room(&client->link) > 0;
+    struct pollfd fds[2] = {
+        {.fd = wants ? STDIN_FILENO : -1, .events = POLLIN},
+        {.fd = client->link.fd,
+         .events = (short)(POLLIN | (client->link.out_size > 0 ? POLLOUT : 0))},
+    };
+
+    if (ppoll(fds, 2, NULL, during) < 0)
+        return; /* a signal */
+    if (fds[0].revents != 0)
+        read_input(client);
+    if ((fds[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+        receive(client);
+    if (!client->done && !link_send(&client->link))
+        client->link.out_size = 0; /* what it still has to say is received first */
+}
+
+static void loop(struct client *client, const sigset_t *during)
+{
+    while (!client->done && caught_signal == 0) {
+        if (resized != 0)
+            send_size(client);
+        add_commands(client);
+        step(client, during);
+    }
+}
+
+/* Where the person comes from: over SSH the other machine, else the terminal. */
+static void find_origin(char *from, size_t size)
+{
+    const char *ssh = getenv("SSH_CLIENT");
+    const char *terminal = ssh == NULL ? ttyname(STDIN_FILENO) : NULL;
+
+    if (ssh != NULL)
+        snprintf(from, size, "%.*s", (int)strcspn(ssh, " "), ssh);
+    else
+        snprintf(from, size, "%s", terminal != NULL ? terminal : "");
+}
+
+static void greet(struct client *client)
+{
+    struct netdiag_control_hello hello = {.version = NETDIAG_CONTROL_VERSION,
+                                          .interactive = client->interactive};
+    unsigned char payload[NETDIAG_CONTROL_HELLO_SIZE];
+
+    if (client->interactive)
+        netdiag_tty_size(STDIN_FILENO, &hello.columns, &hello.rows);
+    find_origin(hello.from, sizeof hello.from);
+    link_add(&client->link, NETDIAG_CONTROL_HELLO, payload,
+             netdiag_control_put_hello(payload, &hello));
+}
+
+static int run(struct client *client)
+{
+    struct netdiag_tty tty = {.saved = false};
+    sigset_t during;
+
+    if (!link_open(&client->link, client->path)) {
+        fprintf(stderr,
+                "netdiag: no switch answers at %s: %s; start netdiag-sim, or name its socket with "
+                "-s\n",
+                client->path, strerror(errno));
+        return STATUS_UNREACHABLE;
+    }
+    catch_signals(&during);
+    greet(client);
+    if (client->interactive && netdiag_tty_save(STDIN_FILENO, &tty))
+        (void)netdiag_tty_raw(STDIN_FILENO, &tty);
+    loop(client, &during);
+    netdiag_tty_restore(STDIN_FILENO, &tty);
+    close(client->link.fd);
+    if (caught_signal != 0)
+        die_by_signal(&during);
+    return client->unread ? 0 : client->status;
+}
+
+int client_interactive(const char *path)
+{
+    static struct client client;
+
+    client = (struct client){.path = path, .interactive = true, .reads = true};
+    return run(&client);
+}
+
+int client_run(const char *path, const char *const *commands, size_t count)
+{
+    static struct client client;
+
+    client = (struct client){.path = path, .commands = commands, .count = count};
+    client.reads = count == 0;
+    return run(&client);
+}

@@ -1,0 +1,137 @@
+/*
+ * netdiag: the shell of a switch that runs on this machine, by its control socket.
+ */
+#include <getopt.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/access/control_protocol.h"
+#include "client.h"
+#include "netdiag/netdiag.h"
+
+/* In the state directory of the switch that has the default name. */
+#define DEFAULT_NAME "sw1/" NETDIAG_CONTROL_NAME
+
+#define STATUS_USAGE 2
+
+static const char usage[] =
+    "netdiag: the shell of a switch that runs on this machine\n"
+    "\n"
+    "Usage: netdiag [-s SOCKET] [-c COMMAND]...\n"
+    "\n"
+    "On a terminal, and without a command, it is a shell. Otherwise it runs the commands, or\n"
+    "those of its standard input, one a line, prints what they print, says on the standard error\n"
+    "what is wrong, and ends with\n"
+    "  0  all went well          2  no such command, or wrong words\n"
+    "  1  a command failed       3  no switch answers\n"
+    "\n"
+    "  -s SOCKET   the switch's control socket, or its state directory. Default: $NETDIAG_SOCKET,\n"
+    "              or that of the switch sw1, $XDG_STATE_HOME/netdiag/sw1/control\n"
+    "  -c COMMAND  runs that. Repeatable\n"
+    "  -V, -h      says its version, or this\n"
+    "\n"
+    "As OpenSSH's ForceCommand it runs what the client asked for (SSH_ORIGINAL_COMMAND). It can "
+    "be\n"
+    "a user's login shell.\n";
+
+/* The socket where none was named. False: there is no home directory. */
+static bool default_socket(char *path, size_t size)
+{
+    const char *named = getenv("NETDIAG_SOCKET");
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    int length = -1;
+
+    if (named != NULL && named[0] != '\0')
+        length = snprintf(path, size, "%s", named);
+    else if (state != NULL && state[0] == '/')
+        length = snprintf(path, size, "%s/netdiag/" DEFAULT_NAME, state);
+    else if (home != NULL && home[0] == '/')
+        length = snprintf(path, size, "%s/.local/state/netdiag/" DEFAULT_NAME, home);
+    return length > 0 && (size_t)length < size;
+}
+
+/* Of a directory the socket in it. */
+static void enter_directory(char *path, size_t size)
+{
+    size_t length = strlen(path);
+    struct stat status;
+
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        snprintf(path + length, size - length, "/" NETDIAG_CONTROL_NAME);
+}
+
+struct request {
+    char path[PATH_MAX];
+    const char **commands; /* room for as many as there are arguments */
+    size_t count;
+};
+
+static int misuse(const char *what)
+{
+    fprintf(stderr, "netdiag: %s; netdiag -h says how it is used\n", what);
+    return STATUS_USAGE;
+}
+
+/* -1: go on; otherwise the exit status. */
+static int parse(struct request *request, int argc, char **argv)
+{
+    int option;
+
+    opterr = 0;
+    while ((option = getopt(argc, argv, ":s:c:hV")) != -1) {
+        switch (option) {
+        case 's':
+            if (strlen(optarg) >= sizeof request->path)
+                return misuse("the path after -s is too long");
+            strcpy(request->path, optarg);
+            break;
+        case 'c':
+            request->commands[request->count++] = optarg;
+            break;
+        case 'h':
+            return fputs(usage, stdout) < 0;
+        case 'V':
+            return puts("netdiag " NETDIAG_VERSION) < 0;
+        case ':':
+            return misuse("an option lacks its value");
+        default:
+            return misuse("no such option");
+        }
+    }
+    return optind < argc ? misuse("a command is given by -c") : -1;
+}
+
+static int run(struct request *request)
+{
+    const char *original = getenv("SSH_ORIGINAL_COMMAND");
+
+    if (request->path[0] == '\0' && !default_socket(request->path, sizeof request->path))
+        return misuse("there is no home directory; name a socket by -s");
+    enter_directory(request->path, sizeof request->path);
+    if (request->count == 0 && original != NULL && original[0] != '\0')
+        request->commands[request->count++] = original;
+    if (request->count == 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+        return client_interactive(request->path);
+    return client_run(request->path, request->commands, request->count);
+}
+
+int main(int argc, char **argv)
+{
+    static struct request request;
+    int status;
+
+    request.commands = calloc((size_t)argc + 1, sizeof *request.commands);
+    if (request.commands == NULL)
+        return misuse("no memory left");
+    status = parse(&request, argc, argv);
+    if (status < 0)
+        status = run(&request);
+    free(request.commands);
+    return status;
+}

@@ -1,0 +1,254 @@
+/*
+ * The control socket: who may come in, and a thread for each who did.
+ *
+ * A place in the table belongs to the thread that accepts, but for a client's own thread between
+ * its start and its last act, which is to call the place done. The accepting thread joins it then.
+ */
+#include "cli/access/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <libgen.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cli/access/control_client.h"
+
+#define BACKLOG      64
+#define SEND_BUFFER  32768 /* small, so that ^C is not followed by much that was sent before */
+#define BREATHING_MS 100   /* before the next accept() when descriptors have run out */
+
+enum place_state {
+    PLACE_FREE,
+    PLACE_BUSY,
+    PLACE_DONE,
+};
+
+struct place {
+    _Atomic enum place_state state;
+    pthread_t thread;
+    struct netdiag_control_client client;
+};
+
+struct netdiag_control {
+    struct netdiag *diag;
+    int fd;
+    int stop[2]; /* the reading end is readable once all is to end */
+    pthread_t thread;
+    struct sockaddr_un address;
+    struct place places[CONFIG_NETDIAG_SESSIONS];
+};
+
+/* ---- the socket ---- */
+
+static bool fail(char *error, size_t size, const char *path, const char *why)
+{
+    snprintf(error, size, "control socket %.200s: %s", path, why);
+    return false;
+}
+
+static bool make_address(struct netdiag_control *control, const char *path, char *error,
+                         size_t size)
+{
+    struct stat status;
+
+    if (strlen(path) >= sizeof control->address.sun_path) {
+        snprintf(error, size,
+                 "control socket %.200s: a path of %zu bytes; legal are up to %zu: a shorter state "
+                 "directory is needed",
+                 path, strlen(path), sizeof control->address.sun_path - 1);
+        return false;
+    }
+    control->address.sun_family = AF_UNIX;
+    strcpy(control->address.sun_path, path);
+    if (lstat(path, &status) == 0 && !S_ISSOCK(status.st_mode))
+        return fail(error, size, path, "something that is no socket stands there; remove it");
+    return true;
+}
+
+/* Lets a group use the socket, and pass through its directory. */
+static bool admit_group(const char *path, const char *name, char *error, size_t size)
+{
+    const struct group *group = getgrnam(name);
+    char copy[PATH_MAX];
+    const char *directory;
+    struct stat status;
+
+    if (group == NULL) {
+        snprintf(error, size, "control socket: no such group \"%.64s\"", name);
+        return false;
+    }
+    snprintf(copy, sizeof copy, "%s", path);
+    directory = dirname(copy);
+    if (chown(path, (uid_t)-1, group->gr_gid) != 0 || chmod(path, 0660) != 0 ||
+        stat(directory, &status) != 0 || chown(directory, (uid_t)-1, group->gr_gid) != 0 ||
+        chmod(directory, (status.st_mode & 0777) | S_IXGRP) != 0)
+        return fail(error, size, path, strerror(errno));
+    return true;
+}
+
+static bool open_socket(struct netdiag_control *control, const char *path, const char *group,
+                        char *error, size_t size)
+{
+    mode_t mask;
+    bool bound;
+
+    if (!make_address(control, path, error, size))
+        return false;
+    control->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (control->fd < 0)
+        return fail(error, size, path, strerror(errno));
+    unlink(path);
+    mask = umask(0177); /* there is no moment at which others could connect */
+    bound = bind(control->fd, (struct sockaddr *)&control->address, sizeof control->address) == 0;
+    umask(mask);
+    if (!bound || listen(control->fd, BACKLOG) != 0)
+        return fail(error, size, path, strerror(errno));
+    return group == NULL || admit_group(path, group, error, size);
+}
+
+/* ---- clients ---- */
+
+static void *run_client(void *argument)
+{
+    struct place *place = argument;
+
+    netdiag_control_client_serve(&place->client);
+    close(place->client.fd);
+    atomic_store(&place->state, PLACE_DONE);
+    return NULL;
+}
+
+static void reap(struct place *place)
+{
+    pthread_join(place->thread, NULL);
+    atomic_store(&place->state, PLACE_FREE);
+}
+
+static struct place *find_place(struct netdiag_control *control)
+{
+    struct place *free_one = NULL;
+
+    for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS; i++) {
+        struct place *place = &control->places[i];
+
+        if (atomic_load(&place->state) == PLACE_DONE)
+            reap(place);
+        if (free_one == NULL && atomic_load(&place->state) == PLACE_FREE)
+            free_one = place;
+    }
+    return free_one;
+}
+
+static void refuse(int fd, const char *why)
+{
+    netdiag_control_client_refuse(fd, why);
+    close(fd);
+}
+
+static void take_client(struct netdiag_control *control, int fd)
+{
+    struct place *place = find_place(control);
+    const int buffer = SEND_BUFFER;
+
+    if (place == NULL) {
+        refuse(fd, "all shells are in use; try again later");
+        return;
+    }
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+    memset(&place->client, 0, sizeof place->client);
+    place->client.diag = control->diag;
+    place->client.fd = fd;
+    place->client.stop = control->stop[0];
+    atomic_store(&place->state, PLACE_BUSY);
+    if (pthread_create(&place->thread, NULL, run_client, place) != 0) {
+        atomic_store(&place->state, PLACE_FREE);
+        refuse(fd, "the device has no memory left for a shell");
+    }
+}
+
+static void *accept_clients(void *argument)
+{
+    struct netdiag_control *control = argument;
+    struct pollfd fds[2] = {
+        {.fd = control->stop[0], .events = POLLIN},
+        {.fd = control->fd, .events = POLLIN},
+    };
+
+    for (;;) {
+        int fd;
+
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return NULL;
+        if (fds[0].revents != 0)
+            return NULL;
+        fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC);
+        if (fd >= 0)
+            take_client(control, fd);
+        else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+            (void)poll(fds, 1, BREATHING_MS);
+    }
+}
+
+/* ---- starting and stopping ---- */
+
+static void release(struct netdiag_control *control)
+{
+    if (control->fd >= 0)
+        close(control->fd);
+    for (size_t i = 0; i < 2; i++) {
+        if (control->stop[i] >= 0)
+            close(control->stop[i]);
+    }
+    free(control);
+}
+
+struct netdiag_control *netdiag_control_start(struct netdiag *diag, const char *path,
+                                              const char *group, char *error, size_t error_size)
+{
+    struct netdiag_control *control = calloc(1, sizeof *control);
+
+    if (control == NULL) {
+        fail(error, error_size, path, "no memory left");
+        return NULL;
+    }
+    control->diag = diag;
+    control->fd = control->stop[0] = control->stop[1] = -1;
+    if (!open_socket(control, path, group, error, error_size)) {
+        release(control);
+        return NULL;
+    }
+    if (pipe2(control->stop, O_CLOEXEC) != 0 ||
+        pthread_create(&control->thread, NULL, accept_clients, control) != 0) {
+        fail(error, error_size, path, "no thread or descriptor left");
+        unlink(path);
+        release(control);
+        return NULL;
+    }
+    return control;
+}
+
+void netdiag_control_stop(struct netdiag_control *control)
+{
+    if (control == NULL)
+        return;
+    unlink(control->address.sun_path);
+    close(control->stop[1]); /* and the other end is readable, for everyone */
+    control->stop[1] = -1;
+    pthread_join(control->thread, NULL);
+    for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS; i++) {
+        if (atomic_load(&control->places[i].state) != PLACE_FREE)
+            reap(&control->places[i]);
+    }
+    release(control);
+}

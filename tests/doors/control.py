@@ -1,0 +1,171 @@
+"""A switch without a console, its control socket, and the socket's frames: for tests."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import termios
+import time
+
+SIM = os.environ.get("NETDIAG_SIM", "build/netdiag-sim")
+CLIENT = os.path.abspath(os.environ.get("NETDIAG_CLIENT", "build/netdiag"))
+TIMEOUT_S = 60
+
+
+class Switch:
+    """netdiag-sim --no-console, ready when the constructor returns."""
+
+    def __init__(self, *options, state=None, prefix=()):
+        self.own = None if state else tempfile.TemporaryDirectory()
+        self.state = state or self.own.name
+        self.path = os.path.join(self.state, "control")
+        self.process = subprocess.Popen(
+            [*prefix, SIM, "--no-console", "--state-dir", self.state, *options],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + TIMEOUT_S
+        while not self.answers():
+            assert self.process.poll() is None, self.process.stderr.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def answers(self):
+        try:
+            self.connect().close()
+            return True
+        except OSError:
+            return False
+
+    def connect(self):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(TIMEOUT_S)
+        try:
+            connection.connect(self.path)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+    def run(self, *commands, check=None, **kwargs):
+        arguments = [word for command in commands for word in ("-c", command)]
+        done = subprocess.run([CLIENT, "-s", self.path, *arguments], capture_output=True,
+                              timeout=TIMEOUT_S, **kwargs)
+        if check is not None:
+            assert done.returncode == check, (done.returncode, done.stdout, done.stderr)
+        return done
+
+    def resident_kb(self):
+        with open("/proc/%d/status" % self.process.pid) as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        self.output, self.errors = self.process.communicate(timeout=TIMEOUT_S)
+        return self.process.returncode
+
+    def close(self):
+        if self.process.poll() is None:
+            self.stop()
+        for pipe in (self.process.stdout, self.process.stderr):
+            pipe.close()
+        if self.own:
+            self.own.cleanup()
+
+
+def frame(kind, payload=b""):
+    return struct.pack(">cBH", kind, 0, len(payload)) + payload
+
+
+def hello(interactive=False, version=1, columns=80, rows=24, origin=b""):
+    return frame(b"H", struct.pack(">BBHH", version, interactive, columns, rows) + origin)
+
+
+def frames(connection):
+    """The frames that come, up to the end."""
+    data = b""
+    while True:
+        while len(data) >= 4 and len(data) >= 4 + struct.unpack(">H", data[2:4])[0]:
+            length = struct.unpack(">H", data[2:4])[0]
+            yield data[:1], data[4:4 + length]
+            data = data[4 + length:]
+        chunk = connection.recv(65536)
+        if not chunk:
+            return
+        data += chunk
+
+
+class Terminal:
+    """A program on a pseudo terminal."""
+
+    def __init__(self, *command, rows=24, columns=80, environment=None):
+        self.master, self.slave = pty.openpty()
+        self.resize(rows, columns)
+        self.before = termios.tcgetattr(self.slave)
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.setsid()
+            for fd in (0, 1, 2):
+                os.dup2(self.slave, fd)
+            os.close(self.master)
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            os.execve(command[0], list(command), environment or dict(os.environ))
+        self.screen = b""
+
+    def resize(self, rows, columns):
+        termios.tcsetwinsize(self.master, (rows, columns))
+
+    def read(self, timeout_s):
+        if not select.select([self.master], [], [], timeout_s)[0]:
+            return b""
+        return os.read(self.master, 65536)
+
+    def wait_for(self, pattern, timeout_s=TIMEOUT_S):
+        """Reads until the screen, since the last call, matches; returns and forgets it."""
+        deadline = time.monotonic() + timeout_s
+        while not re.search(pattern, self.screen):
+            assert time.monotonic() < deadline, self.screen
+            self.screen += self.read(0.1)
+        seen, self.screen = self.screen, b""
+        return seen.decode("utf-8", "replace")
+
+    def type(self, keys):
+        os.write(self.master, keys)
+
+    def type_all(self, keys):
+        """Types any number of keys, and reads meanwhile."""
+        os.set_blocking(self.master, False)
+        deadline = time.monotonic() + TIMEOUT_S
+        while keys:
+            assert time.monotonic() < deadline, self.screen[-2000:]
+            readable, writable, _ = select.select([self.master], [self.master], [], 1)
+            if readable:
+                self.screen = (self.screen + os.read(self.master, 65536))[-65536:]
+            if writable:
+                try:
+                    keys = keys[os.write(self.master, keys[:512]):]
+                except BlockingIOError:
+                    pass
+        os.set_blocking(self.master, True)
+
+    def end(self):
+        """Waits for the program's end; its exit status, negative for a signal."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while True:
+            self.screen += self.read(0.01)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.screen += self.read(0.01)
+                return os.waitstatus_to_exitcode(status)
+            assert time.monotonic() < deadline, self.screen
+
+    def is_whole(self):
+        return termios.tcgetattr(self.slave) == self.before
+
+    def close(self):
+        os.close(self.master)
+        os.close(self.slave)
