@@ -248,6 +248,7 @@ unit-tests := \
 	tests/unit/test_json.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \
+	tests/unit/test_shell.c \
 	tests/unit/test_stats.c \
 	tests/unit/test_tcp_clear.c \
 	tests/unit/test_tcp_rate.c
@@ -270,13 +271,14 @@ script-tests := \
 	tests/doors/test_control.py \
 	tests/doors/test_counters.py \
 	tests/doors/test_oracle.py \
+	tests/doors/test_keys.py \
 	tests/doors/test_pipe.py \
 	tests/doors/test_ssh.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
 
 # Linked with every unit test, every integration test.
-unit-shared := tests/unit/fake_platform.c tests/unit/golden.c
+unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/pty_console.c
 integration-shared := tests/integration/peer.c tests/integration/shell.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \

@@ -99,6 +99,8 @@ static size_t common_size(const struct cli_comphelp *choices)
 static bool complete(struct shell *shell, const struct netdiag_line_end *end,
                      const struct cli_comphelp *choices)
 {
+    const struct netdiag_editor *editor = &shell->editor;
+    bool blank_follows = editor->cursor < editor->size && editor->line[editor->cursor] == ' ';
     char choice[CONFIG_NETDIAG_LINE_LENGTH + 1];
     char text[CONFIG_NETDIAG_LINE_LENGTH + 1];
     size_t size = common_size(choices);
@@ -110,7 +112,7 @@ static bool complete(struct shell *shell, const struct netdiag_line_end *end,
     choice[size] = '\0';
     if (!netdiag_choice_quote(choice, !only, text, sizeof text - 1))
         return false;
-    if (only)
+    if (only && !blank_follows)
         strcat(text, " ");
     netdiag_editor_replace(&shell->editor, end->begin, text, strlen(text));
     return true;

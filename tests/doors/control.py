@@ -115,6 +115,7 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
             os.execve(command[0], list(command), environment or dict(os.environ))
         self.screen = b""
+        self.status = None
 
     def resize(self, rows, columns):
         termios.tcsetwinsize(self.master, (rows, columns))
@@ -137,12 +138,12 @@ class Terminal:
         os.write(self.master, keys)
 
     def type_all(self, keys):
-        """Types any number of keys, and reads meanwhile."""
+        """Types any number of keys, and reads meanwhile. What is left when the program ends."""
         os.set_blocking(self.master, False)
         deadline = time.monotonic() + TIMEOUT_S
-        while keys:
+        while keys and not self.has_ended():
             assert time.monotonic() < deadline, self.screen[-2000:]
-            readable, writable, _ = select.select([self.master], [self.master], [], 1)
+            readable, writable, _ = select.select([self.master], [self.master], [], 0.1)
             if readable:
                 self.screen = (self.screen + os.read(self.master, 65536))[-65536:]
             if writable:
@@ -151,17 +152,22 @@ class Terminal:
                 except BlockingIOError:
                     pass
         os.set_blocking(self.master, True)
+        return keys
+
+    def has_ended(self):
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.status = os.waitstatus_to_exitcode(status) if pid else None
+        return self.status is not None
 
     def end(self):
         """Waits for the program's end; its exit status, negative for a signal."""
         deadline = time.monotonic() + TIMEOUT_S
-        while True:
+        while not self.has_ended():
             self.screen += self.read(0.01)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.screen += self.read(0.01)
-                return os.waitstatus_to_exitcode(status)
             assert time.monotonic() < deadline, self.screen
+        self.screen += self.read(0.01)
+        return self.status
 
     def is_whole(self):
         return termios.tcgetattr(self.slave) == self.before

@@ -70,6 +70,8 @@ static enum netdiag_error fake_vlans(void *ctx, uint16_t after, struct netdiag_v
 
     (void)ctx;
     fake.vlans_calls++;
+    if (fake.on_vlans != NULL)
+        fake.on_vlans();
     if (capacity > fake.vlans_capacity)
         fake.vlans_capacity = capacity;
     if (after >= fake.vlans_fail_after && fake.vlans_error != NETDIAG_OK)

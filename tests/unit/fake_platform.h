@@ -30,6 +30,7 @@ struct fake {
     size_t vlans_calls;
     size_t vlans_capacity;     /* the largest that was asked for */
     void (*on_counters)(void); /* called in the middle of a command */
+    void (*on_vlans)(void);    /* the same, each time that VLANs are asked for */
 
     uint32_t wait_percent; /* how much of what was asked for passes in truth, 100 */
     uint32_t wait_longest; /* that was asked for */

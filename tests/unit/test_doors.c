@@ -25,6 +25,7 @@
 #include "cli/session.h"
 #include "tests/unit/fake_platform.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/pty_console.h"
 
 #define PATIENCE_MS 10000
 
@@ -394,181 +395,102 @@ static void session_prompt_is_host_and_privilege_without_a_blank(void **state)
 
 /* ---- the console ---- */
 
-struct console {
-    int master, slave;
-    int stop[2];
-    int status;
-    struct termios before;
-    pthread_t thread;
-    char seen[65536];
-    size_t size;
-};
-
-static void *run_console(void *argument)
-{
-    struct console *console = argument;
-
-    console->status = netdiag_console_run(&fake.diag, console->slave, console->stop[0]);
-    return NULL;
-}
-
-/* Reads what the console prints until it ends in `end`. */
-static void expect(struct console *console, const char *end)
-{
-    console->size = 0;
-    for (;;) {
-        struct pollfd fd = {.fd = console->master, .events = POLLIN};
-        size_t length = strlen(end);
-        ssize_t count;
-
-        console->seen[console->size] = '\0';
-        if (console->size >= length && strcmp(console->seen + console->size - length, end) == 0)
-            return;
-        if (poll(&fd, 1, PATIENCE_MS) != 1)
-            fail_msg("no \"%s\" at the end of \"%s\"", end, console->seen);
-        count = read(console->master, console->seen + console->size,
-                     sizeof console->seen - 1 - console->size);
-        assert_true(count > 0);
-        console->size += (size_t)count;
-    }
-}
-
-static void keys(struct console *console, const char *bytes, size_t size)
-{
-    assert_int_equal(write(console->master, bytes, size), size);
-}
-
-#define KEYS(console, bytes) keys(console, bytes, sizeof(bytes) - 1)
-
-static int console_setup(void **state)
-{
-    static struct console console;
-
-    fake_reset();
-    memset(&console, 0, sizeof console);
-    assert_int_equal(openpty(&console.master, &console.slave, NULL, NULL, NULL), 0);
-    assert_int_equal(pipe(console.stop), 0);
-    assert_int_equal(tcgetattr(console.slave, &console.before), 0);
-    assert_int_equal(pthread_create(&console.thread, NULL, run_console, &console), 0);
-    *state = &console;
-    expect(&console, "sw1>");
-    assert_string_equal(console.seen, "sw1>"); /* no banner, no empty line */
-    return 0;
-}
-
-static void assert_console_ended(struct console *console, int status)
-{
-    struct termios after;
-
-    assert_int_equal(pthread_join(console->thread, NULL), 0);
-    assert_int_equal(console->status, status);
-    assert_int_equal(tcgetattr(console->slave, &after), 0);
-    assert_int_equal(after.c_lflag, console->before.c_lflag);
-    assert_int_equal(after.c_iflag, console->before.c_iflag);
-    assert_int_equal(after.c_oflag, console->before.c_oflag);
-    close(console->master);
-    close(console->slave);
-    close(console->stop[0]);
-    if (console->stop[1] >= 0)
-        close(console->stop[1]);
-}
-
 static void console_command_is_echoed_and_answered(void **state)
 {
-    struct console *console = *state;
+    struct pty_console *console = *state;
 
     KEYS(console, "sh vlan ifi 10\r");
-    expect(console, "sw1>");
+    pty_console_expect(console, "sw1>");
     assert_string_equal(console->seen,
                         "sh vlan ifi 10\r\n"
                         "VLAN  Ifindex     Name                              Status\r\n"
                         "10    1010        Vlan10                            active\r\nsw1>");
     KEYS(console, "exit\r");
-    assert_console_ended(console, 0);
+    pty_console_ended(console, 0);
 }
 
 static void console_caret_stands_under_the_word(void **state)
 {
-    struct console *console = *state;
+    struct pty_console *console = *state;
 
     KEYS(console, "show foo\r");
-    expect(console, "sw1>");
+    pty_console_expect(console, "sw1>");
     assert_string_equal(console->seen, "show foo\r\n"
                                        "         ^\r\n"
                                        "% Invalid input detected at '^' marker.\r\nsw1>");
     KEYS(console, "sh v\n");
-    expect(console, "sw1>");
+    pty_console_expect(console, "sw1>");
     assert_string_equal(console->seen, "sh v\r\n% Ambiguous command:  \"sh v\"\r\nsw1>");
     KEYS(console, "logout\n");
-    assert_console_ended(console, 0);
+    pty_console_ended(console, 0);
 }
 
 static void console_enter_of_any_kind_is_one(void **state)
 {
-    struct console *console = *state;
+    struct pty_console *console = *state;
 
     KEYS(console, "foo\r\nfoo\r\0foo\nfoo\rquit\r");
-    expect(console, "quit\r\n");
+    pty_console_expect(console, "quit\r\n");
     assert_int_equal(count_of(console->seen, "% Invalid"), 4);
     assert_int_equal(count_of(console->seen, "sw1>"), 4);
-    assert_console_ended(console, 0);
+    pty_console_ended(console, 0);
 }
 
 static void console_interrupt_empties_the_line(void **state)
 {
-    struct console *console = *state;
+    struct pty_console *console = *state;
 
     KEYS(console, "show foo\x03");
-    expect(console, "sw1>");
+    pty_console_expect(console, "sw1>");
     assert_string_equal(console->seen, "show foo^C\r\nsw1>");
     KEYS(console, "\r");
-    expect(console, "sw1>");
+    pty_console_expect(console, "sw1>");
     assert_string_equal(console->seen, "\r\nsw1>");
     KEYS(console, "\x04");
-    expect(console, "\r\n");
-    assert_console_ended(console, 0);
+    pty_console_expect(console, "\r\n");
+    pty_console_ended(console, 0);
 }
 
 static void console_line_too_long_is_refused(void **state)
 {
-    struct console *console = *state;
+    struct pty_console *console = *state;
     char line[CONFIG_NETDIAG_LINE_LENGTH + 2];
 
     snprintf(line, sizeof line, "show version%*s", CONFIG_NETDIAG_LINE_LENGTH - 11, "");
     line[CONFIG_NETDIAG_LINE_LENGTH + 1] = '\r';
-    keys(console, line, sizeof line);
-    expect(console, "sw1>");
+    pty_console_type(console, line, sizeof line);
+    pty_console_expect(console, "sw1>");
     assert_non_null(strstr(console->seen, "% line too long"));
     assert_null(strstr(console->seen, "netdiag Version"));
     KEYS(console, "exit\r");
-    assert_console_ended(console, 0);
+    pty_console_ended(console, 0);
 }
 
 static void console_every_byte_leaves_it_answering(void **state)
 {
-    struct console *console = *state;
+    struct pty_console *console = *state;
 
     for (int byte = 0; byte < 256; byte++) {
         char key = (char)byte;
 
         if (byte != 4)
-            keys(console, &key, 1);
+            pty_console_type(console, &key, 1);
     }
     KEYS(console, "\x15\rshow version\r");
-    expect(console, "3 minutes\r\nsw1>");
+    pty_console_expect(console, "3 minutes\r\nsw1>");
     KEYS(console, "exit\r");
-    assert_console_ended(console, 0);
+    pty_console_ended(console, 0);
 }
 
 static void console_device_gone_ends_with_3(void **state)
 {
-    struct console *console = *state;
+    struct pty_console *console = *state;
 
     KEYS(console, "show");
-    expect(console, "show");
+    pty_console_expect(console, "show");
     close(console->stop[1]);
     console->stop[1] = -1;
-    assert_console_ended(console, 3);
+    pty_console_ended(console, 3);
 }
 
 static void console_on_no_terminal_is_refused(void **state)
@@ -608,13 +530,13 @@ int main(void)
         cmocka_unit_test_setup(session_nobody_reads_is_asked_once_and_ends, setup),
         cmocka_unit_test_setup(session_cancelled_prints_no_more_and_the_next_line_runs, setup),
         cmocka_unit_test_setup(session_prompt_is_host_and_privilege_without_a_blank, setup),
-        cmocka_unit_test_setup(console_command_is_echoed_and_answered, console_setup),
-        cmocka_unit_test_setup(console_caret_stands_under_the_word, console_setup),
-        cmocka_unit_test_setup(console_enter_of_any_kind_is_one, console_setup),
-        cmocka_unit_test_setup(console_interrupt_empties_the_line, console_setup),
-        cmocka_unit_test_setup(console_line_too_long_is_refused, console_setup),
-        cmocka_unit_test_setup(console_every_byte_leaves_it_answering, console_setup),
-        cmocka_unit_test_setup(console_device_gone_ends_with_3, console_setup),
+        cmocka_unit_test_setup(console_command_is_echoed_and_answered, pty_console_setup),
+        cmocka_unit_test_setup(console_caret_stands_under_the_word, pty_console_setup),
+        cmocka_unit_test_setup(console_enter_of_any_kind_is_one, pty_console_setup),
+        cmocka_unit_test_setup(console_interrupt_empties_the_line, pty_console_setup),
+        cmocka_unit_test_setup(console_line_too_long_is_refused, pty_console_setup),
+        cmocka_unit_test_setup(console_every_byte_leaves_it_answering, pty_console_setup),
+        cmocka_unit_test_setup(console_device_gone_ends_with_3, pty_console_setup),
         cmocka_unit_test_setup(console_on_no_terminal_is_refused, setup),
     };
 
