@@ -302,7 +302,7 @@ static void serve(struct netdiag_control_client *client)
         .size = interactive ? ask_size : NULL,
         .ctx = client,
         .line_end = interactive ? "\r\n" : "\n",
-        .name = "ctl",
+        .name = "control",
         .user = client->user,
         .from = client->hello.from,
         .privilege = interactive ? NETDIAG_PRIVILEGE_USER : PRIVILEGE_PRIVILEGED,

@@ -123,7 +123,7 @@ class ClientTest(SwitchTest):
         environment = dict(os.environ, SSH_CLIENT="192.0.2.7 50000 22")
         rows = json.loads(self.switch.run("show users json", env=environment).stdout)["users"]
         self.assertEqual(rows[0]["from"], "192.0.2.7")
-        self.assertEqual(rows[0]["door"], "ctl")
+        self.assertEqual(rows[0]["door"], "control")
         self.assertTrue(rows[0]["self"])
 
 
