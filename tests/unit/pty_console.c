@@ -58,7 +58,14 @@ void pty_console_resize(struct pty_console *console, unsigned short columns, uns
     assert_int_equal(ioctl(console->master, TIOCSWINSZ, &size), 0);
 }
 
-int pty_console_setup(void **state)
+void pty_console_start(struct pty_console *console)
+{
+    assert_int_equal(pthread_create(&console->thread, NULL, run_console, console), 0);
+    pty_console_expect(console, "sw1>");
+    assert_string_equal(console->seen, "sw1>"); /* no banner, no empty line */
+}
+
+int pty_console_setup_later(void **state)
 {
     static struct pty_console console;
 
@@ -67,10 +74,14 @@ int pty_console_setup(void **state)
     assert_int_equal(openpty(&console.master, &console.slave, NULL, NULL, NULL), 0);
     assert_int_equal(pipe(console.stop), 0);
     assert_int_equal(tcgetattr(console.slave, &console.before), 0);
-    assert_int_equal(pthread_create(&console.thread, NULL, run_console, &console), 0);
     *state = &console;
-    pty_console_expect(&console, "sw1>");
-    assert_string_equal(console.seen, "sw1>"); /* no banner, no empty line */
+    return 0;
+}
+
+int pty_console_setup(void **state)
+{
+    pty_console_setup_later(state);
+    pty_console_start(*state);
     return 0;
 }
 

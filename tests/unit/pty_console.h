@@ -18,8 +18,14 @@ struct pty_console {
     size_t size;
 };
 
-/* A cmocka setup: the fake platform as it is at first, a console at its prompt, as the state. */
+/*
+ * Setups of cmocka's, with the console as the state: the fake platform as it is at first, and a
+ * console at its prompt, or one that pty_console_start() is to start, after the test has changed
+ * the fake platform.
+ */
 int pty_console_setup(void **state);
+int pty_console_setup_later(void **state);
+void pty_console_start(struct pty_console *console);
 
 void pty_console_resize(struct pty_console *console, unsigned short columns, unsigned short rows);
 

@@ -108,6 +108,7 @@ static void shell_completion_is_as_in_the_transcript(void **state)
     };
 
     strcpy(fake_vlan(30)->name, "Voice LAN");
+    pty_console_start(*state);
     play(*state, steps, "shell_completion.txt");
 }
 
@@ -385,12 +386,13 @@ static void be_slow(void)
     usleep(2000);
 }
 
-static void slow_switch(void)
+static void start_slow(struct pty_console *console)
 {
     fake.vlan_count = 0;
     for (unsigned vlan = NETDIAG_VLAN_MIN; vlan <= NETDIAG_VLAN_MAX; vlan++)
         fake_vlan((uint16_t)vlan);
     fake.on_vlans = be_slow;
+    pty_console_start(console);
 }
 
 static void interrupt_stops_within_100_ms(void **state, const char *line)
@@ -398,7 +400,7 @@ static void interrupt_stops_within_100_ms(void **state, const char *line)
     struct pty_console *console = *state;
     uint64_t began;
 
-    slow_switch();
+    start_slow(console);
     for (unsigned i = 0; i < 3; i++) {
         pty_console_type(console, line, strlen(line));
         usleep(100000);
@@ -408,8 +410,8 @@ static void interrupt_stops_within_100_ms(void **state, const char *line)
         assert_true(now_ms() - began < 100);
         assert_non_null(strstr(console->seen, "^C\r\nsw1>show privilege\r\n"));
     }
-    assert_true(fake.vlans_calls < 3 * 4094 / 16);
     leave(console);
+    assert_true(fake.vlans_calls < 3 * 4094 / 16);
 }
 
 static void shell_interrupt_stops_a_command_within_100_ms(void **state)
@@ -426,7 +428,7 @@ static void shell_what_is_typed_ahead_runs_afterwards(void **state)
 {
     struct pty_console *console = *state;
 
-    slow_switch();
+    start_slow(console);
     KEYS(console, "show vlan ifindex | count\r");
     usleep(100000);
     KEYS(console, "show privi");
@@ -456,7 +458,7 @@ static void shell_terminal_that_is_resized_has_other_pages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(shell_completion_is_as_in_the_transcript, pty_console_setup),
+        cmocka_unit_test_setup(shell_completion_is_as_in_the_transcript, pty_console_setup_later),
         cmocka_unit_test_setup(shell_help_is_as_in_the_transcript, pty_console_setup),
         cmocka_unit_test_setup(shell_errors_are_as_in_the_transcript, pty_console_setup),
         cmocka_unit_test_setup(shell_history_is_as_in_the_transcript, pty_console_setup),
@@ -469,10 +471,11 @@ int main(void)
         cmocka_unit_test_setup(shell_help_and_completion_run_nothing, pty_console_setup),
         cmocka_unit_test_setup(shell_lines_that_libcli_reads_in_its_own_way_are_harmless,
                                pty_console_setup),
-        cmocka_unit_test_setup(shell_interrupt_stops_a_command_within_100_ms, pty_console_setup),
+        cmocka_unit_test_setup(shell_interrupt_stops_a_command_within_100_ms,
+                               pty_console_setup_later),
         cmocka_unit_test_setup(shell_interrupt_stops_a_filtered_command_within_100_ms,
-                               pty_console_setup),
-        cmocka_unit_test_setup(shell_what_is_typed_ahead_runs_afterwards, pty_console_setup),
+                               pty_console_setup_later),
+        cmocka_unit_test_setup(shell_what_is_typed_ahead_runs_afterwards, pty_console_setup_later),
         cmocka_unit_test_setup(shell_terminal_that_is_resized_has_other_pages, pty_console_setup),
     };
 
