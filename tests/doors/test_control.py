@@ -388,6 +388,14 @@ class CrowdTest(unittest.TestCase):
                     thread.join(TIMEOUT_S)
             self.assertLess(self.switch.resident_kb(), after + 512)
 
+    def test_clients_that_stall_do_not_hold_up_the_end(self):
+        stalled = [self.stalled() for _ in range(4)]
+        started = time.monotonic()
+        self.assertEqual(self.switch.stop(), -signal.SIGTERM)
+        self.assertLess(time.monotonic() - started, 5)
+        for connection in stalled:
+            connection.close()
+
     def test_one_too_many_is_refused_politely(self):
         crowd = []
         self.addCleanup(lambda: [connection.close() for connection in crowd])
