@@ -104,6 +104,13 @@ class ClientTest(SwitchTest):
             self.assertEqual(len(done.stdout.splitlines()), 1)
             self.assertEqual(done.returncode, 0)
 
+    def test_full_disk_is_1_and_said(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([CLIENT, "-s", self.switch.path, "-c", "show version"],
+                                  stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"cannot be written", done.stderr)
+
     def test_ssh_original_command_is_run(self):
         environment = dict(os.environ, SSH_ORIGINAL_COMMAND="sh vlan ifi 20")
         done = self.switch.run(env=environment, check=0)

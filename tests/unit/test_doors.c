@@ -396,6 +396,72 @@ static void session_prompt_is_host_and_privilege_without_a_blank(void **state)
     netdiag_session_close(session);
 }
 
+static void session_enable_needs_a_trusted_door(void **state)
+{
+    struct netdiag_door door = nowhere;
+    struct netdiag_session *session;
+    char prompt[NETDIAG_PROMPT_SIZE];
+
+    (void)state;
+    for (unsigned trusted = 0; trusted < 2; trusted++) {
+        door.privilege = NETDIAG_PRIVILEGE_USER;
+        door.trusted = trusted == 1;
+        assert_int_equal(netdiag_session_open(&fake.diag, &door, &session), NETDIAG_OK);
+        assert_int_equal(netdiag_session_run(session, "enable", 6),
+                         trusted == 1 ? NETDIAG_STATUS_OK : NETDIAG_STATUS_FAILED);
+        netdiag_session_prompt(session, prompt, sizeof prompt);
+        assert_string_equal(prompt, trusted == 1 ? "sw1#" : "sw1>");
+        netdiag_session_close(session);
+    }
+}
+
+static void session_rows_tell_who_is_there(void **state)
+{
+    struct netdiag_door door = nowhere;
+    struct netdiag_session *first, *second;
+    struct netdiag_session_row row;
+
+    (void)state;
+    door.name = "control";
+    door.user = "a name that is longer than there is room for";
+    door.from = "192.0.2.1";
+    assert_int_equal(netdiag_session_open(&fake.diag, &nowhere, &first), NETDIAG_OK);
+    assert_int_equal(netdiag_session_open(&fake.diag, &door, &second), NETDIAG_OK);
+    assert_true(netdiag_session_next(second, 0, &row));
+    assert_int_equal(row.line, 0);
+    assert_false(row.self);
+    assert_string_equal(row.door, "");
+    assert_true(netdiag_session_next(second, 1, &row));
+    assert_int_equal(row.line, 1);
+    assert_true(row.self);
+    assert_string_equal(row.door, "control");
+    assert_string_equal(row.user, "a name that is longer than ther");
+    assert_string_equal(row.from, "192.0.2.1");
+    assert_int_equal(row.idle_s, 0);
+    assert_false(netdiag_session_next(second, 2, &row));
+    netdiag_session_close(first);
+    assert_true(netdiag_session_next(second, 0, &row));
+    assert_int_equal(row.line, 1);
+    netdiag_session_close(second);
+    assert_false(netdiag_session_next(NULL, 0, &row));
+}
+
+static void clock_that_is_not_set_is_refused(void **state)
+{
+    const struct run *run;
+
+    (void)state;
+    fake.time.has_wall = false;
+    run = run_lines("show clock");
+    assert_string_equal(run->err, "% no time of day: the device's clock is not set\n");
+    assert_int_equal(run->status, 1);
+    fake.time.has_wall = true;
+    fake.time.wall_ms = -1; /* before 1970 */
+    assert_string_equal(run_lines("show clock")->out, "23:59:59.999 UTC Wed Dec 31 1969\n");
+    fake.platform.time = NULL;
+    assert_int_equal(run_lines("show clock json")->status, 1);
+}
+
 /* ---- the console ---- */
 
 static void console_command_is_echoed_and_answered(void **state)
@@ -533,6 +599,9 @@ int main(void)
         cmocka_unit_test_setup(session_nobody_reads_is_asked_once_and_ends, setup),
         cmocka_unit_test_setup(session_cancelled_prints_no_more_and_the_next_line_runs, setup),
         cmocka_unit_test_setup(session_prompt_is_host_and_privilege_without_a_blank, setup),
+        cmocka_unit_test_setup(session_enable_needs_a_trusted_door, setup),
+        cmocka_unit_test_setup(session_rows_tell_who_is_there, setup),
+        cmocka_unit_test_setup(clock_that_is_not_set_is_refused, setup),
         cmocka_unit_test_setup(console_command_is_echoed_and_answered, pty_console_setup),
         cmocka_unit_test_setup(console_caret_stands_under_the_word, pty_console_setup),
         cmocka_unit_test_setup(console_enter_of_any_kind_is_one, pty_console_setup),

@@ -24,7 +24,6 @@ struct client {
     bool reads; /* the standard input is part of it */
     bool greeted;
     bool done;
-    bool unread; /* nobody reads the standard output */
     int status;
     const char *const *commands; /* those that are not on their way yet */
     size_t count;
@@ -93,6 +92,17 @@ static bool write_all(int fd, const unsigned char *bytes, size_t size)
     return true;
 }
 
+/* A reader that has gone ends it quietly; anything else is said. */
+static void stop_writing(struct client *client)
+{
+    client->done = true;
+    client->status = 0;
+    if (errno == EPIPE)
+        return;
+    fprintf(stderr, "netdiag: the output cannot be written: %s\n", strerror(errno));
+    client->status = STATUS_FAILED;
+}
+
 static void take_frame(struct client *client, const struct link_frame *frame)
 {
     switch (frame->type) {
@@ -101,7 +111,7 @@ static void take_frame(struct client *client, const struct link_frame *frame)
         break;
     case NETDIAG_CONTROL_OUT:
         if (!write_all(STDOUT_FILENO, frame->payload, frame->length))
-            client->unread = client->done = true;
+            stop_writing(client);
         break;
     case NETDIAG_CONTROL_ERROR:
         (void)write_all(client->interactive ? STDOUT_FILENO : STDERR_FILENO, frame->payload,
@@ -269,7 +279,7 @@ static int run(struct client *client)
     close(client->link.fd);
     if (caught_signal != 0)
         die_by_signal(&during);
-    return client->unread ? 0 : client->status;
+    return client->status;
 }
 
 int client_interactive(const char *path)

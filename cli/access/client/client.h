@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#define STATUS_FAILED      1
 #define STATUS_UNREACHABLE 3
 
 /* Connects to `path` and gives the person at the terminal a shell. Returns the exit status. */
