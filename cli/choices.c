@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "cli/arguments.h"
+#include "cli/filters.h"
 #include "cli/utf8.h"
 #include "stats/text.h"
 
@@ -48,6 +49,7 @@ void netdiag_line_end_find(struct netdiag_line_end *end, struct cli_def *cli, co
         size = CONFIG_NETDIAG_LINE_LENGTH;
     memcpy(text, line, size);
     text[size] = '\0';
+    netdiag_filters_mark(text);
     end->begin = size;
     end->word = "";
     netdiag_words_split(&end->words, text);

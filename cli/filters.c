@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <libcli.h>
 
@@ -132,7 +133,8 @@ static void add_word(struct request *request, const char *word)
                        sizeof request->pattern - request->size);
     if (request->size > 0)
         netdiag_text_char(&text, ' ');
-    netdiag_text_string(&text, word);
+    for (; *word != '\0'; word++)
+        netdiag_text_char(&text, *word == NETDIAG_FILTER_MARK ? '|' : *word);
     request->size += text.length; /* it fits: a line is no longer than the room */
 }
 
@@ -321,4 +323,54 @@ enum netdiag_error netdiag_filters_register(struct cli_def *cli)
         }
     }
     return NETDIAG_OK;
+}
+
+/* ---- patterns with a '|' ---- */
+
+static bool begins_filter(const char *word, size_t size)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strncasecmp(rows[i].name, word, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A '|' stands before `next`: whether it belongs to the pattern. */
+static bool belongs_to_pattern(const char *next)
+{
+    size_t size = strcspn(next, " \t|\"'");
+
+    return size > 0 && !begins_filter(next, size);
+}
+
+void netdiag_filters_mark(char *line)
+{
+    unsigned stage = 0, word = 0; /* word 1 of a stage is the filter's name */
+    bool in_word = false;
+    char quote = '\0';
+
+    for (; *line != '\0'; line++) {
+        if (*line == '\\' && line[1] != '\0') {
+            line++; /* as libcli has it */
+        } else if (quote != '\0') {
+            quote = *line == quote ? '\0' : quote;
+            continue;
+        } else if (*line == '"' || *line == '\'') {
+            quote = *line;
+        } else if (*line == ' ' || *line == '\t') {
+            in_word = false;
+            continue;
+        } else if (*line == '|' && stage > 0 && word > 1 && in_word &&
+                   belongs_to_pattern(line + 1)) {
+            *line = NETDIAG_FILTER_MARK;
+        } else if (*line == '|') {
+            stage++;
+            word = 0;
+            in_word = false;
+            continue;
+        }
+        word += !in_word;
+        in_word = true;
+    }
 }

@@ -14,4 +14,12 @@ struct cli_def;
  */
 enum netdiag_error netdiag_filters_register(struct cli_def *cli);
 
+/*
+ * `| include ESTAB|LISTEN` is one pattern, as on Cisco's devices: puts a mark in place of each '|'
+ * within a filter's words that no blank and no filter's name follows. The filters know the mark,
+ * libcli takes it for an ordinary character, and nobody can type it.
+ */
+#define NETDIAG_FILTER_MARK '\x01'
+void netdiag_filters_mark(char *line);
+
 #endif

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "cli/filters.h"
 #include "cli/session_private.h"
 #include "cli/utf8.h"
 #include "stats/text.h"
@@ -41,7 +42,17 @@ static enum netdiag_status take_line(struct netdiag_session *session, const char
         session->text[i] = (char)byte;
     }
     session->text[size] = '\0';
+    netdiag_filters_mark(session->text);
     return NETDIAG_STATUS_OK;
+}
+
+/* The line as it was typed. */
+static void unmark(struct netdiag_session *session)
+{
+    for (char *c = session->text; *c != '\0'; c++) {
+        if (*c == NETDIAG_FILTER_MARK)
+            *c = '|';
+    }
 }
 
 /* Prints the caret under the word that is wrong. */
@@ -52,6 +63,7 @@ static void point_at(struct netdiag_session *session, size_t begin)
     size_t columns = netdiag_utf8_columns(session->text, begin);
     struct netdiag_text text;
 
+    unmark(session);
     netdiag_text_start(&text, bytes, sizeof bytes);
     if (session->door->echoes) {
         netdiag_session_prompt(session, prompt, sizeof prompt);
@@ -73,6 +85,7 @@ static void say_ambiguous(struct netdiag_session *session, size_t end)
     char bytes[CONFIG_NETDIAG_LINE_LENGTH + 64];
     struct netdiag_text text;
 
+    unmark(session);
     session->text[end] = '\0'; /* up to the word, as Cisco does */
     netdiag_text_start(&text, bytes, sizeof bytes);
     netdiag_text_string(&text, "% Ambiguous command:  \"");

@@ -111,6 +111,27 @@ static void filter_words_are_joined_and_quotes_kept_together(void **state)
     assert_shows("show vlan ifindex | include ^[12]0 +", ROW10 ROW20);
 }
 
+static void filter_pattern_may_have_alternatives(void **state)
+{
+    (void)state;
+    assert_shows("show vlan ifindex | include Vlan10|Vlan20", ROW10 ROW20);
+    assert_shows("show vlan ifindex|i Vlan10|Vlan20|e Vlan20", ROW10);
+    assert_shows("show vlan ifindex | grep -v Vlan10|Vlan20|Vlan1|x y", HEAD);
+    assert_shows("show vlan ifindex | include (Vlan10|Vlan20) +active | count", "2\n");
+    assert_refuses("show vlan ifindex | include Vlan10 |Vlan20",
+                   "show vlan ifindex | include Vlan10 |Vlan20\n"
+                   "                                    ^\n"
+                   "% Invalid input detected at '^' marker.\n");
+    assert_refuses("show vlan ifindex | include x|y | z",
+                   "show vlan ifindex | include x|y | z\n"
+                   "                                  ^\n"
+                   "% Invalid input detected at '^' marker.\n");
+    assert_refuses("show vlan|x", "% Incomplete command.\n");
+    assert_refuses("show vlan ifindex | include a||b", "show vlan ifindex | include a||b\n"
+                                                       "                              ^\n"
+                                                       "% Invalid input detected at '^' marker.\n");
+}
+
 static void filter_json_lines_are_units(void **state)
 {
     (void)state;
@@ -185,6 +206,7 @@ int main(void)
         cmocka_unit_test_setup(filter_grep_options_in_every_form, setup),
         cmocka_unit_test_setup(filter_chain_goes_from_left_to_right, setup),
         cmocka_unit_test_setup(filter_words_are_joined_and_quotes_kept_together, setup),
+        cmocka_unit_test_setup(filter_pattern_may_have_alternatives, setup),
         cmocka_unit_test_setup(filter_json_lines_are_units, setup),
         cmocka_unit_test_setup(filter_errors_pass_unfiltered, setup),
         cmocka_unit_test_setup(filter_bad_pattern_says_what_is_wrong, setup),
