@@ -307,26 +307,29 @@ static size_t explain_commands(struct netdiag_session *session, const struct net
     return rows;
 }
 
-void netdiag_choices_explain(struct netdiag_session *session, const struct netdiag_line_end *end)
+/* Rows for a word, or for the end of the line. Returns how many. */
+static size_t explain_position(struct netdiag_session *session, const struct netdiag_line_end *end)
 {
     struct cli_def *cli = netdiag_session_shell(session);
-    size_t rows = 0;
+    size_t rows = explain_commands(session, end);
 
+    rows += explain_arguments(session, end);
+    if (*end->word != '\0' || netdiag_position_finish(&end->position, cli) != NETDIAG_VERDICT_OK)
+        return rows;
+    print_row(session, "|", false, "Filter what is shown");
+    print_row(session, "<cr>", false, "");
+    return rows + 2;
+}
+
+bool netdiag_choices_explain(struct netdiag_session *session, const struct netdiag_line_end *end)
+{
     netdiag_session_begin(session);
     if (end->verdict == NETDIAG_VERDICT_OK && end->position.value_of != NULL) {
         print_value_row(session, end->position.value_of, end->word);
-        return;
+        return true;
     }
-    if (end->verdict == NETDIAG_VERDICT_OK) {
-        rows += explain_commands(session, end);
-        rows += explain_arguments(session, end);
-        if (*end->word == '\0' &&
-            netdiag_position_finish(&end->position, cli) == NETDIAG_VERDICT_OK) {
-            print_row(session, "|", false, "Filter what is shown");
-            print_row(session, "<cr>", false, "");
-            rows++;
-        }
-    }
-    if (rows == 0)
-        netdiag_session_print(session, "% Unrecognized command");
+    if (end->verdict == NETDIAG_VERDICT_OK && explain_position(session, end) > 0)
+        return true;
+    netdiag_session_error(session, "% Unrecognized command");
+    return false;
 }

@@ -37,8 +37,10 @@ void netdiag_choices_collect(const struct netdiag_line_end *end, struct cli_def 
  */
 bool netdiag_choice_quote(const char *choice, bool open, char *text, size_t size);
 
-/* Prints the choices in columns, or in rows what may stand there and what it means. */
+/* Prints the choices in columns. */
 void netdiag_choices_print(struct netdiag_session *session, const struct cli_comphelp *choices);
-void netdiag_choices_explain(struct netdiag_session *session, const struct netdiag_line_end *end);
+
+/* Prints in rows what may stand there and what it means. False: nothing may, and it says so. */
+bool netdiag_choices_explain(struct netdiag_session *session, const struct netdiag_line_end *end);
 
 #endif

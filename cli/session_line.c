@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "cli/choices.h"
 #include "cli/filters.h"
 #include "cli/session_private.h"
 #include "cli/utf8.h"
@@ -142,6 +143,21 @@ static enum netdiag_status run_resolved(struct netdiag_session *session)
     return NETDIAG_STATUS_USAGE;
 }
 
+/* Whether the line ends in a '?' that stands alone: it asks, and runs nothing. */
+static bool is_question(const char *line, size_t size)
+{
+    return size > 0 && line[size - 1] == '?' && (size == 1 || line[size - 2] == ' ');
+}
+
+/* For those who cannot press the key: `netdiag -c "show ?"`. */
+static enum netdiag_status answer(struct netdiag_session *session, size_t size)
+{
+    struct netdiag_line_end end;
+
+    netdiag_line_end_find(&end, session->cli, session->text, size - 1);
+    return netdiag_choices_explain(session, &end) ? NETDIAG_STATUS_OK : NETDIAG_STATUS_USAGE;
+}
+
 enum netdiag_status netdiag_session_run(struct netdiag_session *session, const char *line,
                                         size_t size)
 {
@@ -150,7 +166,7 @@ enum netdiag_status netdiag_session_run(struct netdiag_session *session, const c
     netdiag_session_begin(session);
     status = take_line(session, line, size);
     if (status == NETDIAG_STATUS_OK)
-        status = run_resolved(session);
+        status = is_question(session->text, size) ? answer(session, size) : run_resolved(session);
     if (session->status == NETDIAG_STATUS_OK)
         session->status = status;
     netdiag_session_flush(session);

@@ -426,7 +426,6 @@ static void line_words_wrong_are_carets(void **state)
     assert_caret("foo", 0);
     assert_caret("show foo", 5);
     assert_caret("show tcp statistics foo", 20);
-    assert_caret("show tcp statistics ?", 20);
     assert_caret("show tcp statistics json json", 25);
     assert_caret("show vlan ifindex 10 20", 21);
     assert_caret("exit now", 5);
@@ -449,6 +448,24 @@ static void line_filter_unknown_is_a_caret(void **state)
     assert_caret("show tcp statistics | nonsense x", 22);
     assert_refused("show tcp statistics |", "% Incomplete command.\n", 2);
     assert_caret("| x", 0);
+}
+
+static void line_that_ends_in_a_question_is_answered_and_runs_nothing(void **state)
+{
+    (void)state;
+    assert_string_equal(run_lines("show vlan ?")->out,
+                        "  ifindex              The ifIndex of each VLAN\n"
+                        "  id                   One VLAN, by its number\n"
+                        "  name                 One VLAN, by its name\n");
+    assert_string_equal(run_lines("show version ?")->out,
+                        "  json                 The same as JSON, for programs\n"
+                        "  |                    Filter what is shown\n"
+                        "  <cr>\n");
+    assert_int_equal(run_lines("exit ?\nfoo")->status, 2);
+    assert_non_null(strstr(run_lines("?")->out, "  show "));
+    assert_refused("show nonsense ?", "% Unrecognized command\n", 2);
+    assert_refused("show vlan ifindex?",
+                   "show vlan ifindex?\n          ^\n% Invalid input detected at '^' marker.\n", 2);
 }
 
 static void output_has_no_words_that_fail_a_client(void **state)
@@ -509,6 +526,7 @@ int main(void)
         cmocka_unit_test_setup(line_words_wrong_are_carets, setup),
         cmocka_unit_test_setup(line_words_ambiguous_are_named, setup),
         cmocka_unit_test_setup(line_filter_unknown_is_a_caret, setup),
+        cmocka_unit_test_setup(line_that_ends_in_a_question_is_answered_and_runs_nothing, setup),
         cmocka_unit_test_setup(output_has_no_words_that_fail_a_client, setup),
     };
 
