@@ -28,6 +28,12 @@ static bool continues(char byte)
     return ((unsigned char)byte & 0xc0) == 0x80;
 }
 
+/* Whether a byte of the line is in the middle of a character. */
+static bool is_inside(const struct netdiag_editor *editor, size_t byte)
+{
+    return byte < editor->size && continues(editor->line[byte]);
+}
+
 static unsigned width_at(const struct netdiag_editor *editor, size_t begin)
 {
     uint32_t code;
@@ -43,7 +49,7 @@ static size_t before(const struct netdiag_editor *editor, size_t end)
     while (end > 0) {
         do
             end--;
-        while (end > 0 && continues(editor->line[end]));
+        while (end > 0 && is_inside(editor, end));
         if (width_at(editor, end) > 0)
             break;
     }
@@ -54,7 +60,7 @@ static size_t next_character(const struct netdiag_editor *editor, size_t begin)
 {
     do
         begin++;
-    while (begin < editor->size && continues(editor->line[begin]));
+    while (is_inside(editor, begin));
     return begin;
 }
 
@@ -300,7 +306,7 @@ void netdiag_editor_replace(struct netdiag_editor *editor, size_t begin, const c
         text++;
         size--;
     }
-    while (begin > 0 && begin < editor->size && continues(editor->line[begin])) {
+    while (begin > 0 && is_inside(editor, begin)) {
         begin--;
         text--;
         size++;

@@ -26,6 +26,7 @@
 
 #define BACKLOG      64
 #define SEND_BUFFER  32768 /* small, so that ^C is not followed by much that was sent before */
+#define GROUP_BYTES  16384 /* of a group's entry, its members' names included */
 #define BREATHING_MS 100   /* before the next accept() when descriptors have run out */
 
 enum place_state {
@@ -79,12 +80,12 @@ static bool make_address(struct netdiag_control *control, const char *path, char
 /* Lets a group use the socket, and pass through its directory. */
 static bool admit_group(const char *path, const char *name, char *error, size_t size)
 {
-    const struct group *group = getgrnam(name);
-    char copy[PATH_MAX];
+    struct group entry, *group = NULL;
+    char bytes[GROUP_BYTES], copy[PATH_MAX];
     const char *directory;
     struct stat status;
 
-    if (group == NULL) {
+    if (getgrnam_r(name, &entry, bytes, sizeof bytes, &group) != 0 || group == NULL) {
         snprintf(error, size, "control socket: no such group \"%.64s\"", name);
         return false;
     }

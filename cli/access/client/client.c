@@ -237,12 +237,11 @@ static void loop(struct client *client, const sigset_t *during)
 static void find_origin(char *from, size_t size)
 {
     const char *ssh = getenv("SSH_CLIENT");
-    const char *terminal = ssh == NULL ? ttyname(STDIN_FILENO) : NULL;
 
     if (ssh != NULL)
         snprintf(from, size, "%.*s", (int)strcspn(ssh, " "), ssh);
-    else
-        snprintf(from, size, "%s", terminal != NULL ? terminal : "");
+    else if (ttyname_r(STDIN_FILENO, from, size) != 0)
+        from[0] = '\0';
 }
 
 static void greet(struct client *client)
