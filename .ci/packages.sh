@@ -6,7 +6,9 @@
 #                                         both, prints the command to run and ends with 1
 #     .ci/packages.sh list [GROUP...]     prints the table
 #
-# Groups: build (the library and the simulator), test, lint, bench, clang (to build with it).
+# Groups: build (the library and the simulator), test, lint, bench, clang (to build with it), ssh
+# (a real sshd; Debian starts one with the package, so that `make test` does not install it, and
+# skips the tests that need it).
 set -euo pipefail
 
 # package | groups | what for
@@ -25,7 +27,7 @@ check|test|the framework of lwIP'"'"'s own unit tests
 python3|test|runs the end-to-end tests
 python3-pexpect|test|a terminal for the end-to-end tests
 tshark|test|reads captures: the judge of the counters
-openssh-server|test|a real sshd in front of the client of the control socket
+openssh-server|ssh|a real sshd in front of the client of the control socket
 openssh-client|test|its other end
 valgrind|bench|counts instructions
 gcc-arm-none-eabi|bench|the compiler for a small device

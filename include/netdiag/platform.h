@@ -35,7 +35,7 @@ struct netdiag_time {
 };
 
 /* The longest that a platform is asked to wait at a time. */
-#define NETDIAG_WAIT_MS 100
+#define NETDIAG_WAIT_MS 50
 
 /* How much a line of the log matters, by the numbers of RFC 5424. */
 enum netdiag_severity {

@@ -29,14 +29,19 @@ static void move(enum netdiag_tcp_counter counter, uint64_t by)
     fake.counters.value[counter] += by;
 }
 
-/* At each wait some segments go by. */
+#define WAITS_A_SECOND (1000 / NETDIAG_WAIT_MS)
+#define WAITS_A_TENTH  (WAITS_A_SECOND / 10)
+
+/* In each tenth of a second some segments go by. */
 static void traffic(void)
 {
+    if (fake.wait_calls % WAITS_A_TENTH != 0)
+        return;
     move(NETDIAG_TCP_IN_SEGS, 1);
     move(NETDIAG_TCP_RCVD_TOTAL, 1);
     move(NETDIAG_TCP_RCVD_IN_SEQ_BYTES, UINT64_C(1000000000000));
     move(NETDIAG_TCP_CURR_ESTAB, 1);
-    if (fake.wait_calls == 1)
+    if (fake.wait_calls == WAITS_A_TENTH)
         move(NETDIAG_TCP_CONN_EMBRYONIC_DROPPED, 1);
 }
 
@@ -47,7 +52,7 @@ static void rate_counters_that_grew_text_and_json(void **state)
     (void)state;
     fake.on_wait = traffic;
     assert_line_golden("show tcp statistics rate 60", "tcp_rate.txt");
-    assert_int_equal(fake.wait_calls, 600);
+    assert_int_equal(fake.wait_calls, 60 * WAITS_A_SECOND);
     fake.wait_calls = 0;
     assert_line_golden("show tcp statistics rate 60 json", "tcp_rate.json");
 }
@@ -56,7 +61,7 @@ static void rate_without_seconds_is_ten(void **state)
 {
     (void)state;
     assert_line_golden("show tcp statistics rate", "tcp_rate_none.txt");
-    assert_int_equal(fake.wait_calls, 100);
+    assert_int_equal(fake.wait_calls, 10 * WAITS_A_SECOND);
     assert_int_equal(fake.wait_longest, NETDIAG_WAIT_MS);
     assert_line_golden("show tcp statistics rate json", "tcp_rate_none.json");
 }
@@ -78,16 +83,16 @@ static void rate_is_by_the_time_that_passed_in_truth(void **state)
 {
     (void)state;
     fake.on_wait = traffic;
-    fake.wait_percent = 150; /* waits too long: over sooner, after 7 of 10 */
+    fake.wait_percent = 150; /* waits too long: over sooner, after 7 tenths */
     assert_non_null(
-        strstr(run_lines("sh tcp stat rate 1 json")->out, "\"seconds\":1,\"elapsedMs\":1050,"));
+        strstr(run_lines("sh tcp stat rate 1 json")->out, "\"seconds\":1,\"elapsedMs\":1012,"));
     assert_non_null(strstr(run_lines("sh tcp stat rate 1 json")->out,
-                           "\"inSegs\":{\"count\":7,\"perSecond\":6.7}"));
+                           "\"inSegs\":{\"count\":7,\"perSecond\":6.9}"));
     fake.wait_percent = 50; /* too short: no wait without end */
     fake.wait_calls = 0;
     assert_non_null(
         strstr(run_lines("sh tcp stat rate 2 json")->out, "\"seconds\":2,\"elapsedMs\":1000,"));
-    assert_int_equal(fake.wait_calls, 20);
+    assert_int_equal(fake.wait_calls, 2 * WAITS_A_SECOND);
 }
 
 static void take_long_to_read(void)
