@@ -138,7 +138,8 @@ static enum netdiag_tcp_end end_in_state(const struct tcp_pcb *pcb)
     return NETDIAG_TCP_END_CLOSED_UNREAD;
 }
 
-static enum netdiag_tcp_end end_of(const struct tcp_pcb *pcb, bool was_established)
+static enum netdiag_tcp_end end_of(const struct tcp_pcb *pcb, const struct netdiag_lwip_slot *slot,
+                                   bool was_established)
 {
     if (pcb->state != CLOSED)
         return end_in_state(pcb);
@@ -146,6 +147,8 @@ static enum netdiag_tcp_end end_of(const struct tcp_pcb *pcb, bool was_establish
         return NETDIAG_TCP_END_EVICTED;
     if (pcb == netdiag_lwip_reset_by_peer)
         return was_established ? NETDIAG_TCP_END_RESET : NETDIAG_TCP_END_REFUSED;
+    if (slot && slot->reset_unread)
+        return NETDIAG_TCP_END_CLOSED_UNREAD;
     if (pcb == netdiag_lwip_reset_by_us)
         return NETDIAG_TCP_END_ABORTED;
     if (pcb->flags & TF_FIN)
@@ -210,7 +213,7 @@ void netdiag_lwip_destroyed(u8_t id, void *data)
         return;
     /* lwIP clears the port of what it removes; else its connect failed before it began */
     if (pcb->state != CLOSED || pcb->local_port == 0) {
-        end = end_of(pcb, was_established);
+        end = end_of(pcb, slot, was_established);
         if (end == NETDIAG_TCP_END_EVICTED)
             evicted(pcb, slot, was_established);
         if (!slot || !slot->is_closed_counted)

@@ -119,8 +119,11 @@ static void remember(const struct sent *segment, const struct tcp_pcb *pcb, bool
 
     netdiag_lwip_stamp_set(&slot->last_out, now);
     slot->out_segs++;
-    if (segment->flags & TCP_RST)
+    if (segment->flags & TCP_RST) {
+        /* tcp_abort() has taken the PCB to CLOSED before; close in a callback does so afterwards */
+        slot->reset_unread = pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT;
         return;
+    }
     if (segment->flags & TCP_SYN || (!is_probe && TCP_SEQ_GT(end, slot->highest)))
         slot->highest = end;
     if (segment->flags & TCP_ACK) {

@@ -50,7 +50,8 @@ struct netdiag_lwip_slot {
     unsigned was_established : 1;
     unsigned is_closed_counted : 1; /* it is in TIME-WAIT, and counted as closed */
     unsigned fin_sent : 1;
-    unsigned closer : 2; /* enum netdiag_tcp_closer */
+    unsigned reset_unread : 1; /* by tcp_close() with data unread */
+    unsigned closer : 2;       /* enum netdiag_tcp_closer */
 };
 
 /*

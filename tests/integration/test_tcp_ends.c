@@ -384,6 +384,29 @@ static void end_close_in_syn_sent_is_cancelled(void **state)
     assert_ended(NETDIAG_TCP_END_CANCELLED, ATTEMPT_FAILED);
 }
 
+static err_t on_received_close(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
+{
+    (void)arg;
+    if (data) {
+        pbuf_free(data);
+        tcp_close(pcb);
+    }
+    return error;
+}
+
+static void end_close_with_data_unread_in_a_callback_says_so(void **state)
+{
+    struct peer_segment segment = connect_peer();
+
+    (void)state;
+    sim_stack_lock(NULL);
+    tcp_recv(accepted, on_received_close);
+    sim_stack_unlock(NULL);
+    segment.length = 10;
+    peer_sends(&segment, PEER_ACK | PEER_PSH);
+    assert_ended(NETDIAG_TCP_END_CLOSED_UNREAD, WAS_RESET);
+}
+
 static void end_close_with_data_unread_says_so(void **state)
 {
     struct peer_segment segment = connect_peer();
@@ -625,6 +648,7 @@ int main(void)
         END_TEST(end_abort_in_syn_sent_is_aborted),
         END_TEST(end_close_in_syn_sent_is_cancelled),
         END_TEST(end_close_with_data_unread_says_so),
+        END_TEST(end_close_with_data_unread_in_a_callback_says_so),
         END_TEST(end_unanswered_syn_is_unanswered),
         END_TEST(end_syn_received_times_out),
         END_TEST(end_data_to_a_dead_peer_times_out),
