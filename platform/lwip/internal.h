@@ -46,6 +46,12 @@ uint32_t netdiag_lwip_pcbs_reserved(void);
 /* tcp_alloc() asks the pool so often, reclaiming in between, before it gives up. */
 #define NETDIAG_LWIP_POOL_TRIES 5
 
+/*
+ * How often it was asked in vain since the counters were fed, when that was a multiple of the
+ * tries. lwIP's own count since the start would not do: it wraps, and not by five.
+ */
+uint32_t netdiag_lwip_pool_failures(void);
+
 /* Segments that lwIP counted, and of them those whose checksum was wrong, 64 bits wide. */
 struct netdiag_lwip_received {
     uint64_t total, bad_checksum;

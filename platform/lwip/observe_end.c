@@ -7,9 +7,6 @@
  * failures, which stands between two multiples of its tries while tcp_alloc() is at work, tells
  * that the PCB had to make room for another.
  */
-#include "lwip/memp.h"
-#include "lwip/stats.h"
-
 #include "closed.h"
 #include "observer.h"
 
@@ -97,11 +94,7 @@ void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slo
 /* tcp_alloc() is looking for a PCB: 1 to 4 of its tries have failed, in this order of victims. */
 static unsigned pool_tries_failed(void)
 {
-#if MEMP_STATS
-    return lwip_stats.memp[MEMP_TCP_PCB]->err % NETDIAG_LWIP_POOL_TRIES;
-#else
-    return 0;
-#endif
+    return (unsigned)(netdiag_lwip_pool_failures() % NETDIAG_LWIP_POOL_TRIES);
 }
 
 static bool is_keepalive_over(const struct tcp_pcb *pcb)

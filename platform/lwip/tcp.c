@@ -71,6 +71,15 @@ void netdiag_lwip_tcp_poll(void)
 #endif
 }
 
+uint32_t netdiag_lwip_pool_failures(void)
+{
+#if HAS_POOL_STATS
+    return (STAT_COUNTER)(lwip_stats.memp[MEMP_TCP_PCB]->err - wide.pool_errors.last);
+#else
+    return 0;
+#endif
+}
+
 void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to)
 {
     memset(to, 0, sizeof(*to));

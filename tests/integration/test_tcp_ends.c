@@ -11,7 +11,9 @@
 
 #include <cmocka.h>
 
+#include "lwip/memp.h"
 #include "lwip/priv/tcp_priv.h"
+#include "lwip/stats.h"
 #include "lwip/tcp.h"
 #include "netdiag/lwip.h"
 #include "peer.h"
@@ -598,6 +600,25 @@ static void abort_with_the_pool_full_is_no_eviction(void **state)
     assert_ended(NETDIAG_TCP_END_ABORTED, WAS_RESET);
 }
 
+static void abort_after_the_pool_count_wrapped_is_no_eviction(void **state)
+{
+    struct netdiag_tcp_pool pool;
+    uint64_t refused;
+
+    (void)state;
+    sim_stack_lock(NULL);
+    lwip_stats.memp[MEMP_TCP_PCB]->err = UINT32_MAX; /* a multiple of the tries, as it must be */
+    sim_stack_unlock(NULL);
+    assert_int_equal(netdiag_lwip_platform.tcp_pool(NULL, &pool), NETDIAG_OK);
+    refused = pool.refused;
+    fill_pool(0);
+    send_syn();
+    device_aborts(accepted);
+    assert_ended(NETDIAG_TCP_END_ABORTED, WAS_RESET);
+    assert_int_equal(netdiag_lwip_platform.tcp_pool(NULL, &pool), NETDIAG_OK);
+    assert_int_equal(pool.refused, refused + 1);
+}
+
 /* ---- not an end ---- */
 
 static void syn_with_the_backlog_full_is_counted(void **state)
@@ -662,6 +683,7 @@ int main(void)
         END_TEST(end_closing_evicted_is_evicted),
         END_TEST(end_lower_priority_evicted_is_evicted),
         END_TEST(abort_with_the_pool_full_is_no_eviction),
+        END_TEST(abort_after_the_pool_count_wrapped_is_no_eviction),
         END_TEST(syn_with_the_backlog_full_is_counted),
     };
 
