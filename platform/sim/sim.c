@@ -193,6 +193,14 @@ static bool wait_real(const struct sim *sim, uint64_t ms)
     }
 }
 
+/* Whether something has ended the shells: a signal, or the world. */
+static bool is_ending(const struct sim *sim)
+{
+    struct pollfd fd = {.fd = sim->stop_fd, .events = POLLIN};
+
+    return poll(&fd, 1, 0) > 0;
+}
+
 /* Several shells may wait at a time: their times add up, as if one had waited after the other. */
 bool sim_run(struct sim *sim, uint64_t ms)
 {
@@ -202,14 +210,14 @@ bool sim_run(struct sim *sim, uint64_t ms)
         return wait_real(sim, ms);
     pthread_mutex_lock(&sim->stepping);
     end = sim_clock_ms() + ms;
-    while (!atomic_load(&sim->lost) && sim_clock_ms() < end) {
+    while (!is_ending(sim) && sim_clock_ms() < end) {
         uint64_t next = sim_clock_ms() + STEP_MS;
 
         if (sim_device_step(next < end ? next : end) != SIM_WIRE_OK)
             world_is_gone(sim);
     }
     pthread_mutex_unlock(&sim->stepping);
-    return !atomic_load(&sim->lost);
+    return !is_ending(sim);
 }
 
 int sim_stop_fd(const struct sim *sim)

@@ -20,11 +20,11 @@ struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *c
 
 /*
  * Lets `ms` milliseconds of the simulation's clock pass: waits for them on the real clock, makes
- * them pass on the virtual. False: the world is gone.
+ * them pass on the virtual. False: sim_stop_fd() became readable, all of it has not passed.
  */
 bool sim_run(struct sim *sim, uint64_t ms);
 
-/* A descriptor that is readable once the world is gone. */
+/* A descriptor that is readable once the world is gone, and that who wants to end all may write. */
 int sim_stop_fd(const struct sim *sim);
 
 /* What the world's end of the wire has counted. Exact while a virtual clock stands. */

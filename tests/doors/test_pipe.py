@@ -345,6 +345,17 @@ class ProcessesTest(unittest.TestCase):
             time.sleep(0.02)
         self.assertFalse(os.path.exists("/proc/%d" % world))
 
+    def test_signal_ends_a_long_run_on_the_virtual_clock(self):
+        process = subprocess.Popen([SIM, "--clock", "virtual", "--run", "31622400"],
+                                   stdin=subprocess.DEVNULL)
+        try:
+            time.sleep(1)
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(10), -signal.SIGTERM)
+        finally:
+            process.kill()
+            process.wait()
+
     def test_signal_ends_both(self):
         process, world = self.start()
         process.send_signal(signal.SIGTERM)
