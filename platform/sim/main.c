@@ -31,20 +31,28 @@ static void on_signal(int number)
     int saved = errno;
 
     caught_signal = number;
-    if (write(stop_fd, &one, sizeof(one)) < 0) {
+    if (stop_fd >= 0 && write(stop_fd, &one, sizeof(one)) < 0) {
         /* It is readable already */
     }
     errno = saved;
 }
 
-static void catch_signals(int fd)
+/* From the start on, so that one that comes early finds all undone that was done. */
+static void catch_signals(void)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     struct sigaction action = {.sa_handler = on_signal};
 
-    stop_fd = fd;
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
         sigaction(ending[i], &action, NULL);
+}
+
+/* Signals end the shell by way of `fd` from here on; one that was caught before does so now. */
+static void let_signals_stop(int fd)
+{
+    stop_fd = fd;
+    if (caught_signal)
+        on_signal(caught_signal);
 }
 
 static void restore_terminal(void *saved)
@@ -114,10 +122,11 @@ static int run_switch(const struct sim_options *options, const struct sim_state_
     sim = sim_start(options, on_terminal ? restore_terminal : NULL, &tty, error, sizeof(error));
     if (!sim)
         return complain(error);
-    catch_signals(sim_stop_fd(sim));
+    let_signals_stop(sim_stop_fd(sim));
     netdiag_init(&diag, &netdiag_lwip_platform, NULL);
     if (sim_run(sim, options->run_ms))
         status = run_shells(&diag, options, dir, on_terminal, sim_stop_fd(sim));
+    stop_fd = -1; /* sim_stop() closes it */
     if (!sim_stop(sim, error, sizeof(error)))
         status = complain(error);
     return status;
@@ -154,6 +163,7 @@ int main(int argc, char **argv)
     case SIM_OPTIONS_RUN:
         break;
     }
+    catch_signals();
     if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error)))
         return complain(error);
     sim_log_open(state_dir.path);

@@ -356,6 +356,16 @@ class ProcessesTest(unittest.TestCase):
             process.kill()
             process.wait()
 
+    def test_signal_during_the_start_leaves_no_directory(self):
+        with tempfile.TemporaryDirectory() as directory:
+            env = dict(os.environ, TMPDIR=directory)
+            for delay_ms in range(0, 40, 2):
+                process = subprocess.Popen([SIM, "--run", "60"], stdin=subprocess.DEVNULL, env=env)
+                time.sleep(delay_ms / 1000)
+                process.send_signal(signal.SIGTERM)
+                self.assertEqual(process.wait(TIMEOUT_S), -signal.SIGTERM)
+            self.assertEqual(os.listdir(directory), [])
+
     def test_signal_ends_both(self):
         process, world = self.start()
         process.send_signal(signal.SIGTERM)
