@@ -255,6 +255,7 @@ unit-tests := \
 integration-tests := \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_ends.c \
+	tests/integration/test_tcp_input.c \
 	tests/integration/test_tcp_late_start.c \
 	tests/integration/test_tcp_pool.c \
 	tests/integration/test_tcp_slots.c \

@@ -23,7 +23,7 @@ static struct {
         struct ip_hdr v4;
         struct ip6_hdr v6;
     };
-    uint8_t netif_num;
+    uint32_t behind_extensions; /* the length of what follows IPv6's extension headers */
 } last;
 
 static struct netdiag_lwip_malformed malformed;
@@ -34,27 +34,32 @@ static bool is_v6(void)
     return last.version >> 4 == 6;
 }
 
-/* Of header and data; 0: not TCP, or in an extension header's shade. */
-static uint16_t tcp_length(void)
+/* Of header and data; of a fragment from the datagram's start to where it reaches. */
+static uint32_t tcp_length(void)
 {
     if (is_v6())
-        return IP6H_NEXTH(&last.v6) == IP6_NEXTH_TCP ? IP6H_PLEN(&last.v6) : 0;
-    if (last.version == 0 || IPH_PROTO(&last.v4) != IP_PROTO_TCP)
+        return IP6H_NEXTH(&last.v6) == IP6_NEXTH_TCP ? IP6H_PLEN(&last.v6) : last.behind_extensions;
+    if (last.version == 0)
         return 0;
-    return (uint16_t)(lwip_ntohs(IPH_LEN(&last.v4)) - IPH_HL_BYTES(&last.v4));
+    return (lwip_ntohs(IPH_OFFSET(&last.v4)) & IP_OFFMASK) * 8u + lwip_ntohs(IPH_LEN(&last.v4)) -
+           IPH_HL_BYTES(&last.v4);
 }
 
 static bool is_to_group(void)
 {
-    const struct netif *netif = netif_get_by_index((uint8_t)(last.netif_num + 1));
-
     if (is_v6())
         return (lwip_ntohl(last.v6.dest.addr[0]) >> 24) == 0xff;
 #if LWIP_IPV4
     ip4_addr_t address = {last.v4.dest.addr};
+    const struct netif *netif;
 
-    return ip4_addr_ismulticast(&address) ||
-           (netif && ip4_addr_isbroadcast_u32(address.addr, netif));
+    /* lwIP takes what is addressed to any of its interfaces, whichever it comes in on */
+    NETIF_FOREACH(netif)
+    {
+        if (ip4_addr_isbroadcast_u32(address.addr, netif))
+            return true;
+    }
+    return ip4_addr_ismulticast(&address);
 #else
     return false;
 #endif
@@ -83,45 +88,67 @@ static void settle(void)
 }
 
 /* `size` is a constant: copying so little is then a few instructions, and no call. */
-static inline void remember(const struct pbuf *packet, const struct netif *netif, size_t size)
+static inline void remember(const struct pbuf *packet, size_t size)
 {
-    last.netif_num = netif->num;
     if (packet->len >= size)
         memcpy(&last, packet->payload, size);
     else
         last.version = 0;
 }
 
+/* Of a packet without TCP it means nothing, and nobody asks. */
+static uint32_t length_behind_extensions(const struct pbuf *packet)
+{
+    const uint8_t *bytes = packet->payload;
+    uint32_t at = IP6_HLEN, offset = 0;
+    uint8_t next = IP6H_NEXTH(&last.v6);
+
+    while (next != IP6_NEXTH_TCP && packet->len >= at + 8) {
+        const uint8_t *header = bytes + at;
+        bool is_fragment = next == IP6_NEXTH_FRAGMENT;
+
+        if (is_fragment)
+            offset = netdiag_lwip_word(header) & 0xfff8u;
+        next = header[0];
+        at += is_fragment ? 8 : 8u * (1u + header[1]);
+    }
+    return offset + IP6_HLEN + IP6H_PLEN(&last.v6) - at;
+}
+
 /* Not in their callers, which are called for every packet and seldom have one to settle. */
-static __attribute__((noinline)) int settle_ip4(const struct pbuf *packet,
-                                                const struct netif *netif)
+static __attribute__((noinline)) int settle_ip4(const struct pbuf *packet)
 {
     settle();
-    remember(packet, netif, IP_HLEN);
+    remember(packet, IP_HLEN);
     return 0;
 }
 
-static __attribute__((noinline)) int settle_ip6(const struct pbuf *packet,
-                                                const struct netif *netif)
+static __attribute__((noinline)) int settle_ip6(const struct pbuf *packet)
 {
     settle();
-    remember(packet, netif, IP6_HLEN);
+    remember(packet, IP6_HLEN);
+    if (packet->len >= IP6_HLEN)
+        last.behind_extensions = length_behind_extensions(packet);
     return 0;
 }
 
 int netdiag_lwip_ip4_in(const struct pbuf *packet, const struct netif *netif)
 {
+    (void)netif;
     if (errors_of_lwip() != seen_errors)
-        return settle_ip4(packet, netif);
-    remember(packet, netif, IP_HLEN);
+        return settle_ip4(packet);
+    remember(packet, IP_HLEN);
     return 0;
 }
 
 int netdiag_lwip_ip6_in(const struct pbuf *packet, const struct netif *netif)
 {
-    if (errors_of_lwip() != seen_errors)
-        return settle_ip6(packet, netif);
-    remember(packet, netif, IP6_HLEN);
+    (void)netif;
+    if (errors_of_lwip() != seen_errors ||
+        (packet->len >= IP6_HLEN &&
+         IP6H_NEXTH((const struct ip6_hdr *)packet->payload) != IP6_NEXTH_TCP))
+        return settle_ip6(packet);
+    remember(packet, IP6_HLEN);
     return 0;
 }
 
