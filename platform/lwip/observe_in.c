@@ -101,22 +101,36 @@ static bool is_acceptable_reset(const struct tcp_pcb *pcb, const struct tcp_hdr 
 }
 
 /*
+ * Whether nothing is left to acknowledge after this. What the retransmit timer put back on
+ * `unsent` is there still; what was never sent ends above SND.NXT.
+ */
+static bool acknowledges_all(const struct tcp_pcb *pcb, uint32_t ack)
+{
+    if (ack != pcb->snd_nxt)
+        return false;
+    for (const struct tcp_seg *segment = pcb->unsent; segment; segment = segment->next) {
+        if (TCP_SEQ_GT(netdiag_lwip_word(&segment->tcphdr->seqno) + TCP_TCPLEN(segment), ack))
+            return false;
+    }
+    return true;
+}
+
+/*
  * The states that lwIP is about to enter without sending anything, so that no other hook would
  * show them in time.
  */
 static void foresee(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, uint8_t flags,
                     struct netdiag_lwip_slot *slot)
 {
-    bool all_acknowledged = hdr->ackno == pcb->snd_nxt && !pcb->unsent;
-
     if (!(flags & TCP_ACK) || (flags & TCP_SYN && pcb->state != SYN_SENT))
         return;
     if (pcb->state == SYN_SENT ? flags & TCP_SYN && hdr->ackno == pcb->lastack + 1
                                : pcb->state == SYN_RCVD && is_new_ack(pcb, hdr->ackno))
         netdiag_lwip_enter_established(pcb, slot);
-    else if (pcb->state == FIN_WAIT_1 && all_acknowledged && !(flags & TCP_FIN) && slot)
+    else if (pcb->state == FIN_WAIT_1 && slot && !(flags & TCP_FIN) &&
+             acknowledges_all(pcb, hdr->ackno))
         netdiag_lwip_slot_follow(slot, FIN_WAIT_2, netdiag_lwip_stamp_ms(&slot->last_in));
-    else if (pcb->state == CLOSING && all_acknowledged && slot)
+    else if (pcb->state == CLOSING && slot && acknowledges_all(pcb, hdr->ackno))
         netdiag_lwip_slot_follow(slot, TIME_WAIT, netdiag_lwip_stamp_ms(&slot->last_in));
 }
 

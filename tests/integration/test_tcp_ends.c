@@ -259,6 +259,27 @@ static void end_both_at_once_is_closed(void **state)
 
 /* ---- ended by RST ---- */
 
+static void closed_counts_in_time_wait_after_retransmits_too(void **state)
+{
+    static const char data[2000];
+    struct peer_segment segment = connect_peer();
+
+    (void)state;
+    sim_stack_lock(NULL);
+    assert_int_equal(tcp_write(accepted, data, sizeof(data), 0), ERR_OK);
+    assert_int_equal(tcp_output(accepted), ERR_OK);
+    sim_stack_unlock(NULL);
+    device_closes(accepted);
+    peer_sends(&segment, PEER_FIN | PEER_ACK);
+    peer_advance(4000); /* the first segment is sent again, the others wait to be */
+    assert_int_equal(accepted->state, CLOSING);
+    assert_non_null(accepted->unsent);
+    segment.ack += sizeof(data) + 1;
+    peer_sends(&segment, PEER_ACK);
+    assert_int_equal(accepted->state, TIME_WAIT);
+    assert_int_equal(read_counters().by[2] - before.by[2], 1);
+}
+
 static void end_reset_in_established_is_reset(void **state)
 {
     struct peer_segment segment = connect_peer();
@@ -658,6 +679,7 @@ int main(void)
         END_TEST(end_device_first_is_closed),
         END_TEST(end_peer_first_is_closed),
         END_TEST(end_both_at_once_is_closed),
+        END_TEST(closed_counts_in_time_wait_after_retransmits_too),
         END_TEST(end_reset_in_established_is_reset),
         END_TEST(end_reset_and_closed_on_hearing_of_it_is_reset),
         END_TEST(end_reset_in_close_wait_is_reset),
