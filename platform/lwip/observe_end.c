@@ -25,38 +25,55 @@ void netdiag_lwip_observer_start(void)
     is_started = true;
 }
 
-/* Not in its caller, which is called for every segment and seldom has one to begin. */
-static __attribute__((noinline)) void begin(struct tcp_pcb *pcb)
+static void fill_slot(struct netdiag_lwip_slot *slot, const struct tcp_pcb *pcb, bool is_old)
 {
+    uint64_t now = netdiag_lwip_uptime_ms();
+
+    netdiag_lwip_stamp_set(&slot->created, now);
+    netdiag_lwip_stamp_set(&slot->state_since, now);
+    netdiag_lwip_stamp_set(&slot->last_in, now);
+    netdiag_lwip_stamp_set(&slot->last_out, now);
+    slot->local_port = pcb->local_port;
+    /* An active open builds its SYN before it is in SYN-SENT */
+    slot->is_passive = pcb->state == SYN_RCVD;
+    slot->state = pcb->state > SYN_SENT ? (uint8_t)pcb->state : SYN_SENT;
+    slot->was_established = is_old;
+    slot->fin_sent = (pcb->flags & TF_FIN) != 0;
+    slot->highest = pcb->snd_nxt;
+    slot->last_ack = pcb->rcv_nxt;
+    slot->last_edge = pcb->rcv_ann_right_edge;
+}
+
+/* Not inlined: one of its callers is called for every segment, and seldom has one to begin. */
+void netdiag_lwip_begin(const struct tcp_pcb *known)
+{
+    struct tcp_pcb *pcb = (struct tcp_pcb *)(uintptr_t)known; /* the const is the hook's alone */
     /* One that is established already was opened before netdiag_lwip_start() */
     bool is_old = pcb->state >= ESTABLISHED;
     uintptr_t handle = (uintptr_t)pcb | (is_old ? HANDLE_ESTABLISHED : 0);
-    struct netdiag_lwip_slot *slot = netdiag_lwip_slot_take(pcb, &handle);
-    uint64_t now = netdiag_lwip_uptime_ms();
+    struct netdiag_lwip_slot *slot;
 
-    if (slot) {
-        netdiag_lwip_stamp_set(&slot->created, now);
-        netdiag_lwip_stamp_set(&slot->state_since, now);
-        netdiag_lwip_stamp_set(&slot->last_in, now);
-        netdiag_lwip_stamp_set(&slot->last_out, now);
-        slot->local_port = pcb->local_port;
-        /* An active open builds its SYN before it is in SYN-SENT */
-        slot->is_passive = pcb->state == SYN_RCVD;
-        slot->state = pcb->state > SYN_SENT ? (uint8_t)pcb->state : SYN_SENT;
-        slot->was_established = is_old;
-        slot->fin_sent = (pcb->flags & TF_FIN) != 0;
-        slot->highest = pcb->snd_nxt;
-        slot->last_ack = pcb->rcv_nxt;
-        slot->last_edge = pcb->rcv_ann_right_edge;
-    }
+    if (!is_started)
+        return;
+    slot = netdiag_lwip_slot_take(pcb, &handle);
+    /*
+     * An active open that may still fail: then its program can make a listener of the PCB, which
+     * would keep the address. Without a slot it begins when its SYN is sent.
+     */
+    if (!slot && pcb->state == CLOSED)
+        return;
+    if (slot)
+        fill_slot(slot, pcb, is_old);
+    else
+        netdiag_lwip_count(NETDIAG_TCP_CONN_WITHOUT_ROW, 1);
     tcp_ext_arg_set_callbacks(pcb, netdiag_lwip_ext_arg, &callbacks);
     tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg, (void *)handle);
 }
 
 uint8_t netdiag_lwip_tcp_build(const struct tcp_pcb *pcb, uint8_t length)
 {
-    if (pcb && !netdiag_lwip_handle_of(pcb) && pcb->state != LISTEN && is_started)
-        begin((struct tcp_pcb *)(uintptr_t)pcb); /* lwIP's const is the hook's, the PCB is not */
+    if (pcb && !netdiag_lwip_handle_of(pcb) && pcb->state != LISTEN)
+        netdiag_lwip_begin(pcb);
     return length;
 }
 
@@ -94,7 +111,7 @@ void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slo
 /* tcp_alloc() is looking for a PCB: 1 to 4 of its tries have failed, in this order of victims. */
 static unsigned pool_tries_failed(void)
 {
-    return (unsigned)(netdiag_lwip_pool_failures() % NETDIAG_LWIP_POOL_TRIES);
+    return netdiag_lwip_pool_failures() % NETDIAG_LWIP_POOL_TRIES;
 }
 
 static bool is_keepalive_over(const struct tcp_pcb *pcb)

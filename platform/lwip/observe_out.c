@@ -140,9 +140,13 @@ static void remember(const struct sent *segment, const struct tcp_pcb *pcb, bool
 
 static void sent_by(const struct tcp_pcb *pcb, const struct sent *segment)
 {
-    struct netdiag_lwip_slot *slot = netdiag_lwip_slot_of(pcb);
-    uint32_t repeated = segment->octets ? octets_repeated(segment, pcb, slot) : 0;
+    struct netdiag_lwip_slot *slot;
+    uint32_t repeated;
 
+    if (pcb->state == SYN_SENT && !netdiag_lwip_handle_of(pcb))
+        netdiag_lwip_begin(pcb);
+    slot = netdiag_lwip_slot_of(pcb);
+    repeated = segment->octets ? octets_repeated(segment, pcb, slot) : 0;
     if (repeated > 0)
         count_repeated(segment, pcb, slot);
     if (segment->octets == 0 || repeated < segment->octets)

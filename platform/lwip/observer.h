@@ -11,8 +11,9 @@
  * A connection is registered when its first segment is built, and dropped when lwIP frees its PCB.
  * Its ext arg holds no pointer to the slot: lwIP copies ext args from a PCB to the listener made
  * of it, and calls the destroy callback for both. It holds a handle with a generation, so that a
- * stale one is known. When the table is full the ext arg holds the PCB's own address: the
- * connection has no row, but every counter still counts it.
+ * stale one is known. When the table is full the ext arg holds the PCB's own address, from when
+ * the PCB can no longer become a listener: the connection has no row, but every counter still
+ * counts it.
  */
 #ifndef NETDIAG_PLATFORM_LWIP_OBSERVER_H
 #define NETDIAG_PLATFORM_LWIP_OBSERVER_H
@@ -181,6 +182,9 @@ struct netdiag_tcp_traffic netdiag_lwip_slot_traffic(const struct netdiag_lwip_s
 /* The state is what lwIP says now; since `since_ms` if it is new. */
 void netdiag_lwip_slot_follow(struct netdiag_lwip_slot *slot, enum tcp_state state,
                               uint64_t since_ms);
+
+/* A segment is made or sent of a connection that has no handle: registers it. */
+void netdiag_lwip_begin(const struct tcp_pcb *known);
 
 /* A connection is about to enter ESTABLISHED. `slot` may be NULL. */
 void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slot *slot);

@@ -44,7 +44,6 @@ struct netdiag_lwip_slot *netdiag_lwip_slot_take(struct tcp_pcb *pcb, uintptr_t 
         slot = &netdiag_lwip_slots[netdiag_lwip_slots_used++];
         generation = next_generation(slot);
     } else {
-        netdiag_lwip_count(NETDIAG_TCP_CONN_WITHOUT_ROW, 1);
         return NULL;
     }
     memset(slot, 0, sizeof(*slot));

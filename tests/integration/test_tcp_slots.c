@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "lwip/memp.h"
 #include "netdiag/lwip.h"
 #include "peer.h"
 #include "platform/lwip/observer.h"
@@ -242,6 +243,70 @@ static void plain_segments_count_by_the_short_way_as_by_the_long(void **state)
     }
 }
 
+/* A connect that fails for want of memory: the PCB stays CLOSED. */
+static struct tcp_pcb *fail_to_connect(void)
+{
+    static void *segments[MEMP_NUM_TCP_SEG + 1];
+    struct tcp_pcb *pcb = tcp_new();
+    size_t count = 0;
+
+    while ((segments[count] = memp_malloc(MEMP_TCP_SEG)))
+        count++;
+    assert_int_equal(tcp_connect(pcb, peer_address(), 9, NULL), ERR_MEM);
+    while (count > 0)
+        memp_free(MEMP_TCP_SEG, segments[--count]);
+    assert_int_equal(pcb->state, CLOSED);
+    return pcb;
+}
+
+static void listener_of_a_failed_connect_ends_no_other_connection(void **state)
+{
+    size_t count = take_all();
+    struct tcp_pcb *listener;
+    struct peer_segment segment;
+    uint64_t closed, resets;
+
+    (void)state;
+    sim_stack_lock(NULL);
+    listener = tcp_listen(fail_to_connect());
+    sim_stack_unlock(NULL);
+    assert_non_null(listener);
+    peer_connect(1005, SERVICE_PORT, &segment); /* in the memory that became free */
+    closed = counter(NETDIAG_TCP_CONN_CLOSED);
+    resets = counter(NETDIAG_TCP_ESTAB_RESETS);
+    sim_stack_lock(NULL);
+    tcp_close(listener);
+    sim_stack_unlock(NULL);
+    assert_int_equal(counter(NETDIAG_TCP_CONN_CLOSED), closed);
+    segment.flags = PEER_RST;
+    peer_send(&segment, NULL);
+    assert_int_equal(counter(NETDIAG_TCP_CONN_CLOSED), closed + 1);
+    assert_int_equal(counter(NETDIAG_TCP_ESTAB_RESETS), resets + 1);
+    release(count);
+}
+
+static void connect_with_the_table_full_is_counted(void **state)
+{
+    size_t count = take_all();
+    uint64_t without = counter(NETDIAG_TCP_CONN_WITHOUT_ROW);
+    uint64_t closed = counter(NETDIAG_TCP_CONN_CLOSED);
+    uint64_t fails = counter(NETDIAG_TCP_ATTEMPT_FAILS);
+    struct tcp_pcb *pcb;
+
+    (void)state;
+    sim_stack_lock(NULL);
+    pcb = tcp_new();
+    assert_int_equal(tcp_connect(pcb, peer_address(), 9, NULL), ERR_OK);
+    sim_stack_unlock(NULL);
+    assert_int_equal(counter(NETDIAG_TCP_CONN_WITHOUT_ROW), without + 1);
+    sim_stack_lock(NULL);
+    tcp_abort(pcb);
+    sim_stack_unlock(NULL);
+    assert_int_equal(counter(NETDIAG_TCP_CONN_CLOSED), closed + 1);
+    assert_int_equal(counter(NETDIAG_TCP_ATTEMPT_FAILS), fails + 1);
+    release(count);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +314,8 @@ int main(void)
         cmocka_unit_test(connection_ids_are_not_soon_used_again),
         cmocka_unit_test(handle_of_an_ended_connection_is_stale),
         cmocka_unit_test(table_full_loses_rows_and_no_count),
+        cmocka_unit_test(listener_of_a_failed_connect_ends_no_other_connection),
+        cmocka_unit_test(connect_with_the_table_full_is_counted),
         cmocka_unit_test(plain_segments_count_by_the_short_way_as_by_the_long),
     };
 
