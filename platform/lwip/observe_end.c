@@ -40,6 +40,7 @@ static void fill_slot(struct netdiag_lwip_slot *slot, const struct tcp_pcb *pcb,
     slot->was_established = is_old;
     slot->fin_sent = (pcb->flags & TF_FIN) != 0;
     slot->highest = pcb->snd_nxt;
+    slot->received = pcb->rcv_nxt;
     slot->last_ack = pcb->rcv_nxt;
     slot->last_edge = pcb->rcv_ann_right_edge;
 }
@@ -228,8 +229,10 @@ void netdiag_lwip_destroyed(u8_t id, void *data)
             evicted(pcb, slot, was_established);
         if (!slot || !slot->is_closed_counted)
             count_end(pcb, slot, end, was_established);
-        if (slot)
+        if (slot) {
+            netdiag_lwip_slot_receive(slot);
             netdiag_lwip_closed_add(slot, end);
+        }
     }
     if (slot)
         netdiag_lwip_slot_release(slot);

@@ -9,8 +9,39 @@ const struct tcp_pcb *netdiag_lwip_reset_by_peer;
 
 uint64_t netdiag_lwip_taken;
 
-static void receive_data(const struct tcp_pcb *pcb, uint32_t seq, uint32_t length,
-                         struct netdiag_lwip_slot *slot)
+/* The last segment with FIN was this PCB's, and the octet after it this one. */
+static const struct tcp_pcb *fin_of;
+static uint32_t fin_end;
+
+/* Whether the peer's FIN is among what lwIP has taken in. */
+static bool has_taken_fin(const struct netdiag_lwip_slot *slot)
+{
+    const struct tcp_pcb *pcb = slot->pcb;
+    unsigned state = pcb->state;
+
+    if (state == CLOSED) { /* it is freed: the state that was seen last counts, and the last FIN */
+        if (fin_of == pcb && fin_end == pcb->rcv_nxt)
+            return true;
+        state = slot->state;
+    }
+    return state >= CLOSE_WAIT; /* CLOSING, LAST_ACK and TIME_WAIT too, as lwIP numbers them */
+}
+
+void netdiag_lwip_slot_receive(struct netdiag_lwip_slot *slot)
+{
+    uint32_t octets = slot->pcb->rcv_nxt - slot->received;
+
+    if (!slot->was_established || octets == 0)
+        return;
+    slot->received += octets;
+    if (!slot->fin_received && has_taken_fin(slot)) {
+        slot->fin_received = 1;
+        octets--;
+    }
+    slot->in_bytes += octets;
+}
+
+static void receive_data(const struct tcp_pcb *pcb, uint32_t seq, uint32_t length)
 {
     uint32_t next = pcb->rcv_nxt, edge = pcb->rcv_ann_right_edge, end = seq + length;
 
@@ -48,8 +79,6 @@ static void receive_data(const struct tcp_pcb *pcb, uint32_t seq, uint32_t lengt
     }
     netdiag_lwip_count(NETDIAG_TCP_RCVD_IN_SEQ_PACKETS, 1);
     netdiag_lwip_count(NETDIAG_TCP_RCVD_IN_SEQ_BYTES, end - seq);
-    if (slot)
-        slot->in_bytes += end - seq;
 }
 
 /* How many of the octets that a new acknowledgement covers are data: not SYN, and not FIN. */
@@ -115,6 +144,14 @@ static bool acknowledges_all(const struct tcp_pcb *pcb, uint32_t ack)
     return true;
 }
 
+static void establish(struct tcp_pcb *pcb, const struct tcp_hdr *hdr,
+                      struct netdiag_lwip_slot *slot)
+{
+    if (slot)
+        slot->received = pcb->state == SYN_SENT ? hdr->seqno + 1 : pcb->rcv_nxt;
+    netdiag_lwip_enter_established(pcb, slot);
+}
+
 /*
  * The states that lwIP is about to enter without sending anything, so that no other hook would
  * show them in time.
@@ -126,7 +163,7 @@ static void foresee(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, uint8_t flag
         return;
     if (pcb->state == SYN_SENT ? flags & TCP_SYN && hdr->ackno == pcb->lastack + 1
                                : pcb->state == SYN_RCVD && is_new_ack(pcb, hdr->ackno))
-        netdiag_lwip_enter_established(pcb, slot);
+        establish(pcb, hdr, slot);
     else if (pcb->state == FIN_WAIT_1 && slot && !(flags & TCP_FIN) &&
              acknowledges_all(pcb, hdr->ackno))
         netdiag_lwip_slot_follow(slot, FIN_WAIT_2, netdiag_lwip_stamp_ms(&slot->last_in));
@@ -152,6 +189,7 @@ static void follow(struct tcp_pcb *pcb, struct netdiag_lwip_slot *slot, uint8_t 
     netdiag_lwip_stamp_set(&slot->last_in, netdiag_lwip_uptime_ms());
     slot->timer_at_input = pcb->last_timer;
     slot->in_segs++;
+    netdiag_lwip_slot_receive(slot);
     if (flags & TCP_FIN && slot->closer == NETDIAG_TCP_CLOSER_NONE && pcb->state >= SYN_RCVD)
         slot->closer = NETDIAG_TCP_CLOSER_PEER;
 }
@@ -170,6 +208,10 @@ static __attribute__((noinline)) void receive(struct tcp_pcb *pcb, const struct 
     slot = netdiag_lwip_slot_of(pcb);
     if (slot)
         follow(pcb, slot, flags);
+    if (flags & TCP_FIN) {
+        fin_of = pcb;
+        fin_end = hdr->seqno + length + 1;
+    }
     if (flags & TCP_RST) {
         if (is_acceptable_reset(pcb, hdr))
             netdiag_lwip_reset_by_peer = pcb;
@@ -178,7 +220,7 @@ static __attribute__((noinline)) void receive(struct tcp_pcb *pcb, const struct 
     if (flags & TCP_SYN && pcb->state != SYN_SENT)
         return;
     if (length > 0 && pcb->state != SYN_SENT)
-        receive_data(pcb, hdr->seqno, length, slot);
+        receive_data(pcb, hdr->seqno, length);
     if (flags & TCP_ACK)
         receive_ack(pcb, hdr, length, slot);
     foresee(pcb, hdr, flags, slot);
@@ -201,7 +243,8 @@ static inline bool receive_plain(const struct tcp_pcb *pcb, const struct tcp_hdr
         netdiag_lwip_count(NETDIAG_TCP_RCVD_ACK_PACKETS, 1);
     netdiag_lwip_count(NETDIAG_TCP_RCVD_IN_SEQ_BYTES, length);
     netdiag_lwip_count(NETDIAG_TCP_RCVD_ACK_BYTES, acknowledged);
-    slot->in_bytes += length;
+    slot->in_bytes += pcb->rcv_nxt - slot->received; /* by segments before: no FIN among them */
+    slot->received = pcb->rcv_nxt;
     slot->timer_at_input = pcb->last_timer;
     slot->in_segs++;
     netdiag_lwip_stamp_set(&slot->last_in, netdiag_lwip_uptime_ms());

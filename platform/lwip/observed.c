@@ -40,6 +40,7 @@ void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
     if (!slot)
         return;
     netdiag_lwip_slot_follow(slot, pcb->state, netdiag_lwip_stamp_ms(&slot->last_in));
+    netdiag_lwip_slot_receive(slot);
     row->has_history = true;
     history->id = netdiag_lwip_slot_id(slot);
     history->is_passive = slot->is_passive;

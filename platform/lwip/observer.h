@@ -37,22 +37,25 @@ struct netdiag_lwip_stamp {
 struct netdiag_lwip_slot {
     struct tcp_pcb *pcb; /* NULL: unused */
     uint32_t highest;    /* the octet after the last one sent other than in a window probe */
+    uint32_t received;   /* RCV.NXT, up to which in_bytes counts */
     uint32_t last_ack;   /* of the last segment sent: what it acknowledged, */
     uint32_t last_edge;  /* and the first octet that it did not offer room for */
+    uint32_t retrans_timeout;
     uint64_t in_bytes, out_bytes, in_segs, out_segs;
-    uint32_t retrans_timeout, retrans_fast;
+    uint32_t retrans_fast;
     struct netdiag_lwip_stamp created, state_since, last_in, last_out;
     uint16_t generation; /* 15 bits, never 0 */
     uint16_t next_free;
     uint16_t local_port;    /* lwIP clears the PCB's before it is freed */
     uint8_t state;          /* lwIP's, as last seen */
     uint8_t timer_at_input; /* the PCB's last_timer when a segment last came in */
-    unsigned is_passive : 1;
-    unsigned was_established : 1;
-    unsigned is_closed_counted : 1; /* it is in TIME-WAIT, and counted as closed */
-    unsigned fin_sent : 1;
-    unsigned reset_unread : 1; /* by tcp_close() with data unread */
-    unsigned closer : 2;       /* enum netdiag_tcp_closer */
+    uint8_t is_passive : 1;
+    uint8_t was_established : 1;
+    uint8_t is_closed_counted : 1; /* it is in TIME-WAIT, and counted as closed */
+    uint8_t fin_sent : 1;
+    uint8_t fin_received : 1; /* in sequence: `received` is beyond it */
+    uint8_t reset_unread : 1; /* by tcp_close() with data unread */
+    uint8_t closer : 2;       /* enum netdiag_tcp_closer */
 };
 
 /*
@@ -182,6 +185,9 @@ struct netdiag_tcp_traffic netdiag_lwip_slot_traffic(const struct netdiag_lwip_s
 /* The state is what lwIP says now; since `since_ms` if it is new. */
 void netdiag_lwip_slot_follow(struct netdiag_lwip_slot *slot, enum tcp_state state,
                               uint64_t since_ms);
+
+/* Adds to in_bytes what lwIP has taken in: data out of order not before the gap is closed. */
+void netdiag_lwip_slot_receive(struct netdiag_lwip_slot *slot);
 
 /* A segment is made or sent of a connection that has no handle: registers it. */
 void netdiag_lwip_begin(const struct tcp_pcb *known);

@@ -139,6 +139,79 @@ static void connection_row_has_its_history(void **state)
     assert_int_equal(row.history.traffic.out_segs, 1);
 }
 
+static struct netdiag_tcp_connection only_row(void)
+{
+    struct netdiag_tcp_connection row;
+
+    assert_int_equal(read_rows(&row), 1);
+    return row;
+}
+
+static void send_data(struct peer_segment segment, uint32_t at, size_t length, uint8_t flags)
+{
+    segment.seq += at;
+    segment.length = length;
+    segment.flags |= flags;
+    peer_send(&segment, NULL);
+}
+
+static void connection_bytes_are_counted_once_in_whatever_order_they_come(void **state)
+{
+    struct netdiag_tcp_closed closed;
+    struct peer_segment segment;
+    uint64_t total;
+    size_t count;
+
+    (void)state;
+    peer_connect(1010, SERVICE_PORT, &segment);
+    send_data(segment, 100, 100, 0);
+    send_data(segment, 250, 50, PEER_FIN);
+    assert_int_equal(only_row().history.traffic.in_bytes, 0);
+    send_data(segment, 0, 100, 0);
+    send_data(segment, 50, 100, 0);
+    assert_int_equal(only_row().history.traffic.in_bytes, 200);
+    send_data(segment, 150, 100, 0); /* with it, the FIN */
+    assert_int_equal(only_row().state, NETDIAG_TCP_LAST_ACK);
+    assert_int_equal(only_row().history.traffic.in_bytes, 300);
+    segment.seq += 301;
+    segment.flags = PEER_RST;
+    peer_send(&segment, NULL);
+    assert_int_equal(netdiag_lwip_platform.tcp_closed(NULL, &closed, 1, &count, &total),
+                     NETDIAG_OK);
+    assert_int_equal(closed.traffic.in_bytes, 300);
+}
+
+static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
+{
+    (void)arg;
+    if (!data) {
+        tcp_abort(pcb);
+        return ERR_ABRT;
+    }
+    tcp_recved(pcb, data->tot_len);
+    pbuf_free(data);
+    return error;
+}
+
+static void connection_bytes_leave_out_the_fin_that_ends_it(void **state)
+{
+    struct netdiag_tcp_closed closed;
+    struct peer_segment segment;
+    uint64_t total;
+    size_t count;
+
+    (void)state;
+    peer_connect(1011, SERVICE_PORT, &segment);
+    sim_stack_lock(NULL);
+    tcp_recv(tcp_active_pcbs, on_received);
+    sim_stack_unlock(NULL);
+    send_data(segment, 0, 10, PEER_FIN);
+    assert_int_equal(netdiag_lwip_platform.tcp_closed(NULL, &closed, 1, &count, &total),
+                     NETDIAG_OK);
+    assert_int_equal(closed.end, NETDIAG_TCP_END_ABORTED);
+    assert_int_equal(closed.traffic.in_bytes, 10);
+}
+
 static void connection_ids_are_not_soon_used_again(void **state)
 {
     struct netdiag_tcp_connection first, second;
@@ -311,6 +384,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connection_row_has_its_history),
+        cmocka_unit_test(connection_bytes_are_counted_once_in_whatever_order_they_come),
+        cmocka_unit_test(connection_bytes_leave_out_the_fin_that_ends_it),
         cmocka_unit_test(connection_ids_are_not_soon_used_again),
         cmocka_unit_test(handle_of_an_ended_connection_is_stale),
         cmocka_unit_test(table_full_loses_rows_and_no_count),
