@@ -254,15 +254,16 @@ unit-tests := \
 	tests/unit/test_tcp_rate.c
 integration-tests := \
 	tests/integration/test_switch.c \
+	tests/integration/test_tcp_pool.c \
+	tests/integration/test_tcp_states.c \
+	tests/integration/test_vlan.c \
+	tests/integration/test_world.c
+integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_ends.c \
 	tests/integration/test_tcp_input.c \
 	tests/integration/test_tcp_late_start.c \
-	tests/integration/test_tcp_pool.c \
 	tests/integration/test_tcp_slots.c \
-	tests/integration/test_tcp_states.c \
-	tests/integration/test_tcp_walk.c \
-	tests/integration/test_vlan.c \
-	tests/integration/test_world.c
+	tests/integration/test_tcp_walk.c)
 firmware := tests/firmware/firmware.c
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c

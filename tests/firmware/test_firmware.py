@@ -80,7 +80,8 @@ class FirmwareTest(unittest.TestCase):
     def test_statistics_nonzero_and_rate_in_a_plain_shell(self):
         text = self.shell.run("show tcp stat nonzero")
         self.assertIn("1 listen", text)
-        self.assertNotIn("Rcvd:", text)
+        if "[not counted]" not in text:  # without CONFIG_NETDIAG_TCP_HOOKS such lines stay
+            self.assertNotIn("Rcvd:", text)
         # This product gave netdiag no function to wait with.
         self.assertIn("rate needs time to pass: this platform does not offer it",
                       self.shell.run("show tcp statistics rate 1"))
