@@ -143,6 +143,7 @@ headers := address.h config.h error.h lwip.h lwip_hooks.h netdiag.h platform.h t
 # Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
 srcs-y := \
 	stats/address.c \
+	stats/address_parse.c \
 	stats/device.c \
 	stats/error.c \
 	stats/tcp_baseline.c \
@@ -220,6 +221,7 @@ sim-y := \
 	platform/sim/world.c
 
 unit-tests := \
+	tests/unit/test_address_parse.c \
 	tests/unit/test_commands.c \
 	tests/unit/test_doors.c \
 	tests/unit/test_json.c \
