@@ -149,8 +149,10 @@ srcs-y := \
 	stats/tcp_baseline.c \
 	stats/tcp_counters.c \
 	stats/tcp_end.c \
+	stats/tcp_filter.c \
 	stats/tcp_rate.c \
 	stats/tcp_state.c \
+	stats/tcp_walk.c \
 	stats/text.c
 srcs-y += \
 	cli/access/console.c \
@@ -166,6 +168,7 @@ srcs-y += \
 	cli/output.c \
 	cli/register.c \
 	cli/render_text.c \
+	cli/render_text_connections.c \
 	cli/render_text_tcp.c \
 	cli/render_text_tcp_rate.c \
 	cli/render_text_vlan.c \
@@ -173,12 +176,13 @@ srcs-y += \
 	cli/session.c \
 	cli/utf8.c \
 	stats/tcp_statistics.c
-srcs-$(CONFIG_NETDIAG_CMD_TCP) += cli/commands_tcp.c
+srcs-$(CONFIG_NETDIAG_CMD_TCP) += cli/arguments_tcp.c cli/commands_connections.c cli/commands_tcp.c
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += stats/vlan_reader.c cli/arguments_vlan.c cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/json.c \
 	cli/render_json.c \
+	cli/render_json_connections.c \
 	cli/render_json_tcp.c \
 	cli/render_json_vlan.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
@@ -223,6 +227,7 @@ sim-y := \
 unit-tests := \
 	tests/unit/test_address_parse.c \
 	tests/unit/test_commands.c \
+	tests/unit/test_connections.c \
 	tests/unit/test_doors.c \
 	tests/unit/test_json.c \
 	tests/unit/test_register.c \
@@ -245,6 +250,7 @@ lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c
 script-tests := \
 	tests/doors/test_compare_counters.py \
+	tests/doors/test_connections.py \
 	tests/doors/test_console.py \
 	tests/doors/test_counters.py \
 	tests/doors/test_oracle.py \

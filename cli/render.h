@@ -11,6 +11,7 @@
 #include "netdiag/netdiag.h"
 #include "stats/tcp_rate.h"
 #include "stats/tcp_statistics.h"
+#include "stats/tcp_walk.h"
 
 /* What stands at the head of a command's answer. */
 struct netdiag_head {
@@ -47,6 +48,15 @@ struct netdiag_vlans_end {
     enum netdiag_error error; /* NETDIAG_OK: those are all */
 };
 
+/* How a walk over the connections ended. */
+struct netdiag_connections_end {
+    size_t total; /* how many there were */
+    size_t shown;
+    bool has_hold; /* the next field is known */
+    uint64_t longest_hold_ns;
+    enum netdiag_error error; /* NETDIAG_OK: those are all */
+};
+
 struct netdiag_renderer {
     void (*begin)(struct netdiag_output *output, const struct netdiag_head *head);
     void (*end)(struct netdiag_output *output);
@@ -58,6 +68,14 @@ struct netdiag_renderer {
     void (*tcp_rate)(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
 
     /* A list: its begin, each of its rows, its end. */
+    void (*connections_begin)(struct netdiag_output *output, enum netdiag_detail detail);
+    void (*connection)(struct netdiag_output *output, enum netdiag_detail detail,
+                       const struct netdiag_tcp_connection *row,
+                       const struct netdiag_tcp_ages *ages);
+    void (*connections_end)(struct netdiag_output *output,
+                            const struct netdiag_connections_end *end);
+
+    /* Another. */
     void (*vlans_begin)(struct netdiag_output *output, enum netdiag_detail detail);
     void (*vlan)(struct netdiag_output *output, enum netdiag_detail detail,
                  const struct netdiag_vlan *vlan);
@@ -72,6 +90,12 @@ void netdiag_text_version(struct netdiag_output *output, const struct netdiag_he
 void netdiag_text_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
 void netdiag_text_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
+void netdiag_text_connections_begin(struct netdiag_output *output, enum netdiag_detail detail);
+void netdiag_text_connection(struct netdiag_output *output, enum netdiag_detail detail,
+                             const struct netdiag_tcp_connection *row,
+                             const struct netdiag_tcp_ages *ages);
+void netdiag_text_connections_end(struct netdiag_output *output,
+                                  const struct netdiag_connections_end *end);
 void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_text_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
@@ -82,6 +106,12 @@ void netdiag_json_version(struct netdiag_output *output, const struct netdiag_he
 void netdiag_json_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
 void netdiag_json_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
+void netdiag_json_connections_begin(struct netdiag_output *output, enum netdiag_detail detail);
+void netdiag_json_connection(struct netdiag_output *output, enum netdiag_detail detail,
+                             const struct netdiag_tcp_connection *row,
+                             const struct netdiag_tcp_ages *ages);
+void netdiag_json_connections_end(struct netdiag_output *output,
+                                  const struct netdiag_connections_end *end);
 void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);

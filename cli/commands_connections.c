@@ -1,0 +1,179 @@
+/*
+ * show tcp connections: a walk whose rows are filtered and printed between two holds of the stack.
+ */
+#include "cli/command.h"
+
+#include <libcli.h>
+
+#include "cli/arguments.h"
+#include "stats/address_parse.h"
+#include "stats/tcp_filter.h"
+#include "stats/text.h"
+
+#define STATE       "state"
+#define PORT        "port"
+#define LOCAL_PORT  "local-port"
+#define REMOTE_PORT "remote-port"
+#define LOCAL       "local"
+#define REMOTE      "remote"
+#define OWNER       "owner"
+#define DETAIL      "detail"
+
+static enum netdiag_status refuse_host_bits(struct netdiag_call *call, const char *given,
+                                            const struct netdiag_prefix *prefix)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    char right[NETDIAG_PREFIX_TEXT];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "the prefix ");
+    netdiag_output_name(&text, given, 0);
+    netdiag_text_string(&text, " has host bits set; write ");
+    netdiag_text_string(&text, netdiag_prefix_text(prefix, right, sizeof right));
+    return netdiag_call_refuse(call, NETDIAG_ERROR_INVALID, line);
+}
+
+/* Takes the argument of that name, if it is given. */
+static enum netdiag_status take_prefix(struct netdiag_call *call, const char *name, bool *has,
+                                       struct netdiag_prefix *prefix)
+{
+    const char *given = netdiag_call_argument(call, name);
+
+    *has = given != NULL;
+    if (given == NULL)
+        return NETDIAG_STATUS_OK;
+    if (!netdiag_prefix_parse(given, prefix))
+        return netdiag_call_refuse(call, NETDIAG_ERROR_INVALID, "not an IP address or prefix");
+    if (netdiag_prefix_clear_host(prefix))
+        return refuse_host_bits(call, given, prefix);
+    return NETDIAG_STATUS_OK;
+}
+
+/* The argument of that name, which its validator has seen; 0: it is not given. */
+static uint16_t port_given(const struct netdiag_call *call, const char *name)
+{
+    const char *given = netdiag_call_argument(call, name);
+    uint32_t port = 0;
+
+    if (given != NULL)
+        (void)netdiag_parse_number(given, 1, UINT16_MAX, &port);
+    return (uint16_t)port;
+}
+
+static enum netdiag_status take_filter(struct netdiag_call *call, struct netdiag_tcp_filter *filter)
+{
+    const char *state = netdiag_call_argument(call, STATE);
+    enum netdiag_status status;
+
+    filter->state = NETDIAG_TCP_CLOSED;
+    filter->has_state = state != NULL && netdiag_tcp_state_parse(state, &filter->state);
+    filter->port = port_given(call, PORT);
+    filter->local_port = port_given(call, LOCAL_PORT);
+    filter->remote_port = port_given(call, REMOTE_PORT);
+    filter->owner = netdiag_call_argument(call, OWNER);
+    status = take_prefix(call, LOCAL, &filter->has_local, &filter->local);
+    if (status != NETDIAG_STATUS_OK)
+        return status;
+    return take_prefix(call, REMOTE, &filter->has_remote, &filter->remote);
+}
+
+static void show_chunk(struct netdiag_call *call, enum netdiag_detail detail,
+                       const struct netdiag_tcp_filter *filter, const struct netdiag_tcp_walk *walk,
+                       struct netdiag_connections_end *ended)
+{
+    for (size_t i = 0; i < walk->count; i++) {
+        struct netdiag_tcp_ages ages;
+
+        ended->total++;
+        if (!netdiag_tcp_filter_connection(filter, &walk->rows[i]))
+            continue;
+        ended->shown++;
+        netdiag_tcp_ages_of(&walk->rows[i], call->head.time_error == NETDIAG_OK,
+                            call->head.time.uptime_ms, &ages);
+        call->renderer->connection(&call->output, detail, &walk->rows[i], &ages);
+    }
+}
+
+/* Shows what is left of a walk. False when the user stopped it. */
+static bool show_walk(struct netdiag_call *call, enum netdiag_detail detail,
+                      const struct netdiag_tcp_filter *filter, struct netdiag_tcp_walk *walk,
+                      struct netdiag_connections_end *ended)
+{
+    show_chunk(call, detail, filter, walk, ended);
+    while (!walk->cursor.done && ended->error == NETDIAG_OK) {
+        if (netdiag_output_cancelled(&call->output))
+            return false;
+        ended->error = netdiag_tcp_walk_next(call->diag, walk);
+        show_chunk(call, detail, filter, walk, ended);
+    }
+    ended->has_hold = walk->cursor.has_hold;
+    ended->longest_hold_ns = walk->cursor.longest_hold_ns;
+    return true;
+}
+
+static enum netdiag_status show_connections(struct netdiag_call *call)
+{
+    enum netdiag_detail detail =
+        netdiag_call_argument(call, DETAIL) != NULL ? NETDIAG_DETAIL_FULL : NETDIAG_DETAIL_TABLE;
+    struct netdiag_connections_end ended = {.error = NETDIAG_OK};
+    struct netdiag_tcp_filter filter;
+    struct netdiag_tcp_walk walk;
+    enum netdiag_status status = take_filter(call, &filter);
+    enum netdiag_error error;
+
+    if (status != NETDIAG_STATUS_OK)
+        return status;
+    netdiag_tcp_walk_start(&walk);
+    error = netdiag_tcp_walk_next(call->diag, &walk);
+    if (error != NETDIAG_OK)
+        return netdiag_call_fail(call, error);
+    netdiag_call_begin(call);
+    call->renderer->connections_begin(&call->output, detail);
+    if (!show_walk(call, detail, &filter, &walk, &ended))
+        return netdiag_call_stopped(call);
+    call->renderer->connections_end(&call->output, &ended);
+    netdiag_call_end(call);
+    return ended.error == NETDIAG_OK ? NETDIAG_STATUS_OK : NETDIAG_STATUS_FAILED;
+}
+
+#define ARGUMENT_PORT(which, text)                                                                 \
+    {                                                                                              \
+        .name = (which), .kind = NETDIAG_ARGUMENT_NAMED, .help = (text),                           \
+        .validate = netdiag_validate_tcp_port                                                      \
+    }
+#define ARGUMENT_PREFIX(which, text)                                                               \
+    {                                                                                              \
+        .name = (which), .kind = NETDIAG_ARGUMENT_NAMED, .help = (text),                           \
+        .validate = netdiag_validate_prefix                                                        \
+    }
+
+static const struct netdiag_argument of_connections[] = {
+    {.name = STATE,
+     .kind = NETDIAG_ARGUMENT_NAMED,
+     .help = "In this state: ESTABLISHED, TIME-WAIT, ...",
+     .validate = netdiag_validate_tcp_state,
+     .complete = netdiag_complete_tcp_state},
+    ARGUMENT_PORT(PORT, "With this port at either end, 1 to 65535"),
+    ARGUMENT_PORT(LOCAL_PORT, "With this port at the device, 1 to 65535"),
+    ARGUMENT_PORT(REMOTE_PORT, "With this port at the peer, 1 to 65535"),
+    ARGUMENT_PREFIX(LOCAL, "With this address of the device, or one in this prefix"),
+    ARGUMENT_PREFIX(REMOTE, "With this address of the peer, or one in this prefix"),
+    {.name = OWNER,
+     .kind = NETDIAG_ARGUMENT_NAMED,
+     .help = "Of this owner; - for those without",
+     .validate = netdiag_validate_tcp_owner},
+    {.name = DETAIL, .kind = NETDIAG_ARGUMENT_FLAG, .help = "All that is known of each"},
+    NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+const struct netdiag_command netdiag_commands_connections[] = {
+    {.path = "show tcp connections",
+     .help = "The connections, all or those that fit",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = of_connections,
+     .run = show_connections},
+    {.path = NULL},
+};

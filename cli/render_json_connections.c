@@ -1,0 +1,125 @@
+/*
+ * Connections as JSON: an array, a line or two for each. What is not known of one is null.
+ */
+#include "cli/render.h"
+
+#include "stats/text.h"
+
+void netdiag_json_connections_begin(struct netdiag_output *output, enum netdiag_detail detail)
+{
+    (void)detail; /* JSON always has all */
+    netdiag_json_key(&output->json, "connections");
+    netdiag_json_array(&output->json);
+}
+
+static void member_number(struct netdiag_json *json, const char *key, bool known, uint64_t number)
+{
+    netdiag_json_key(json, key);
+    if (known)
+        netdiag_json_unsigned(json, number);
+    else
+        netdiag_json_null(json);
+}
+
+static void member_string(struct netdiag_json *json, const char *key, bool known,
+                          const char *string)
+{
+    netdiag_json_key(json, key);
+    if (known)
+        netdiag_json_string(json, string);
+    else
+        netdiag_json_null(json);
+}
+
+static void member_endpoint(struct netdiag_json *json, const char *key, bool known,
+                            const struct netdiag_endpoint *endpoint)
+{
+    char address[NETDIAG_ADDRESS_TEXT];
+
+    netdiag_json_key(json, key);
+    if (!known) {
+        netdiag_json_null(json);
+        return;
+    }
+    netdiag_json_object(json);
+    member_string(json, "address", true,
+                  netdiag_address_text(&endpoint->address, address, sizeof address));
+    member_number(json, "port", true, endpoint->port);
+    netdiag_json_object_end(json);
+}
+
+static void member_id(struct netdiag_json *json, const struct netdiag_tcp_connection *row)
+{
+    char digits[9];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, digits, sizeof digits);
+    netdiag_text_hex(&text, row->history.id, 8);
+    member_string(json, "id", row->has_history, digits);
+}
+
+static void members_of_history(struct netdiag_json *json, const struct netdiag_tcp_connection *row,
+                               const struct netdiag_tcp_ages *ages)
+{
+    const struct netdiag_tcp_traffic *traffic = &row->history.traffic;
+    bool has = row->has_history;
+
+    member_number(json, "ageMs", ages->known, ages->age_ms);
+    member_number(json, "idleMs", ages->known, ages->idle_ms);
+    member_number(json, "rxBytes", has, traffic->in_bytes);
+    member_number(json, "txBytes", has, traffic->out_bytes);
+    member_number(json, "rxSegs", has, traffic->in_segs);
+    member_number(json, "txSegs", has, traffic->out_segs);
+    member_number(json, "retransSegs", has,
+                  (uint64_t)traffic->retrans_timeout + traffic->retrans_fast);
+    member_string(json, "opened", has, row->history.is_passive ? "passive" : "active");
+    member_number(json, "stateMs", ages->known, ages->state_ms);
+}
+
+/* A port that is only bound has no flow. */
+static void members_of_flow(struct netdiag_json *json, const struct netdiag_tcp_connection *row)
+{
+    bool has = row->state != NETDIAG_TCP_CLOSED;
+
+    member_number(json, "rtoMs", has, row->rto_ms);
+    member_number(json, "srttMs", has && row->srtt_ms > 0, row->srtt_ms);
+    member_number(json, "congestionWindow", has, row->congestion_window);
+    member_number(json, "sendWindow", has, row->send_window);
+    member_number(json, "receiveWindow", has, row->receive_window);
+    member_number(json, "sendQueue", has, row->send_queue);
+    member_number(json, "inFlight", has, row->in_flight);
+    member_number(json, "receiveQueue", has, row->receive_queue);
+}
+
+void netdiag_json_connection(struct netdiag_output *output, enum netdiag_detail detail,
+                             const struct netdiag_tcp_connection *row,
+                             const struct netdiag_tcp_ages *ages)
+{
+    struct netdiag_json *json = &output->json;
+
+    (void)detail;
+    netdiag_json_newline(json);
+    netdiag_json_object(json);
+    member_id(json, row);
+    member_string(json, "state", true, netdiag_tcp_state_key(row->state));
+    member_endpoint(json, "local", true, &row->local);
+    member_endpoint(json, "remote", row->remote.address.family != NETDIAG_FAMILY_ANY, &row->remote);
+    member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
+    members_of_history(json, row, ages);
+    members_of_flow(json, row);
+    netdiag_json_object_end(json);
+}
+
+void netdiag_json_connections_end(struct netdiag_output *output,
+                                  const struct netdiag_connections_end *end)
+{
+    struct netdiag_json *json = &output->json;
+
+    netdiag_json_array_end(json);
+    netdiag_json_newline(json);
+    member_number(json, "total", true, end->total);
+    member_number(json, "shown", true, end->shown);
+    member_number(json, "longestHoldNs", end->has_hold, end->longest_hold_ns);
+    if (end->error != NETDIAG_OK)
+        netdiag_json_problem(json, "error", end->error, netdiag_error_text(end->error));
+}
