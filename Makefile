@@ -150,6 +150,7 @@ srcs-y := \
 	stats/tcp_counters.c \
 	stats/tcp_end.c \
 	stats/tcp_filter.c \
+	stats/tcp_lists.c \
 	stats/tcp_rate.c \
 	stats/tcp_state.c \
 	stats/tcp_walk.c \
@@ -169,11 +170,13 @@ srcs-y += \
 	cli/register.c \
 	cli/render_text.c \
 	cli/render_text_connections.c \
+	cli/render_text_peers.c \
 	cli/render_text_tcp.c \
 	cli/render_text_tcp_rate.c \
 	cli/render_text_vlan.c \
 	cli/resolve.c \
 	cli/session.c \
+	cli/text_parts.c \
 	cli/utf8.c \
 	stats/tcp_statistics.c
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += cli/arguments_tcp.c cli/commands_connections.c cli/commands_tcp.c
@@ -234,6 +237,7 @@ unit-tests := \
 	tests/unit/test_resolve.c \
 	tests/unit/test_stats.c \
 	tests/unit/test_tcp_clear.c \
+	tests/unit/test_tcp_lists.c \
 	tests/unit/test_tcp_rate.c
 integration-tests := \
 	tests/integration/test_switch.c \

@@ -46,6 +46,15 @@ int netdiag_validate_prefix(struct cli_def *cli, const char *name, const char *v
 
 /* The name of an owner, 1 to CONFIG_NETDIAG_OWNER_LENGTH bytes. */
 int netdiag_validate_tcp_owner(struct cli_def *cli, const char *name, const char *value);
+int netdiag_complete_tcp_owner(struct cli_def *cli, const char *name, const char *word,
+                               struct cli_comphelp *completions);
+
+/* "-nat", in any order of its letters. */
+int netdiag_validate_netstat(struct cli_def *cli, const char *name, const char *value);
+
+/* "-i:PORT". */
+bool netdiag_parse_lsof(const char *text, uint16_t *port);
+int netdiag_validate_lsof(struct cli_def *cli, const char *name, const char *value);
 
 #define NETDIAG_ARGUMENT_JSON                                                                      \
     {                                                                                              \

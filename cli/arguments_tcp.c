@@ -80,3 +80,66 @@ int netdiag_validate_tcp_owner(struct cli_def *cli, const char *name, const char
         return CLI_ERROR;
     return CLI_OK;
 }
+
+static bool stands_before(const struct netdiag_tcp_listeners *listeners, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(listeners->rows[i].owner.name, listeners->rows[at].owner.name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The owners of listeners, each once: a walk over all connections is not worth a TAB. */
+int netdiag_complete_tcp_owner(struct cli_def *cli, const char *name, const char *word,
+                               struct cli_comphelp *completions)
+{
+    struct netdiag *diag = netdiag_command_device();
+    size_t size = word != NULL ? strlen(word) : 0;
+    struct netdiag_tcp_listeners listeners;
+
+    (void)cli;
+    (void)name;
+    if (diag == NULL || netdiag_tcp_listeners_collect(diag, &listeners) != NETDIAG_OK)
+        return CLI_OK;
+    for (size_t i = 0; i < listeners.count; i++) {
+        const char *owner = listeners.rows[i].owner.name;
+
+        if (*owner != '\0' && !stands_before(&listeners, i) &&
+            (size == 0 || strncmp(owner, word, size) == 0))
+            cli_add_comphelp_entry(completions, owner);
+    }
+    return CLI_OK;
+}
+
+int netdiag_validate_netstat(struct cli_def *cli, const char *name, const char *value)
+{
+    (void)cli;
+    (void)name;
+    if (value == NULL || strlen(value) != 4 || value[0] != '-')
+        return CLI_ERROR;
+    return strchr(value, 'n') != NULL && strchr(value, 'a') != NULL && strchr(value, 't') != NULL
+               ? CLI_OK
+               : CLI_ERROR;
+}
+
+bool netdiag_parse_lsof(const char *text, uint16_t *port)
+{
+    static const char beginning[] = "-i:";
+    uint32_t number;
+
+    if (text == NULL || strncmp(text, beginning, sizeof beginning - 1) != 0 ||
+        !netdiag_parse_number(text + sizeof beginning - 1, 1, UINT16_MAX, &number))
+        return false;
+    *port = (uint16_t)number;
+    return true;
+}
+
+int netdiag_validate_lsof(struct cli_def *cli, const char *name, const char *value)
+{
+    uint16_t port;
+
+    (void)cli;
+    (void)name;
+    return netdiag_parse_lsof(value, &port) ? CLI_OK : CLI_ERROR;
+}

@@ -1,5 +1,6 @@
 /*
- * show tcp connections: a walk whose rows are filtered and printed between two holds of the stack.
+ * show tcp connections, brief, listeners, and the lines of other tools: a walk whose rows are
+ * filtered and printed between two holds of the stack.
  */
 #include "cli/command.h"
 
@@ -18,6 +19,8 @@
 #define REMOTE      "remote"
 #define OWNER       "owner"
 #define DETAIL      "detail"
+#define ALL         "all"
+#define LSOF_PORT   "-i:PORT"
 
 static enum netdiag_status refuse_host_bits(struct netdiag_call *call, const char *given,
                                             const struct netdiag_prefix *prefix)
@@ -61,6 +64,18 @@ static uint16_t port_given(const struct netdiag_call *call, const char *name)
     return (uint16_t)port;
 }
 
+/* The answer has two parts: says which of them is missing. */
+static enum netdiag_status fail_listeners(struct netdiag_call *call, enum netdiag_error error)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "the listeners are not available: ");
+    netdiag_text_string(&text, netdiag_error_text(error));
+    return netdiag_call_refuse(call, error, line);
+}
+
 static enum netdiag_status take_filter(struct netdiag_call *call, struct netdiag_tcp_filter *filter)
 {
     const char *state = netdiag_call_argument(call, STATE);
@@ -78,7 +93,7 @@ static enum netdiag_status take_filter(struct netdiag_call *call, struct netdiag
     return take_prefix(call, REMOTE, &filter->has_remote, &filter->remote);
 }
 
-static void show_chunk(struct netdiag_call *call, enum netdiag_detail detail,
+static void show_chunk(struct netdiag_call *call, enum netdiag_layout layout,
                        const struct netdiag_tcp_filter *filter, const struct netdiag_tcp_walk *walk,
                        struct netdiag_connections_end *ended)
 {
@@ -91,50 +106,110 @@ static void show_chunk(struct netdiag_call *call, enum netdiag_detail detail,
         ended->shown++;
         netdiag_tcp_ages_of(&walk->rows[i], call->head.time_error == NETDIAG_OK,
                             call->head.time.uptime_ms, &ages);
-        call->renderer->connection(&call->output, detail, &walk->rows[i], &ages);
+        call->renderer->connection(&call->output, layout, &walk->rows[i], &ages);
     }
 }
 
 /* Shows what is left of a walk. False when the user stopped it. */
-static bool show_walk(struct netdiag_call *call, enum netdiag_detail detail,
+static bool show_walk(struct netdiag_call *call, enum netdiag_layout layout,
                       const struct netdiag_tcp_filter *filter, struct netdiag_tcp_walk *walk,
                       struct netdiag_connections_end *ended)
 {
-    show_chunk(call, detail, filter, walk, ended);
+    show_chunk(call, layout, filter, walk, ended);
     while (!walk->cursor.done && ended->error == NETDIAG_OK) {
         if (netdiag_output_cancelled(&call->output))
             return false;
         ended->error = netdiag_tcp_walk_next(call->diag, walk);
-        show_chunk(call, detail, filter, walk, ended);
+        show_chunk(call, layout, filter, walk, ended);
     }
     ended->has_hold = walk->cursor.has_hold;
     ended->longest_hold_ns = walk->cursor.longest_hold_ns;
     return true;
 }
 
-static enum netdiag_status show_connections(struct netdiag_call *call)
+/* The connections that fit and, where `listeners` is not NULL, those listeners after them. */
+static enum netdiag_status show(struct netdiag_call *call, enum netdiag_layout layout,
+                                const struct netdiag_tcp_filter *filter,
+                                const struct netdiag_tcp_listeners *listeners)
 {
-    enum netdiag_detail detail =
-        netdiag_call_argument(call, DETAIL) != NULL ? NETDIAG_DETAIL_FULL : NETDIAG_DETAIL_TABLE;
     struct netdiag_connections_end ended = {.error = NETDIAG_OK};
-    struct netdiag_tcp_filter filter;
     struct netdiag_tcp_walk walk;
-    enum netdiag_status status = take_filter(call, &filter);
     enum netdiag_error error;
 
-    if (status != NETDIAG_STATUS_OK)
-        return status;
     netdiag_tcp_walk_start(&walk);
     error = netdiag_tcp_walk_next(call->diag, &walk);
     if (error != NETDIAG_OK)
         return netdiag_call_fail(call, error);
     netdiag_call_begin(call);
-    call->renderer->connections_begin(&call->output, detail);
-    if (!show_walk(call, detail, &filter, &walk, &ended))
+    call->renderer->connections_begin(&call->output, layout);
+    if (!show_walk(call, layout, filter, &walk, &ended))
         return netdiag_call_stopped(call);
-    call->renderer->connections_end(&call->output, &ended);
+    call->renderer->connections_end(&call->output, layout, &ended);
+    if (listeners != NULL)
+        call->renderer->tcp_listeners(&call->output, layout, listeners);
     netdiag_call_end(call);
     return ended.error == NETDIAG_OK ? NETDIAG_STATUS_OK : NETDIAG_STATUS_FAILED;
+}
+
+static enum netdiag_status show_connections(struct netdiag_call *call)
+{
+    enum netdiag_layout layout =
+        netdiag_call_argument(call, DETAIL) != NULL ? NETDIAG_LAYOUT_FULL : NETDIAG_LAYOUT_TABLE;
+    struct netdiag_tcp_filter filter;
+    enum netdiag_status status = take_filter(call, &filter);
+
+    return status == NETDIAG_STATUS_OK ? show(call, layout, &filter, NULL) : status;
+}
+
+/* With the listeners too, or nothing. */
+static enum netdiag_status show_all(struct netdiag_call *call, enum netdiag_layout layout,
+                                    const struct netdiag_tcp_filter *filter)
+{
+    struct netdiag_tcp_listeners listeners;
+    enum netdiag_error error = netdiag_tcp_listeners_collect(call->diag, &listeners);
+
+    if (error != NETDIAG_OK)
+        return fail_listeners(call, error);
+    netdiag_tcp_filter_listeners(filter, &listeners);
+    return show(call, layout, filter, &listeners);
+}
+
+static enum netdiag_status show_brief(struct netdiag_call *call)
+{
+    const struct netdiag_tcp_filter everything = {.has_state = false};
+
+    if (netdiag_call_argument(call, ALL) != NULL)
+        return show_all(call, NETDIAG_LAYOUT_BRIEF, &everything);
+    return show(call, NETDIAG_LAYOUT_BRIEF, &everything, NULL);
+}
+
+static enum netdiag_status show_listeners(struct netdiag_call *call)
+{
+    struct netdiag_tcp_listeners listeners;
+    enum netdiag_error error = netdiag_tcp_listeners_collect(call->diag, &listeners);
+
+    if (error != NETDIAG_OK)
+        return netdiag_call_fail(call, error);
+    netdiag_call_begin(call);
+    call->renderer->tcp_listeners(&call->output, NETDIAG_LAYOUT_TABLE, &listeners);
+    netdiag_call_end(call);
+    return NETDIAG_STATUS_OK;
+}
+
+static enum netdiag_status netstat(struct netdiag_call *call)
+{
+    const struct netdiag_tcp_filter everything = {.has_state = false};
+
+    return show_all(call, NETDIAG_LAYOUT_NETSTAT, &everything);
+}
+
+static enum netdiag_status lsof(struct netdiag_call *call)
+{
+    struct netdiag_tcp_filter of_port = {.has_state = false};
+
+    if (!netdiag_parse_lsof(netdiag_call_argument(call, LSOF_PORT), &of_port.port))
+        return netdiag_call_refuse(call, NETDIAG_ERROR_INVALID, "a port is 1 to 65535");
+    return show_all(call, NETDIAG_LAYOUT_LSOF, &of_port);
 }
 
 #define ARGUMENT_PORT(which, text)                                                                 \
@@ -162,9 +237,37 @@ static const struct netdiag_argument of_connections[] = {
     {.name = OWNER,
      .kind = NETDIAG_ARGUMENT_NAMED,
      .help = "Of this owner; - for those without",
-     .validate = netdiag_validate_tcp_owner},
+     .validate = netdiag_validate_tcp_owner,
+     .complete = netdiag_complete_tcp_owner},
     {.name = DETAIL, .kind = NETDIAG_ARGUMENT_FLAG, .help = "All that is known of each"},
     NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+static const struct netdiag_argument of_brief[] = {
+    {.name = ALL, .kind = NETDIAG_ARGUMENT_FLAG, .help = "Listeners too"},
+    NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+static const struct netdiag_argument json_only[] = {
+    NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+static const struct netdiag_argument of_netstat[] = {
+    {.name = "-nat",
+     .kind = NETDIAG_ARGUMENT_KEYWORD,
+     .help = "Connections and listeners of TCP, in numbers",
+     .validate = netdiag_validate_netstat},
+    {.name = NULL},
+};
+
+static const struct netdiag_argument of_lsof[] = {
+    {.name = LSOF_PORT,
+     .kind = NETDIAG_ARGUMENT_VALUE,
+     .help = "With this port at either end: -i:9502",
+     .validate = netdiag_validate_lsof},
     {.name = NULL},
 };
 
@@ -175,5 +278,29 @@ const struct netdiag_command netdiag_commands_connections[] = {
      .mode = MODE_ANY,
      .arguments = of_connections,
      .run = show_connections},
+    {.path = "show tcp brief",
+     .help = "The connections, in short",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = of_brief,
+     .run = show_brief},
+    {.path = "show tcp listeners",
+     .help = "The ports that are open, and to whom they belong",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = json_only,
+     .run = show_listeners},
+    {.path = "netstat",
+     .help = "Connections and listeners as netstat -nat shows them",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = of_netstat,
+     .run = netstat},
+    {.path = "lsof",
+     .help = "Who has a port, as lsof -i:PORT shows it",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = of_lsof,
+     .run = lsof},
     {.path = NULL},
 };

@@ -9,6 +9,7 @@
 
 #include "cli/output.h"
 #include "netdiag/netdiag.h"
+#include "stats/tcp_lists.h"
 #include "stats/tcp_rate.h"
 #include "stats/tcp_statistics.h"
 #include "stats/tcp_walk.h"
@@ -48,6 +49,15 @@ struct netdiag_vlans_end {
     enum netdiag_error error; /* NETDIAG_OK: those are all */
 };
 
+/* How connections are laid out. JSON has one way for all. */
+enum netdiag_layout {
+    NETDIAG_LAYOUT_TABLE,   /* a line for each */
+    NETDIAG_LAYOUT_FULL,    /* all that is known of each */
+    NETDIAG_LAYOUT_BRIEF,   /* the columns of Cisco's show tcp brief */
+    NETDIAG_LAYOUT_NETSTAT, /* of netstat -nat */
+    NETDIAG_LAYOUT_LSOF,    /* of lsof -i */
+};
+
 /* How a walk over the connections ended. */
 struct netdiag_connections_end {
     size_t total; /* how many there were */
@@ -68,12 +78,15 @@ struct netdiag_renderer {
     void (*tcp_rate)(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
 
     /* A list: its begin, each of its rows, its end. */
-    void (*connections_begin)(struct netdiag_output *output, enum netdiag_detail detail);
-    void (*connection)(struct netdiag_output *output, enum netdiag_detail detail,
+    void (*connections_begin)(struct netdiag_output *output, enum netdiag_layout layout);
+    void (*connection)(struct netdiag_output *output, enum netdiag_layout layout,
                        const struct netdiag_tcp_connection *row,
                        const struct netdiag_tcp_ages *ages);
-    void (*connections_end)(struct netdiag_output *output,
+    void (*connections_end)(struct netdiag_output *output, enum netdiag_layout layout,
                             const struct netdiag_connections_end *end);
+
+    void (*tcp_listeners)(struct netdiag_output *output, enum netdiag_layout layout,
+                          const struct netdiag_tcp_listeners *listeners);
 
     /* Another. */
     void (*vlans_begin)(struct netdiag_output *output, enum netdiag_detail detail);
@@ -90,28 +103,39 @@ void netdiag_text_version(struct netdiag_output *output, const struct netdiag_he
 void netdiag_text_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
 void netdiag_text_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
-void netdiag_text_connections_begin(struct netdiag_output *output, enum netdiag_detail detail);
-void netdiag_text_connection(struct netdiag_output *output, enum netdiag_detail detail,
+void netdiag_text_connections_begin(struct netdiag_output *output, enum netdiag_layout layout);
+void netdiag_text_connection(struct netdiag_output *output, enum netdiag_layout layout,
                              const struct netdiag_tcp_connection *row,
                              const struct netdiag_tcp_ages *ages);
-void netdiag_text_connections_end(struct netdiag_output *output,
+void netdiag_text_connections_end(struct netdiag_output *output, enum netdiag_layout layout,
                                   const struct netdiag_connections_end *end);
+void netdiag_text_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
+                                const struct netdiag_tcp_listeners *listeners);
 void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_text_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
 void netdiag_text_vlans_end(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+
+/* The layouts of other tools, for the functions above. */
+void netdiag_text_peers_begin(struct netdiag_output *output, enum netdiag_layout layout);
+void netdiag_text_peers_row(struct netdiag_output *output, enum netdiag_layout layout,
+                            const struct netdiag_tcp_connection *row);
+void netdiag_text_peers_listeners(struct netdiag_output *output, enum netdiag_layout layout,
+                                  const struct netdiag_tcp_listeners *listeners);
 
 /* The functions of the JSON table. */
 void netdiag_json_version(struct netdiag_output *output, const struct netdiag_head *head);
 void netdiag_json_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
 void netdiag_json_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
-void netdiag_json_connections_begin(struct netdiag_output *output, enum netdiag_detail detail);
-void netdiag_json_connection(struct netdiag_output *output, enum netdiag_detail detail,
+void netdiag_json_connections_begin(struct netdiag_output *output, enum netdiag_layout layout);
+void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout layout,
                              const struct netdiag_tcp_connection *row,
                              const struct netdiag_tcp_ages *ages);
-void netdiag_json_connections_end(struct netdiag_output *output,
+void netdiag_json_connections_end(struct netdiag_output *output, enum netdiag_layout layout,
                                   const struct netdiag_connections_end *end);
+void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
+                                const struct netdiag_tcp_listeners *listeners);
 void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);

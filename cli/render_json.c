@@ -150,6 +150,7 @@ const struct netdiag_renderer netdiag_render_json = {
     .connections_begin = netdiag_json_connections_begin,
     .connection = netdiag_json_connection,
     .connections_end = netdiag_json_connections_end,
+    .tcp_listeners = netdiag_json_tcp_listeners,
     .vlans_begin = netdiag_json_vlans_begin,
     .vlan = netdiag_json_vlan,
     .vlans_end = netdiag_json_vlans_end,

@@ -5,9 +5,9 @@
 
 #include "stats/text.h"
 
-void netdiag_json_connections_begin(struct netdiag_output *output, enum netdiag_detail detail)
+void netdiag_json_connections_begin(struct netdiag_output *output, enum netdiag_layout layout)
 {
-    (void)detail; /* JSON always has all */
+    (void)layout; /* JSON always has all */
     netdiag_json_key(&output->json, "connections");
     netdiag_json_array(&output->json);
 }
@@ -91,13 +91,13 @@ static void members_of_flow(struct netdiag_json *json, const struct netdiag_tcp_
     member_number(json, "receiveQueue", has, row->receive_queue);
 }
 
-void netdiag_json_connection(struct netdiag_output *output, enum netdiag_detail detail,
+void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout layout,
                              const struct netdiag_tcp_connection *row,
                              const struct netdiag_tcp_ages *ages)
 {
     struct netdiag_json *json = &output->json;
 
-    (void)detail;
+    (void)layout;
     netdiag_json_newline(json);
     netdiag_json_object(json);
     member_id(json, row);
@@ -110,11 +110,12 @@ void netdiag_json_connection(struct netdiag_output *output, enum netdiag_detail 
     netdiag_json_object_end(json);
 }
 
-void netdiag_json_connections_end(struct netdiag_output *output,
+void netdiag_json_connections_end(struct netdiag_output *output, enum netdiag_layout layout,
                                   const struct netdiag_connections_end *end)
 {
     struct netdiag_json *json = &output->json;
 
+    (void)layout;
     netdiag_json_array_end(json);
     netdiag_json_newline(json);
     member_number(json, "total", true, end->total);
@@ -122,4 +123,30 @@ void netdiag_json_connections_end(struct netdiag_output *output,
     member_number(json, "longestHoldNs", end->has_hold, end->longest_hold_ns);
     if (end->error != NETDIAG_OK)
         netdiag_json_problem(json, "error", end->error, netdiag_error_text(end->error));
+}
+
+void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
+                                const struct netdiag_tcp_listeners *listeners)
+{
+    struct netdiag_json *json = &output->json;
+
+    (void)layout;
+    netdiag_json_newline(json);
+    netdiag_json_key(json, "listeners");
+    netdiag_json_array(json);
+    for (size_t i = 0; i < listeners->count; i++) {
+        const struct netdiag_tcp_listener *row = &listeners->rows[i];
+
+        netdiag_json_newline(json);
+        netdiag_json_object(json);
+        member_endpoint(json, "local", true, &row->local);
+        member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
+        member_number(json, "pending", row->has_backlog, row->pending);
+        member_number(json, "backlog", row->has_backlog, row->backlog);
+        netdiag_json_object_end(json);
+    }
+    netdiag_json_array_end(json);
+    netdiag_json_newline(json);
+    member_number(json, "listenersTotal", true, listeners->total);
+    member_number(json, "listenersShown", true, listeners->count);
 }

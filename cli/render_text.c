@@ -107,6 +107,7 @@ const struct netdiag_renderer netdiag_render_text = {
     .connections_begin = netdiag_text_connections_begin,
     .connection = netdiag_text_connection,
     .connections_end = netdiag_text_connections_end,
+    .tcp_listeners = netdiag_text_tcp_listeners,
     .vlans_begin = netdiag_text_vlans_begin,
     .vlan = netdiag_text_vlan,
     .vlans_end = netdiag_text_vlans_end,

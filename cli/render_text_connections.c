@@ -7,15 +7,7 @@
  * row 64 blanks, and how long those will be that come is not known while the walk goes on.
  */
 #include "cli/render.h"
-
-#include "stats/tcp_filter.h"
-#include "stats/text.h"
-
-#define SECONDS_A_MINUTE 60u
-#define SECONDS_AN_HOUR  (60u * SECONDS_A_MINUTE)
-#define SECONDS_A_DAY    (24u * SECONDS_AN_HOUR)
-#define SECONDS_A_WEEK   (7u * SECONDS_A_DAY)
-#define SECONDS_A_YEAR   (365u * SECONDS_A_DAY)
+#include "cli/text_parts.h"
 
 /* Where each column of the table begins. */
 enum column {
@@ -29,75 +21,12 @@ enum column {
     COLUMN_SEND_Q = COLUMN_RECV_Q + 8,
 };
 
-/* Two blanks at least stand between columns. */
-static void next_column(struct netdiag_text *text, size_t column)
-{
-    netdiag_text_string(text, "  ");
-    while (text->length < column && !text->cut)
-        netdiag_text_char(text, ' ');
-}
-
-/* Cisco's form of a time that passed: 00:00:07, 1d02h, 3w4d, 1y05w. */
-static void put_span(struct netdiag_text *text, uint64_t seconds)
-{
-    static const struct {
-        uint32_t unit, part;
-        const char *unit_name, *part_name;
-    } forms[] = {
-        {SECONDS_A_YEAR, SECONDS_A_WEEK, "y", "w"},
-        {SECONDS_A_WEEK, SECONDS_A_DAY, "w", "d"},
-        {SECONDS_A_DAY, SECONDS_AN_HOUR, "d", "h"},
-    };
-
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (seconds < forms[i].unit)
-            continue;
-        netdiag_text_number(text, seconds / forms[i].unit);
-        netdiag_text_string(text, forms[i].unit_name);
-        netdiag_text_padded(text, seconds % forms[i].unit / forms[i].part, 2);
-        netdiag_text_string(text, forms[i].part_name);
-        return;
-    }
-    netdiag_text_padded(text, seconds / SECONDS_AN_HOUR, 2);
-    netdiag_text_char(text, ':');
-    netdiag_text_padded(text, seconds / SECONDS_A_MINUTE % 60, 2);
-    netdiag_text_char(text, ':');
-    netdiag_text_padded(text, seconds % 60, 2);
-}
-
 static void put_age(struct netdiag_text *text, const struct netdiag_tcp_ages *ages, uint64_t ms)
 {
     if (ages->known)
-        put_span(text, ms / 1000);
+        netdiag_text_span(text, ms / 1000);
     else
         netdiag_text_char(text, '-');
-}
-
-static void put_id(struct netdiag_text *text, const struct netdiag_tcp_connection *row)
-{
-    if (row->has_history)
-        netdiag_text_hex(text, row->history.id, 8);
-    else
-        netdiag_text_char(text, '-');
-}
-
-/* One word: blanks in a name become '_'. */
-static void put_owner(struct netdiag_text *text, const struct netdiag_owner *owner)
-{
-    size_t from = text->length;
-
-    netdiag_output_name(text, owner->name[0] != '\0' ? owner->name : NETDIAG_TCP_NO_OWNER, 0);
-    for (; from < text->length; from++) {
-        if (text->bytes[from] == ' ')
-            text->bytes[from] = '_';
-    }
-}
-
-static void put_endpoint(struct netdiag_text *text, const struct netdiag_endpoint *endpoint)
-{
-    char bytes[NETDIAG_ENDPOINT_TEXT];
-
-    netdiag_text_string(text, netdiag_endpoint_text(endpoint, bytes, sizeof bytes));
 }
 
 static void print_table_head(struct netdiag_output *output)
@@ -122,7 +51,7 @@ static void print_table_head(struct netdiag_output *output)
     netdiag_text_start(&text, line, sizeof line);
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
         if (i > 0)
-            next_column(&text, titles[i].column);
+            netdiag_text_column(&text, titles[i].column);
         netdiag_text_string(&text, titles[i].title);
     }
     netdiag_output_text(output, &text);
@@ -135,22 +64,22 @@ static void print_row(struct netdiag_output *output, const struct netdiag_tcp_co
     struct netdiag_text text;
 
     netdiag_text_start(&text, line, sizeof line);
-    put_id(&text, row);
-    next_column(&text, COLUMN_LOCAL);
-    put_endpoint(&text, &row->local);
-    next_column(&text, COLUMN_REMOTE);
-    put_endpoint(&text, &row->remote);
-    next_column(&text, COLUMN_STATE);
+    netdiag_text_id(&text, row);
+    netdiag_text_column(&text, COLUMN_LOCAL);
+    netdiag_text_endpoint(&text, &row->local);
+    netdiag_text_column(&text, COLUMN_REMOTE);
+    netdiag_text_endpoint(&text, &row->remote);
+    netdiag_text_column(&text, COLUMN_STATE);
     netdiag_text_string(&text, netdiag_tcp_state_name(row->state));
-    next_column(&text, COLUMN_OWNER);
-    put_owner(&text, &row->owner);
-    next_column(&text, COLUMN_AGE);
+    netdiag_text_column(&text, COLUMN_OWNER);
+    netdiag_text_owner(&text, &row->owner);
+    netdiag_text_column(&text, COLUMN_AGE);
     put_age(&text, ages, ages->age_ms);
-    next_column(&text, COLUMN_IDLE);
+    netdiag_text_column(&text, COLUMN_IDLE);
     put_age(&text, ages, ages->idle_ms);
-    next_column(&text, COLUMN_RECV_Q);
+    netdiag_text_column(&text, COLUMN_RECV_Q);
     netdiag_text_number(&text, row->receive_queue);
-    next_column(&text, COLUMN_SEND_Q);
+    netdiag_text_column(&text, COLUMN_SEND_Q);
     netdiag_text_number(&text, row->send_queue);
     netdiag_output_text(output, &text);
 }
@@ -179,17 +108,17 @@ static void print_ends(struct netdiag_output *output, const struct netdiag_tcp_c
 
     netdiag_text_start(&text, line, sizeof line);
     netdiag_text_string(&text, "Connection ");
-    put_id(&text, row);
+    netdiag_text_id(&text, row);
     netdiag_text_string(&text, ", ");
     netdiag_text_string(&text, netdiag_tcp_state_name(row->state));
     netdiag_text_string(&text, ", owner ");
-    put_owner(&text, &row->owner);
+    netdiag_text_owner(&text, &row->owner);
     netdiag_output_text(output, &text);
     netdiag_text_start(&text, line, sizeof line);
     netdiag_text_string(&text, "  Local ");
-    put_endpoint(&text, &row->local);
+    netdiag_text_endpoint(&text, &row->local);
     netdiag_text_string(&text, ", remote ");
-    put_endpoint(&text, &row->remote);
+    netdiag_text_endpoint(&text, &row->remote);
     netdiag_output_text(output, &text);
 }
 
@@ -250,20 +179,39 @@ static void print_block(struct netdiag_output *output, const struct netdiag_tcp_
         print_flow(output, row);
 }
 
-void netdiag_text_connections_begin(struct netdiag_output *output, enum netdiag_detail detail)
+void netdiag_text_connections_begin(struct netdiag_output *output, enum netdiag_layout layout)
 {
-    if (detail == NETDIAG_DETAIL_TABLE)
+    switch (layout) {
+    case NETDIAG_LAYOUT_TABLE:
         print_table_head(output);
+        return;
+    case NETDIAG_LAYOUT_FULL:
+        return;
+    case NETDIAG_LAYOUT_BRIEF:
+    case NETDIAG_LAYOUT_NETSTAT:
+    case NETDIAG_LAYOUT_LSOF:
+        netdiag_text_peers_begin(output, layout);
+        return;
+    }
 }
 
-void netdiag_text_connection(struct netdiag_output *output, enum netdiag_detail detail,
+void netdiag_text_connection(struct netdiag_output *output, enum netdiag_layout layout,
                              const struct netdiag_tcp_connection *row,
                              const struct netdiag_tcp_ages *ages)
 {
-    if (detail == NETDIAG_DETAIL_FULL)
-        print_block(output, row, ages);
-    else
+    switch (layout) {
+    case NETDIAG_LAYOUT_TABLE:
         print_row(output, row, ages);
+        return;
+    case NETDIAG_LAYOUT_FULL:
+        print_block(output, row, ages);
+        return;
+    case NETDIAG_LAYOUT_BRIEF:
+    case NETDIAG_LAYOUT_NETSTAT:
+    case NETDIAG_LAYOUT_LSOF:
+        netdiag_text_peers_row(output, layout, row);
+        return;
+    }
 }
 
 static void say_broken_off(struct netdiag_output *output, const struct netdiag_connections_end *end)
@@ -280,7 +228,7 @@ static void say_broken_off(struct netdiag_output *output, const struct netdiag_c
     netdiag_output_error(output, line);
 }
 
-void netdiag_text_connections_end(struct netdiag_output *output,
+void netdiag_text_connections_end(struct netdiag_output *output, enum netdiag_layout layout,
                                   const struct netdiag_connections_end *end)
 {
     char line[CONFIG_NETDIAG_OUTPUT_LINE];
@@ -290,6 +238,8 @@ void netdiag_text_connections_end(struct netdiag_output *output,
         say_broken_off(output, end);
         return;
     }
+    if (layout != NETDIAG_LAYOUT_TABLE && layout != NETDIAG_LAYOUT_FULL)
+        return; /* those they are after have no such line */
     netdiag_text_start(&text, line, sizeof line);
     netdiag_text_number(&text, end->total);
     netdiag_text_string(&text, end->total == 1 ? " connection, " : " connections, ");
@@ -301,4 +251,86 @@ void netdiag_text_connections_end(struct netdiag_output *output,
         netdiag_text_string(&text, " us at most");
     }
     netdiag_output_text(output, &text);
+}
+
+/* ---- listeners ---- */
+
+enum listener_column {
+    LISTENER_OWNER = 23,
+    LISTENER_PENDING = LISTENER_OWNER + 14,
+    LISTENER_BACKLOG = LISTENER_PENDING + 9,
+};
+
+static void print_listener(struct netdiag_output *output, const struct netdiag_tcp_listener *row)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_endpoint(&text, &row->local);
+    netdiag_text_column(&text, LISTENER_OWNER);
+    if (row->owner.name[0] != '\0')
+        netdiag_text_owner(&text, &row->owner);
+    else
+        netdiag_text_string(&text, "*unknown*");
+    netdiag_text_column(&text, LISTENER_PENDING);
+    if (row->has_backlog)
+        netdiag_text_number(&text, row->pending);
+    else
+        netdiag_text_char(&text, '-');
+    netdiag_text_column(&text, LISTENER_BACKLOG);
+    if (row->has_backlog)
+        netdiag_text_number(&text, row->backlog);
+    else
+        netdiag_text_char(&text, '-');
+    netdiag_output_text(output, &text);
+}
+
+/* How many there are, how many of them nobody registered, and whether some are not shown. */
+static void print_listeners_end(struct netdiag_output *output,
+                                const struct netdiag_tcp_listeners *listeners)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+    size_t unknown = 0;
+
+    for (size_t i = 0; i < listeners->count; i++)
+        unknown += listeners->rows[i].owner.name[0] == '\0';
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_number(&text, listeners->total);
+    netdiag_text_string(&text, listeners->total == 1 ? " listener" : " listeners");
+    if (listeners->count < listeners->total) {
+        netdiag_text_string(&text, ", ");
+        netdiag_text_number(&text, listeners->count);
+        netdiag_text_string(&text, " shown");
+    }
+    if (unknown > 0) {
+        netdiag_text_string(&text, "; owner unknown: ");
+        netdiag_text_number(&text, unknown);
+    }
+    netdiag_output_text(output, &text);
+}
+
+void netdiag_text_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
+                                const struct netdiag_tcp_listeners *listeners)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    if (layout != NETDIAG_LAYOUT_TABLE) {
+        netdiag_text_peers_listeners(output, layout, listeners);
+        return;
+    }
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "Local");
+    netdiag_text_column(&text, LISTENER_OWNER);
+    netdiag_text_string(&text, "Owner");
+    netdiag_text_column(&text, LISTENER_PENDING);
+    netdiag_text_string(&text, "Pending");
+    netdiag_text_column(&text, LISTENER_BACKLOG);
+    netdiag_text_string(&text, "Backlog");
+    netdiag_output_text(output, &text);
+    for (size_t i = 0; i < listeners->count; i++)
+        print_listener(output, &listeners->rows[i]);
+    print_listeners_end(output, listeners);
 }

@@ -37,6 +37,20 @@ bool netdiag_tcp_filter_connection(const struct netdiag_tcp_filter *filter,
     return fits_owner(filter->owner, &row->owner) && fits_ends(filter, &row->local, &row->remote);
 }
 
+void netdiag_tcp_filter_listeners(const struct netdiag_tcp_filter *filter,
+                                  struct netdiag_tcp_listeners *listeners)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < listeners->count; i++) {
+        const struct netdiag_tcp_listener *row = &listeners->rows[i];
+
+        if (fits_port(filter->port, row->local.port) && fits_owner(filter->owner, &row->owner))
+            listeners->rows[kept++] = *row;
+    }
+    listeners->count = kept;
+}
+
 static bool is_joint(char c)
 {
     return c == '-' || c == '_';

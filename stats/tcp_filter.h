@@ -5,6 +5,7 @@
 #define NETDIAG_STATS_TCP_FILTER_H
 
 #include "netdiag/tcp.h"
+#include "stats/tcp_lists.h"
 
 /* The owner of what has none, in tables and filters. */
 #define NETDIAG_TCP_NO_OWNER "-"
@@ -22,6 +23,10 @@ struct netdiag_tcp_filter {
 
 bool netdiag_tcp_filter_connection(const struct netdiag_tcp_filter *filter,
                                    const struct netdiag_tcp_connection *row);
+
+/* Keeps the listeners whose own port and owner fit; of `filter` nothing else is looked at. */
+void netdiag_tcp_filter_listeners(const struct netdiag_tcp_filter *filter,
+                                  struct netdiag_tcp_listeners *listeners);
 
 /*
  * A state by its name, or by a beginning of it that no other has. RFC 9293's names and RFC 4022's

@@ -114,6 +114,29 @@ class TableTest(unittest.TestCase):
         for row in stayed:
             self.assertEqual((row["local"], row["remote"]), ends[row["id"]])
 
+    def test_ids_of_two_commands_agree(self):
+        lines = ["show tcp connections json", "show tcp brief json"]
+        connections, brief = answers(lines)
+        self.assertEqual(connections["connections"], brief["connections"])
+        ids = [row["id"] for row in connections["connections"]]
+        text = sim(["show tcp brief"]).splitlines()
+        self.assertEqual([line.split()[0].lower() for line in text[1:]], ids)
+        self.assertEqual({len(line.split()) for line in text[1:]}, {4})
+
+    def test_netstat_and_lsof_have_the_same_rows(self):
+        got = answers(["show tcp connections json"])[0]["connections"]
+        listeners = answers(["show tcp listeners json"])[0]["listeners"]
+        rows = [line.split() for line in sim(["netstat -nat"]).splitlines()[2:]]
+        self.assertEqual({len(row) for row in rows}, {6})
+        self.assertEqual([row[3] for row in rows if row[5] != "LISTEN"],
+                         ["%(address)s:%(port)d" % row["local"] for row in got])
+        self.assertEqual([row[3] for row in rows if row[5] == "LISTEN"],
+                         [":::%d" % row["local"]["port"] for row in listeners])
+        of_80 = [line.split() for line in sim(["lsof -i:80"]).splitlines()[1:]]
+        self.assertEqual([row[5] for row in of_80 if row[9] != "(LISTEN)"],
+                         [row["id"] for row in got if FILTERS["port 80"](row)])
+        self.assertEqual([row[0] for row in of_80 if row[9] == "(LISTEN)"], ["httpd"])
+
     def test_totals_are_those_of_the_statistics(self):
         got, statistics = answers(["show tcp connections json", "show tcp statistics json"])
         for state, count in statistics["states"].items():

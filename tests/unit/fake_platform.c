@@ -113,6 +113,29 @@ static enum netdiag_error fake_connections(void *ctx, struct netdiag_tcp_cursor 
     return NETDIAG_OK;
 }
 
+static enum netdiag_error fake_listeners(void *ctx, struct netdiag_tcp_listener *rows,
+                                         size_t capacity, size_t *total)
+{
+    (void)ctx;
+    *total = fake.listener_count;
+    for (size_t i = 0; i < capacity && i < *total; i++)
+        rows[i] = fake.listeners[i];
+    return fake.listeners_error;
+}
+
+struct netdiag_tcp_listener *fake_listener(uint16_t port, const char *owner)
+{
+    struct netdiag_tcp_listener *row = &fake.listeners[fake.listener_count++];
+
+    memset(row, 0, sizeof *row);
+    row->local.port = port;
+    snprintf(row->owner.name, sizeof row->owner.name, "%s", owner);
+    row->has_backlog = true;
+    row->backlog = 5;
+    row->pending = 2;
+    return row;
+}
+
 void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint16_t port)
 {
     struct netdiag_address *to = &endpoint->address;
@@ -214,6 +237,7 @@ void fake_reset(void)
     fake.platform.tcp_states = fake_states;
     fake.platform.tcp_pool = fake_pool;
     fake.platform.tcp_connections = fake_connections;
+    fake.platform.tcp_listeners = fake_listeners;
     fake.platform.vlans = fake_vlans;
     snprintf(fake.system.host, sizeof fake.system.host, "sw1");
     snprintf(fake.system.product, sizeof fake.system.product, "netdiag test switch");

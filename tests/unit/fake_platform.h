@@ -10,6 +10,7 @@
 #include "netdiag/netdiag.h"
 
 #define FAKE_CONNECTIONS 1000
+#define FAKE_LISTENERS   300
 
 struct fake {
     struct netdiag diag;
@@ -41,6 +42,10 @@ struct fake {
     struct netdiag_tcp_connection connections[FAKE_CONNECTIONS];
     size_t connection_count;
 
+    enum netdiag_error listeners_error;
+    struct netdiag_tcp_listener listeners[FAKE_LISTENERS];
+    size_t listener_count;
+
     size_t vlans_count_added; /* added to the count that the function answers: a broken contract */
     size_t vlans_calls;
     size_t vlans_capacity;     /* the largest that was asked for */
@@ -69,6 +74,9 @@ void fake_vlan_interface(struct netdiag_vlan *vlan, uint32_t netif_index);
  * that is its number, from 1; each of its numbers is its own.
  */
 struct netdiag_tcp_connection *fake_connection(void);
+
+/* A listener at *:PORT with a backlog of 5, of which 2 wait. */
+struct netdiag_tcp_listener *fake_listener(uint16_t port, const char *owner);
 
 void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint16_t port);
 
