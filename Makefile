@@ -169,6 +169,7 @@ srcs-y += \
 	cli/output.c \
 	cli/register.c \
 	cli/render_text.c \
+	cli/render_text_closed.c \
 	cli/render_text_connections.c \
 	cli/render_text_peers.c \
 	cli/render_text_tcp.c \

@@ -1,6 +1,6 @@
 /*
- * show tcp connections, brief, listeners, and the lines of other tools: a walk whose rows are
- * filtered and printed between two holds of the stack.
+ * show tcp connections, brief, listeners, closed, and the lines of other tools: a walk whose rows
+ * are filtered and printed between two holds of the stack.
  */
 #include "cli/command.h"
 
@@ -196,6 +196,43 @@ static enum netdiag_status show_listeners(struct netdiag_call *call)
     return NETDIAG_STATUS_OK;
 }
 
+static void show_endings(struct netdiag_call *call, const struct netdiag_tcp_filter *filter,
+                         const struct netdiag_tcp_endings *endings)
+{
+    struct netdiag_closed_end end = {.total = endings->total, .looked_at = endings->count};
+
+    call->renderer->closed_begin(&call->output);
+    for (size_t i = 0; i < endings->count && !netdiag_output_cancelled(&call->output); i++) {
+        struct netdiag_tcp_closed_ages ages;
+
+        if (!netdiag_tcp_filter_closed(filter, &endings->rows[i]))
+            continue;
+        netdiag_tcp_closed_ages_of(&endings->rows[i], call->head.time_error == NETDIAG_OK,
+                                   call->head.time.uptime_ms, &ages);
+        call->renderer->closed(&call->output, &endings->rows[i], &ages);
+        end.shown++;
+    }
+    call->renderer->closed_end(&call->output, &end);
+}
+
+static enum netdiag_status show_closed(struct netdiag_call *call)
+{
+    struct netdiag_tcp_filter filter;
+    struct netdiag_tcp_endings endings;
+    enum netdiag_status status = take_filter(call, &filter);
+    enum netdiag_error error;
+
+    if (status != NETDIAG_STATUS_OK)
+        return status;
+    error = netdiag_tcp_endings_collect(call->diag, &endings);
+    if (error != NETDIAG_OK)
+        return netdiag_call_fail(call, error);
+    netdiag_call_begin(call);
+    show_endings(call, &filter, &endings);
+    netdiag_call_end(call);
+    return NETDIAG_STATUS_OK;
+}
+
 static enum netdiag_status netstat(struct netdiag_call *call)
 {
     const struct netdiag_tcp_filter everything = {.has_state = false};
@@ -223,23 +260,33 @@ static enum netdiag_status lsof(struct netdiag_call *call)
         .validate = netdiag_validate_prefix                                                        \
     }
 
+/* What connections are found by, whether they live or not. */
+#define ARGUMENTS_OF_ENDS                                                                          \
+    ARGUMENT_PORT(PORT, "With this port at either end, 1 to 65535"),                               \
+        ARGUMENT_PORT(LOCAL_PORT, "With this port at the device, 1 to 65535"),                     \
+        ARGUMENT_PORT(REMOTE_PORT, "With this port at the peer, 1 to 65535"),                      \
+        ARGUMENT_PREFIX(LOCAL, "With this address of the device, or one in this prefix"),          \
+        ARGUMENT_PREFIX(REMOTE, "With this address of the peer, or one in this prefix"),           \
+    {                                                                                              \
+        .name = OWNER, .kind = NETDIAG_ARGUMENT_NAMED,                                             \
+        .help = "Of this owner; - for those without", .validate = netdiag_validate_tcp_owner,      \
+        .complete = netdiag_complete_tcp_owner                                                     \
+    }
+
 static const struct netdiag_argument of_connections[] = {
     {.name = STATE,
      .kind = NETDIAG_ARGUMENT_NAMED,
      .help = "In this state: ESTABLISHED, TIME-WAIT, ...",
      .validate = netdiag_validate_tcp_state,
      .complete = netdiag_complete_tcp_state},
-    ARGUMENT_PORT(PORT, "With this port at either end, 1 to 65535"),
-    ARGUMENT_PORT(LOCAL_PORT, "With this port at the device, 1 to 65535"),
-    ARGUMENT_PORT(REMOTE_PORT, "With this port at the peer, 1 to 65535"),
-    ARGUMENT_PREFIX(LOCAL, "With this address of the device, or one in this prefix"),
-    ARGUMENT_PREFIX(REMOTE, "With this address of the peer, or one in this prefix"),
-    {.name = OWNER,
-     .kind = NETDIAG_ARGUMENT_NAMED,
-     .help = "Of this owner; - for those without",
-     .validate = netdiag_validate_tcp_owner,
-     .complete = netdiag_complete_tcp_owner},
+    ARGUMENTS_OF_ENDS,
     {.name = DETAIL, .kind = NETDIAG_ARGUMENT_FLAG, .help = "All that is known of each"},
+    NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+static const struct netdiag_argument of_closed[] = {
+    ARGUMENTS_OF_ENDS,
     NETDIAG_ARGUMENT_JSON,
     {.name = NULL},
 };
@@ -290,6 +337,12 @@ const struct netdiag_command netdiag_commands_connections[] = {
      .mode = MODE_ANY,
      .arguments = json_only,
      .run = show_listeners},
+    {.path = "show tcp closed",
+     .help = "The last connections that ended, and why",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = of_closed,
+     .run = show_closed},
     {.path = "netstat",
      .help = "Connections and listeners as netstat -nat shows them",
      .privilege = PRIVILEGE_UNPRIVILEGED,

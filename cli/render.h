@@ -67,6 +67,13 @@ struct netdiag_connections_end {
     enum netdiag_error error; /* NETDIAG_OK: those are all */
 };
 
+/* How many connections ended. */
+struct netdiag_closed_end {
+    uint64_t total;   /* since boot */
+    size_t looked_at; /* the last of them */
+    size_t shown;
+};
+
 struct netdiag_renderer {
     void (*begin)(struct netdiag_output *output, const struct netdiag_head *head);
     void (*end)(struct netdiag_output *output);
@@ -87,6 +94,12 @@ struct netdiag_renderer {
 
     void (*tcp_listeners)(struct netdiag_output *output, enum netdiag_layout layout,
                           const struct netdiag_tcp_listeners *listeners);
+
+    /* Another. */
+    void (*closed_begin)(struct netdiag_output *output);
+    void (*closed)(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
+                   const struct netdiag_tcp_closed_ages *ages);
+    void (*closed_end)(struct netdiag_output *output, const struct netdiag_closed_end *end);
 
     /* Another. */
     void (*vlans_begin)(struct netdiag_output *output, enum netdiag_detail detail);
@@ -111,6 +124,10 @@ void netdiag_text_connections_end(struct netdiag_output *output, enum netdiag_la
                                   const struct netdiag_connections_end *end);
 void netdiag_text_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
                                 const struct netdiag_tcp_listeners *listeners);
+void netdiag_text_closed_begin(struct netdiag_output *output);
+void netdiag_text_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
+                         const struct netdiag_tcp_closed_ages *ages);
+void netdiag_text_closed_end(struct netdiag_output *output, const struct netdiag_closed_end *end);
 void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_text_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
@@ -136,6 +153,10 @@ void netdiag_json_connections_end(struct netdiag_output *output, enum netdiag_la
                                   const struct netdiag_connections_end *end);
 void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
                                 const struct netdiag_tcp_listeners *listeners);
+void netdiag_json_closed_begin(struct netdiag_output *output);
+void netdiag_json_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
+                         const struct netdiag_tcp_closed_ages *ages);
+void netdiag_json_closed_end(struct netdiag_output *output, const struct netdiag_closed_end *end);
 void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);

@@ -48,30 +48,35 @@ static void member_endpoint(struct netdiag_json *json, const char *key, bool kno
     netdiag_json_object_end(json);
 }
 
-static void member_id(struct netdiag_json *json, const struct netdiag_tcp_connection *row)
+static void member_id(struct netdiag_json *json, bool known, uint32_t id)
 {
     char digits[9];
     struct netdiag_text text;
 
     netdiag_text_start(&text, digits, sizeof digits);
-    netdiag_text_hex(&text, row->history.id, 8);
-    member_string(json, "id", row->has_history, digits);
+    netdiag_text_hex(&text, id, 8);
+    member_string(json, "id", known, digits);
+}
+
+static void members_of_traffic(struct netdiag_json *json, bool known,
+                               const struct netdiag_tcp_traffic *traffic)
+{
+    member_number(json, "rxBytes", known, traffic->in_bytes);
+    member_number(json, "txBytes", known, traffic->out_bytes);
+    member_number(json, "rxSegs", known, traffic->in_segs);
+    member_number(json, "txSegs", known, traffic->out_segs);
+    member_number(json, "retransSegs", known,
+                  (uint64_t)traffic->retrans_timeout + traffic->retrans_fast);
 }
 
 static void members_of_history(struct netdiag_json *json, const struct netdiag_tcp_connection *row,
                                const struct netdiag_tcp_ages *ages)
 {
-    const struct netdiag_tcp_traffic *traffic = &row->history.traffic;
     bool has = row->has_history;
 
     member_number(json, "ageMs", ages->known, ages->age_ms);
     member_number(json, "idleMs", ages->known, ages->idle_ms);
-    member_number(json, "rxBytes", has, traffic->in_bytes);
-    member_number(json, "txBytes", has, traffic->out_bytes);
-    member_number(json, "rxSegs", has, traffic->in_segs);
-    member_number(json, "txSegs", has, traffic->out_segs);
-    member_number(json, "retransSegs", has,
-                  (uint64_t)traffic->retrans_timeout + traffic->retrans_fast);
+    members_of_traffic(json, has, &row->history.traffic);
     member_string(json, "opened", has, row->history.is_passive ? "passive" : "active");
     member_number(json, "stateMs", ages->known, ages->state_ms);
 }
@@ -100,7 +105,7 @@ void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout 
     (void)layout;
     netdiag_json_newline(json);
     netdiag_json_object(json);
-    member_id(json, row);
+    member_id(json, row->has_history, row->history.id);
     member_string(json, "state", true, netdiag_tcp_state_key(row->state));
     member_endpoint(json, "local", true, &row->local);
     member_endpoint(json, "remote", row->remote.address.family != NETDIAG_FAMILY_ANY, &row->remote);
@@ -149,4 +154,60 @@ void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layo
     netdiag_json_newline(json);
     member_number(json, "listenersTotal", true, listeners->total);
     member_number(json, "listenersShown", true, listeners->count);
+}
+
+void netdiag_json_closed_begin(struct netdiag_output *output)
+{
+    netdiag_json_key(&output->json, "closed");
+    netdiag_json_array(&output->json);
+}
+
+/* Who sent the first FIN; NULL: nobody did, as far as is known. */
+static const char *closer_key(enum netdiag_tcp_closer closer)
+{
+    switch (closer) {
+    case NETDIAG_TCP_CLOSER_NONE:
+        break;
+    case NETDIAG_TCP_CLOSER_DEVICE:
+        return "device";
+    case NETDIAG_TCP_CLOSER_PEER:
+        return "peer";
+    case NETDIAG_TCP_CLOSER_BOTH:
+        return "both";
+    }
+    return NULL;
+}
+
+void netdiag_json_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
+                         const struct netdiag_tcp_closed_ages *ages)
+{
+    const char *closer = closer_key(row->closer);
+    struct netdiag_json *json = &output->json;
+
+    netdiag_json_newline(json);
+    netdiag_json_object(json);
+    member_id(json, true, row->id);
+    member_endpoint(json, "local", true, &row->local);
+    member_endpoint(json, "remote", true, &row->remote);
+    member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
+    member_string(json, "end", true, netdiag_tcp_end_key(row->end));
+    member_string(json, "firstFin", closer != NULL, closer);
+    member_string(json, "opened", true, row->is_passive ? "passive" : "active");
+    netdiag_json_key(json, "wasEstablished");
+    netdiag_json_bool(json, row->was_established);
+    member_number(json, "endedAgoMs", ages->has_ended, ages->ended_ms);
+    member_number(json, "lifetimeMs", true, ages->lifetime_ms);
+    members_of_traffic(json, true, &row->traffic);
+    netdiag_json_object_end(json);
+}
+
+void netdiag_json_closed_end(struct netdiag_output *output, const struct netdiag_closed_end *end)
+{
+    struct netdiag_json *json = &output->json;
+
+    netdiag_json_array_end(json);
+    netdiag_json_newline(json);
+    member_number(json, "total", true, end->total);
+    member_number(json, "lookedAt", true, end->looked_at);
+    member_number(json, "shown", true, end->shown);
 }

@@ -37,6 +37,12 @@ bool netdiag_tcp_filter_connection(const struct netdiag_tcp_filter *filter,
     return fits_owner(filter->owner, &row->owner) && fits_ends(filter, &row->local, &row->remote);
 }
 
+bool netdiag_tcp_filter_closed(const struct netdiag_tcp_filter *filter,
+                               const struct netdiag_tcp_closed *row)
+{
+    return fits_owner(filter->owner, &row->owner) && fits_ends(filter, &row->local, &row->remote);
+}
+
 void netdiag_tcp_filter_listeners(const struct netdiag_tcp_filter *filter,
                                   struct netdiag_tcp_listeners *listeners)
 {

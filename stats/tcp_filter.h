@@ -24,6 +24,10 @@ struct netdiag_tcp_filter {
 bool netdiag_tcp_filter_connection(const struct netdiag_tcp_filter *filter,
                                    const struct netdiag_tcp_connection *row);
 
+/* Of what has ended; the state is not looked at. */
+bool netdiag_tcp_filter_closed(const struct netdiag_tcp_filter *filter,
+                               const struct netdiag_tcp_closed *row);
+
 /* Keeps the listeners whose own port and owner fit; of `filter` nothing else is looked at. */
 void netdiag_tcp_filter_listeners(const struct netdiag_tcp_filter *filter,
                                   struct netdiag_tcp_listeners *listeners);

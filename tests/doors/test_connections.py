@@ -123,6 +123,22 @@ class TableTest(unittest.TestCase):
         self.assertEqual([line.split()[0].lower() for line in text[1:]], ids)
         self.assertEqual({len(line.split()) for line in text[1:]}, {4})
 
+    def test_closed_are_the_ones_that_are_gone(self):
+        live, got = answers(["show tcp connections json", "show tcp closed json"])
+        rows = got["closed"]
+        self.assertEqual((got["lookedAt"], got["shown"]), (len(rows), len(rows)))
+        self.assertGreater(got["total"], 60)
+        self.assertGreater(len({row["end"] for row in rows}), 1)
+        self.assertFalse({row["id"] for row in rows} & {row["id"] for row in live["connections"]})
+        ended = [row["endedAgoMs"] for row in rows]
+        self.assertEqual(ended, sorted(ended))  # the newest first
+        for words in ("port 80", "port 7 remote 10.0.0.0/8", "owner httpd local 2001:db8::/32"):
+            fits = [FILTERS[part] for part in FILTERS if part in words]
+            self.assertEqual(answers(["show tcp closed %s json" % words])[0]["closed"],
+                             [row for row in rows if all(fit(row) for fit in fits)], words)
+        text = sim(["show tcp closed"]).splitlines()
+        self.assertEqual([line.split()[0] for line in text[1:-1]], [row["id"] for row in rows])
+
     def test_netstat_and_lsof_have_the_same_rows(self):
         got = answers(["show tcp connections json"])[0]["connections"]
         listeners = answers(["show tcp listeners json"])[0]["listeners"]

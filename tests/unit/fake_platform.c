@@ -136,6 +136,42 @@ struct netdiag_tcp_listener *fake_listener(uint16_t port, const char *owner)
     return row;
 }
 
+static enum netdiag_error fake_endings(void *ctx, struct netdiag_tcp_closed *rows, size_t capacity,
+                                       size_t *count, uint64_t *total)
+{
+    (void)ctx;
+    for (*count = 0; *count < capacity && *count < fake.closed_count; ++*count)
+        rows[*count] = fake.closed[*count];
+    *count += fake.closed_count_added;
+    *total = fake.closed_total;
+    return fake.closed_error;
+}
+
+struct netdiag_tcp_closed *fake_closed(enum netdiag_tcp_end end)
+{
+    struct netdiag_tcp_closed *row = &fake.closed[fake.closed_count++];
+    uint32_t n = (uint32_t)fake.closed_count;
+
+    memset(row, 0, sizeof *row);
+    row->id = n;
+    row->end = end;
+    row->is_passive = true;
+    row->was_established = true;
+    fake_endpoint(&row->local, "10.0.10.1", 80);
+    fake_endpoint(&row->remote, "10.0.10.2", (uint16_t)(50000 + n));
+    snprintf(row->owner.name, sizeof row->owner.name, "httpd");
+    row->ended_ms = fake.time.uptime_ms - UINT64_C(1000) * n;
+    row->created_ms = row->ended_ms - UINT64_C(60000) * n;
+    row->traffic = (struct netdiag_tcp_traffic){.in_bytes = 100 + n,
+                                                .in_segs = 10 + n,
+                                                .out_bytes = 200 + n,
+                                                .out_segs = 20 + n,
+                                                .retrans_timeout = n,
+                                                .retrans_fast = 1};
+    fake.closed_total++;
+    return row;
+}
+
 void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint16_t port)
 {
     struct netdiag_address *to = &endpoint->address;
@@ -238,6 +274,7 @@ void fake_reset(void)
     fake.platform.tcp_pool = fake_pool;
     fake.platform.tcp_connections = fake_connections;
     fake.platform.tcp_listeners = fake_listeners;
+    fake.platform.tcp_closed = fake_endings;
     fake.platform.vlans = fake_vlans;
     snprintf(fake.system.host, sizeof fake.system.host, "sw1");
     snprintf(fake.system.product, sizeof fake.system.product, "netdiag test switch");

@@ -11,6 +11,7 @@
 
 #define FAKE_CONNECTIONS 1000
 #define FAKE_LISTENERS   300
+#define FAKE_CLOSED      300
 
 struct fake {
     struct netdiag diag;
@@ -46,6 +47,12 @@ struct fake {
     struct netdiag_tcp_listener listeners[FAKE_LISTENERS];
     size_t listener_count;
 
+    enum netdiag_error closed_error;
+    struct netdiag_tcp_closed closed[FAKE_CLOSED]; /* the newest first */
+    size_t closed_count;
+    size_t closed_count_added;
+    uint64_t closed_total;
+
     size_t vlans_count_added; /* added to the count that the function answers: a broken contract */
     size_t vlans_calls;
     size_t vlans_capacity;     /* the largest that was asked for */
@@ -77,6 +84,9 @@ struct netdiag_tcp_connection *fake_connection(void);
 
 /* A listener at *:PORT with a backlog of 5, of which 2 wait. */
 struct netdiag_tcp_listener *fake_listener(uint16_t port, const char *owner);
+
+/* A connection like fake_connection()'s that ended a while ago, the next older one. */
+struct netdiag_tcp_closed *fake_closed(enum netdiag_tcp_end end);
 
 void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint16_t port);
 

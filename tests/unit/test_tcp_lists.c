@@ -183,6 +183,100 @@ static void owner_completions_are_the_listeners(void **state)
     cli_free_comphelp(&completions);
 }
 
+/* ---- show tcp closed ---- */
+
+static void closed_every_end_text_and_json(void **state)
+{
+    static const enum netdiag_tcp_closer closers[] = {
+        NETDIAG_TCP_CLOSER_DEVICE, NETDIAG_TCP_CLOSER_PEER, NETDIAG_TCP_CLOSER_BOTH};
+    struct netdiag_tcp_closed *row;
+
+    (void)state;
+    for (unsigned i = 0; i < NETDIAG_TCP_ENDS; i++)
+        fake_closed((enum netdiag_tcp_end)i);
+    for (size_t i = 0; i < sizeof closers / sizeof closers[0]; i++)
+        fake_closed(NETDIAG_TCP_END_CLOSED)->closer = closers[i];
+    row = fake_closed(NETDIAG_TCP_END_REFUSED);
+    row->is_passive = false;
+    row->was_established = false;
+    row->owner.name[0] = '\0';
+    fake_endpoint(&row->local, "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff", 65535);
+    fake.closed_total = UINT64_C(5000000000);
+    assert_line_golden("show tcp closed", "tcp_closed.txt");
+    assert_line_golden("show tcp closed json", "tcp_closed.json");
+}
+
+static void closed_none_and_one(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(run_lines("show tcp closed")->out,
+                           "\n0 connections ended since boot, the last 0 looked at, 0 shown\n"));
+    assert_non_null(strstr(run_lines("show tcp closed json")->out,
+                           "\"closed\":[],\n\"total\":0,\"lookedAt\":0,\"shown\":0}"));
+    fake_closed(NETDIAG_TCP_END_RESET);
+    fake.time_error = NETDIAG_ERROR_IO;
+    assert_non_null(strstr(run_lines("show tcp closed")->out, "httpd       -         00:01:00  "));
+    assert_non_null(strstr(run_lines("show tcp closed json")->out, "\"endedAgoMs\":null,"));
+    assert_non_null(strstr(run_lines("show tcp closed")->out,
+                           "\n1 connection ended since boot, the last 1 looked at, 1 shown\n"));
+}
+
+static void assert_closed_shown(const char *filters, const char *ids)
+{
+    char line[200], got[200] = "";
+    const char *at;
+
+    snprintf(line, sizeof line, "show tcp closed %s json", filters);
+    for (at = run_lines(line)->out; (at = strstr(at, "\"id\":\"0000000")) != NULL; at++)
+        strncat(got, at + 13, 1);
+    assert_string_equal(got, ids);
+}
+
+static void closed_filters(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4; i++)
+        fake_closed(NETDIAG_TCP_END_CLOSED);
+    fake_endpoint(&fake.closed[1].local, "10.0.20.1", 7);
+    snprintf(fake.closed[2].owner.name, sizeof fake.closed[2].owner.name, "echo");
+    fake_endpoint(&fake.closed[3].remote, "2001:db8::1", 7);
+    assert_closed_shown("", "1234");
+    assert_closed_shown("port 7", "24");
+    assert_closed_shown("local-port 7", "2");
+    assert_closed_shown("remote-port 7", "4");
+    assert_closed_shown("local 10.0.10.0/24", "134");
+    assert_closed_shown("remote 2001:db8::/32", "4");
+    assert_closed_shown("owner echo", "3");
+    assert_closed_shown("port 80 owner httpd", "14");
+    assert_closed_shown("port 7 remote 10.0.0.0/8", "2");
+    assert_caret("show tcp closed state established", 16);
+    assert_caret("show tcp closed port 0", 21);
+    assert_refused("show tcp closed local 10.0.10.1/24",
+                   "% the prefix 10.0.10.1/24 has host bits set; write 10.0.10.0/24\n", 1);
+}
+
+static void closed_bound_absent_and_failing(void **state)
+{
+    char expected[100];
+
+    (void)state;
+    for (unsigned i = 0; i <= CONFIG_NETDIAG_TCP_CLOSED_ROWS; i++)
+        fake_closed(NETDIAG_TCP_END_CLOSED);
+    snprintf(expected, sizeof expected,
+             "\n%d connections ended since boot, the last %d looked at, %d shown\n",
+             CONFIG_NETDIAG_TCP_CLOSED_ROWS + 1, CONFIG_NETDIAG_TCP_CLOSED_ROWS,
+             CONFIG_NETDIAG_TCP_CLOSED_ROWS);
+    assert_non_null(strstr(run_lines("show tcp closed")->out, expected));
+    fake.closed_count_added = 1; /* a broken contract */
+    assert_int_equal(run_lines("show tcp closed")->status, 1);
+    fake.closed_count_added = 0;
+    fake.closed_error = NETDIAG_ERROR_BUSY;
+    assert_int_equal(run_lines("show tcp closed")->status, 1);
+    fake.platform.tcp_closed = NULL;
+    assert_refused("show tcp closed",
+                   "% show tcp closed not available: this platform does not offer it\n", 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +289,10 @@ int main(void)
         cmocka_unit_test_setup(listeners_absent_or_failing_is_told, setup),
         cmocka_unit_test_setup(netstat_has_its_columns, setup),
         cmocka_unit_test_setup(lsof_has_its_columns, setup),
+        cmocka_unit_test_setup(closed_every_end_text_and_json, setup),
+        cmocka_unit_test_setup(closed_none_and_one, setup),
+        cmocka_unit_test_setup(closed_filters, setup),
+        cmocka_unit_test_setup(closed_bound_absent_and_failing, setup),
         cmocka_unit_test_setup(owner_completions_are_the_listeners, setup),
     };
 
