@@ -151,6 +151,7 @@ srcs-y := \
 	stats/tcp_end.c \
 	stats/tcp_filter.c \
 	stats/tcp_lists.c \
+	stats/tcp_owners.c \
 	stats/tcp_rate.c \
 	stats/tcp_state.c \
 	stats/tcp_walk.c \
@@ -171,6 +172,7 @@ srcs-y += \
 	cli/render_text.c \
 	cli/render_text_closed.c \
 	cli/render_text_connections.c \
+	cli/render_text_owners.c \
 	cli/render_text_peers.c \
 	cli/render_text_tcp.c \
 	cli/render_text_tcp_rate.c \

@@ -1,8 +1,10 @@
 /*
- * show tcp connections, brief, listeners, closed, and the lines of other tools: a walk whose rows
- * are filtered and printed between two holds of the stack.
+ * show tcp connections, brief, listeners, owners, closed, and the lines of other tools: a walk
+ * whose rows are filtered and printed between two holds of the stack.
  */
 #include "cli/command.h"
+
+#include <string.h>
 
 #include <libcli.h>
 
@@ -233,6 +235,40 @@ static enum netdiag_status show_closed(struct netdiag_call *call)
     return NETDIAG_STATUS_OK;
 }
 
+/* Counts them all. False when the user stopped it. */
+static bool count_owners(const struct netdiag_call *call, struct netdiag_tcp_owners *owners,
+                         enum netdiag_error *error)
+{
+    struct netdiag_tcp_walk walk;
+
+    memset(owners, 0, sizeof *owners);
+    netdiag_tcp_walk_start(&walk);
+    do {
+        if (netdiag_output_cancelled(&call->output))
+            return false;
+        *error = netdiag_tcp_walk_next(call->diag, &walk);
+        for (size_t i = 0; i < walk.count; i++)
+            netdiag_tcp_owners_add(owners, &walk.rows[i]);
+    } while (!walk.cursor.done && *error == NETDIAG_OK);
+    netdiag_tcp_owners_sort(owners);
+    return true;
+}
+
+static enum netdiag_status show_owners(struct netdiag_call *call)
+{
+    struct netdiag_tcp_owners owners;
+    enum netdiag_error error;
+
+    if (!count_owners(call, &owners, &error))
+        return netdiag_call_stopped(call);
+    if (error != NETDIAG_OK)
+        return netdiag_call_fail(call, error); /* half a count says nothing */
+    netdiag_call_begin(call);
+    call->renderer->tcp_owners(&call->output, &owners);
+    netdiag_call_end(call);
+    return NETDIAG_STATUS_OK;
+}
+
 static enum netdiag_status netstat(struct netdiag_call *call)
 {
     const struct netdiag_tcp_filter everything = {.has_state = false};
@@ -337,6 +373,12 @@ const struct netdiag_command netdiag_commands_connections[] = {
      .mode = MODE_ANY,
      .arguments = json_only,
      .run = show_listeners},
+    {.path = "show tcp owners",
+     .help = "How many connections each owner has, by state",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = json_only,
+     .run = show_owners},
     {.path = "show tcp closed",
      .help = "The last connections that ended, and why",
      .privilege = PRIVILEGE_UNPRIVILEGED,

@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "netdiag/netdiag.h"
 #include "stats/tcp_lists.h"
+#include "stats/tcp_owners.h"
 #include "stats/tcp_rate.h"
 #include "stats/tcp_statistics.h"
 #include "stats/tcp_walk.h"
@@ -94,6 +95,7 @@ struct netdiag_renderer {
 
     void (*tcp_listeners)(struct netdiag_output *output, enum netdiag_layout layout,
                           const struct netdiag_tcp_listeners *listeners);
+    void (*tcp_owners)(struct netdiag_output *output, const struct netdiag_tcp_owners *owners);
 
     /* Another. */
     void (*closed_begin)(struct netdiag_output *output);
@@ -124,6 +126,8 @@ void netdiag_text_connections_end(struct netdiag_output *output, enum netdiag_la
                                   const struct netdiag_connections_end *end);
 void netdiag_text_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
                                 const struct netdiag_tcp_listeners *listeners);
+void netdiag_text_tcp_owners(struct netdiag_output *output,
+                             const struct netdiag_tcp_owners *owners);
 void netdiag_text_closed_begin(struct netdiag_output *output);
 void netdiag_text_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
                          const struct netdiag_tcp_closed_ages *ages);
@@ -153,6 +157,8 @@ void netdiag_json_connections_end(struct netdiag_output *output, enum netdiag_la
                                   const struct netdiag_connections_end *end);
 void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
                                 const struct netdiag_tcp_listeners *listeners);
+void netdiag_json_tcp_owners(struct netdiag_output *output,
+                             const struct netdiag_tcp_owners *owners);
 void netdiag_json_closed_begin(struct netdiag_output *output);
 void netdiag_json_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
                          const struct netdiag_tcp_closed_ages *ages);

@@ -151,6 +151,7 @@ const struct netdiag_renderer netdiag_render_json = {
     .connection = netdiag_json_connection,
     .connections_end = netdiag_json_connections_end,
     .tcp_listeners = netdiag_json_tcp_listeners,
+    .tcp_owners = netdiag_json_tcp_owners,
     .closed_begin = netdiag_json_closed_begin,
     .closed = netdiag_json_closed,
     .closed_end = netdiag_json_closed_end,

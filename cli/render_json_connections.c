@@ -211,3 +211,44 @@ void netdiag_json_closed_end(struct netdiag_output *output, const struct netdiag
     member_number(json, "lookedAt", true, end->looked_at);
     member_number(json, "shown", true, end->shown);
 }
+
+static void members_of_owned(struct netdiag_json *json, const struct netdiag_tcp_owned *owned)
+{
+    member_number(json, "total", true, owned->total);
+    netdiag_json_key(json, "states");
+    netdiag_json_object(json);
+    for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++)
+        member_number(json, netdiag_tcp_state_key((enum netdiag_tcp_state)i), true,
+                      owned->count[i]);
+    netdiag_json_object_end(json);
+}
+
+/* "others" are those that there was no room for: null as a rule. */
+void netdiag_json_tcp_owners(struct netdiag_output *output, const struct netdiag_tcp_owners *owners)
+{
+    struct netdiag_json *json = &output->json;
+
+    netdiag_json_key(json, "owners");
+    netdiag_json_array(json);
+    for (size_t i = 0; i < owners->count; i++) {
+        const struct netdiag_owner *owner = &owners->rows[i].owner;
+
+        netdiag_json_newline(json);
+        netdiag_json_object(json);
+        member_string(json, "owner", owner->name[0] != '\0', owner->name);
+        members_of_owned(json, &owners->rows[i]);
+        netdiag_json_object_end(json);
+    }
+    netdiag_json_array_end(json);
+    netdiag_json_newline(json);
+    netdiag_json_key(json, "others");
+    if (owners->others.total > 0) {
+        netdiag_json_object(json);
+        members_of_owned(json, &owners->others);
+        netdiag_json_object_end(json);
+    } else {
+        netdiag_json_null(json);
+    }
+    netdiag_json_newline(json);
+    members_of_owned(json, &owners->all);
+}

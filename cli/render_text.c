@@ -108,6 +108,7 @@ const struct netdiag_renderer netdiag_render_text = {
     .connection = netdiag_text_connection,
     .connections_end = netdiag_text_connections_end,
     .tcp_listeners = netdiag_text_tcp_listeners,
+    .tcp_owners = netdiag_text_tcp_owners,
     .closed_begin = netdiag_text_closed_begin,
     .closed = netdiag_text_closed,
     .closed_end = netdiag_text_closed_end,

@@ -139,6 +139,20 @@ class TableTest(unittest.TestCase):
         text = sim(["show tcp closed"]).splitlines()
         self.assertEqual([line.split()[0] for line in text[1:-1]], [row["id"] for row in rows])
 
+    def test_owners_count_the_connections(self):
+        got, owners = answers(["show tcp connections json", "show tcp owners json"])
+        self.assertEqual(owners["total"], got["total"])
+        self.assertIsNone(owners["others"])
+        self.assertGreater(len(owners["owners"]), 1)
+        for row in owners["owners"]:
+            mine = [each for each in got["connections"] if each["owner"] == row["owner"]]
+            self.assertEqual(row["total"], len(mine))
+            for state, count in row["states"].items():
+                self.assertEqual(count, sum(each["state"] == state for each in mine))
+        totals = [row["total"] for row in owners["owners"]]
+        self.assertEqual(totals, sorted(totals, reverse=True))
+        self.assertEqual(sum(totals), got["total"])
+
     def test_netstat_and_lsof_have_the_same_rows(self):
         got = answers(["show tcp connections json"])[0]["connections"]
         listeners = answers(["show tcp listeners json"])[0]["listeners"]

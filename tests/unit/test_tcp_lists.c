@@ -277,6 +277,68 @@ static void closed_bound_absent_and_failing(void **state)
                    "% show tcp closed not available: this platform does not offer it\n", 1);
 }
 
+/* ---- show tcp owners ---- */
+
+static void own(const char *owner, enum netdiag_tcp_state state)
+{
+    struct netdiag_tcp_connection *row = fake_connection();
+
+    row->state = state;
+    snprintf(row->owner.name, sizeof row->owner.name, "%s", owner);
+}
+
+static void owners_text_and_json(void **state)
+{
+    (void)state;
+    own("ssh", NETDIAG_TCP_ESTABLISHED);
+    own("", NETDIAG_TCP_SYN_SENT);
+    own("httpd", NETDIAG_TCP_ESTABLISHED);
+    own("my task", NETDIAG_TCP_CLOSED);
+    own("httpd", NETDIAG_TCP_TIME_WAIT);
+    own("httpd", NETDIAG_TCP_ESTABLISHED);
+    own("", NETDIAG_TCP_SYN_SENT);
+    assert_line_golden("show tcp owners", "tcp_owners.txt");
+    assert_line_golden("show tcp owners json", "tcp_owners.json");
+}
+
+static void owners_past_the_bound_are_others(void **state)
+{
+    char name[20], expected[100];
+
+    (void)state;
+    for (unsigned i = 0; i < CONFIG_NETDIAG_TCP_OWNERS_SHOWN; i++) {
+        snprintf(name, sizeof name, "owner%u", i);
+        own(name, NETDIAG_TCP_ESTABLISHED);
+    }
+    snprintf(expected, sizeof expected, "\n%d connections, %d owner",
+             CONFIG_NETDIAG_TCP_OWNERS_SHOWN, CONFIG_NETDIAG_TCP_OWNERS_SHOWN);
+    assert_non_null(strstr(run_lines("show tcp owners")->out, expected));
+    assert_null(strstr(run_lines("show tcp owners")->out, "others"));
+    assert_non_null(strstr(run_lines("show tcp owners json")->out, "\"others\":null"));
+    own("one more", NETDIAG_TCP_LAST_ACK);
+    own("owner0", NETDIAG_TCP_LAST_ACK);
+    assert_non_null(
+        strstr(run_lines("show tcp owners")->out, "\n(others)      1            1 LAST-ACK\n"));
+    assert_non_null(
+        strstr(run_lines("show tcp owners")->out, " and others, for which there was no room\n"));
+    assert_non_null(strstr(run_lines("show tcp owners json")->out, "\"others\":{\"total\":1,"));
+}
+
+static void owners_absent_failing_and_broken_off(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 5; i++)
+        own("httpd", NETDIAG_TCP_ESTABLISHED);
+    fake.connections_chunk = 2;
+    fake.connections_fail_at = 4;
+    fake.connections_error = NETDIAG_ERROR_IO;
+    assert_refused("show tcp owners",
+                   "% show tcp owners not available: reading from the device failed\n", 1);
+    fake.platform.tcp_connections = NULL;
+    assert_refused("show tcp owners",
+                   "% show tcp owners not available: this platform does not offer it\n", 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +355,9 @@ int main(void)
         cmocka_unit_test_setup(closed_none_and_one, setup),
         cmocka_unit_test_setup(closed_filters, setup),
         cmocka_unit_test_setup(closed_bound_absent_and_failing, setup),
+        cmocka_unit_test_setup(owners_text_and_json, setup),
+        cmocka_unit_test_setup(owners_past_the_bound_are_others, setup),
+        cmocka_unit_test_setup(owners_absent_failing_and_broken_off, setup),
         cmocka_unit_test_setup(owner_completions_are_the_listeners, setup),
     };
 
