@@ -69,13 +69,14 @@ static void connections_table_detail_and_json(void **state)
 
 static void connections_every_row_is_nine_words(void **state)
 {
-    char *line;
+    char *line, *rest;
     unsigned rows = 0;
 
     (void)state;
     add_odd_connections();
-    line = strtok(run_lines("show tcp connections")->out, "\n");
-    for (; line != NULL && strstr(line, " shown") == NULL; line = strtok(NULL, "\n"), rows++) {
+    line = strtok_r(run_lines("show tcp connections")->out, "\n", &rest);
+    for (; line != NULL && strstr(line, " shown") == NULL;
+         line = strtok_r(NULL, "\n", &rest), rows++) {
         unsigned words = 0;
 
         for (char *c = line; *c != '\0'; c++)
