@@ -143,13 +143,18 @@ headers := address.h config.h error.h lwip.h lwip_hooks.h netdiag.h platform.h t
 # Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
 srcs-y := \
 	stats/address.c \
+	stats/address_parse.c \
 	stats/device.c \
 	stats/error.c \
 	stats/tcp_baseline.c \
 	stats/tcp_counters.c \
 	stats/tcp_end.c \
+	stats/tcp_filter.c \
+	stats/tcp_lists.c \
+	stats/tcp_owners.c \
 	stats/tcp_rate.c \
 	stats/tcp_state.c \
+	stats/tcp_walk.c \
 	stats/text.c
 srcs-y += \
 	cli/access/console.c \
@@ -170,6 +175,10 @@ srcs-y += \
 	cli/register.c \
 	cli/render_text.c \
 	cli/render_text_session.c \
+	cli/render_text_closed.c \
+	cli/render_text_connections.c \
+	cli/render_text_owners.c \
+	cli/render_text_peers.c \
 	cli/render_text_tcp.c \
 	cli/render_text_tcp_rate.c \
 	cli/render_text_vlan.c \
@@ -178,9 +187,10 @@ srcs-y += \
 	cli/session_io.c \
 	cli/session_line.c \
 	cli/shell.c \
+	cli/text_parts.c \
 	cli/utf8.c \
 	stats/tcp_statistics.c
-srcs-$(CONFIG_NETDIAG_CMD_TCP) += cli/commands_tcp.c
+srcs-$(CONFIG_NETDIAG_CMD_TCP) += cli/arguments_tcp.c cli/commands_connections.c cli/commands_tcp.c
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += stats/vlan_reader.c cli/arguments_vlan.c cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_CONTROL) += \
@@ -191,6 +201,7 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/json.c \
 	cli/render_json.c \
 	cli/render_json_session.c \
+	cli/render_json_connections.c \
 	cli/render_json_tcp.c \
 	cli/render_json_vlan.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
@@ -241,7 +252,9 @@ client-srcs := \
 	cli/access/tty.c
 
 unit-tests := \
+	tests/unit/test_address_parse.c \
 	tests/unit/test_commands.c \
+	tests/unit/test_connections.c \
 	tests/unit/test_doors.c \
 	tests/unit/test_editor.c \
 	tests/unit/test_filters.c \
@@ -251,6 +264,7 @@ unit-tests := \
 	tests/unit/test_shell.c \
 	tests/unit/test_stats.c \
 	tests/unit/test_tcp_clear.c \
+	tests/unit/test_tcp_lists.c \
 	tests/unit/test_tcp_rate.c
 integration-tests := \
 	tests/integration/test_switch.c \
@@ -269,6 +283,7 @@ lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c
 script-tests := \
 	tests/doors/test_compare_counters.py \
+	tests/doors/test_connections.py \
 	tests/doors/test_console.py \
 	tests/doors/test_control.py \
 	tests/doors/test_counters.py \

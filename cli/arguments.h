@@ -39,6 +39,29 @@ int netdiag_validate_vlan_name(struct cli_def *cli, const char *name, const char
 int netdiag_complete_vlan_name(struct cli_def *cli, const char *name, const char *word,
                                struct cli_comphelp *completions);
 
+/* A state's name in any of its forms, or a beginning of it that no other has. */
+int netdiag_validate_tcp_state(struct cli_def *cli, const char *name, const char *value);
+int netdiag_complete_tcp_state(struct cli_def *cli, const char *name, const char *word,
+                               struct cli_comphelp *completions);
+
+/* A port, 1 to 65535. */
+int netdiag_validate_tcp_port(struct cli_def *cli, const char *name, const char *value);
+
+/* An IP address, or a prefix whose host bits may be set. */
+int netdiag_validate_prefix(struct cli_def *cli, const char *name, const char *value);
+
+/* The name of an owner, 1 to CONFIG_NETDIAG_OWNER_LENGTH bytes. */
+int netdiag_validate_tcp_owner(struct cli_def *cli, const char *name, const char *value);
+int netdiag_complete_tcp_owner(struct cli_def *cli, const char *name, const char *word,
+                               struct cli_comphelp *completions);
+
+/* "-nat", in any order of its letters. */
+int netdiag_validate_netstat(struct cli_def *cli, const char *name, const char *value);
+
+/* "-i:PORT". */
+bool netdiag_parse_lsof(const char *text, uint16_t *port);
+int netdiag_validate_lsof(struct cli_def *cli, const char *name, const char *value);
+
 #define NETDIAG_ARGUMENT_JSON                                                                      \
     {                                                                                              \
         .name = "json", .kind = NETDIAG_ARGUMENT_FLAG, .help = "The same as JSON, for programs"    \

@@ -29,6 +29,7 @@ enum netdiag_argument_kind {
     NETDIAG_ARGUMENT_FLAG,     /* a word that may stand there, "json" */
     NETDIAG_ARGUMENT_OPTIONAL, /* a value that may stand there; its validator knows it */
     NETDIAG_ARGUMENT_VALUE,    /* a value that must stand there */
+    NETDIAG_ARGUMENT_NAMED,    /* its name and then a value, both of which may stand there */
     NETDIAG_ARGUMENT_KEYWORD,  /* a word that must stand there, after a value */
 };
 
@@ -60,6 +61,7 @@ struct netdiag_command {
 /* The rows of one file, up to one without a path. */
 extern const struct netdiag_command netdiag_commands_show[];
 extern const struct netdiag_command netdiag_commands_tcp[];
+extern const struct netdiag_command netdiag_commands_connections[];
 extern const struct netdiag_command netdiag_commands_vlan[];
 extern const struct netdiag_command netdiag_commands_system[];
 extern const struct netdiag_command netdiag_commands_session[]; /* in sessions of ours only */

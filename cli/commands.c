@@ -10,6 +10,7 @@ const struct netdiag_command *const netdiag_command_tables[] = {
     netdiag_commands_show,
 #ifdef CONFIG_NETDIAG_CMD_TCP
     netdiag_commands_tcp,
+    netdiag_commands_connections,
 #else
     netdiag_commands_tcp_absent,
 #endif

@@ -64,6 +64,8 @@ static int argument_flags(enum netdiag_argument_kind kind)
     case NETDIAG_ARGUMENT_FLAG:
     case NETDIAG_ARGUMENT_OPTIONAL:
         return CLI_CMD_OPTIONAL_FLAG | CLI_CMD_OPTION_MULTIPLE;
+    case NETDIAG_ARGUMENT_NAMED:
+        return CLI_CMD_OPTIONAL_ARGUMENT | CLI_CMD_OPTION_MULTIPLE;
     case NETDIAG_ARGUMENT_VALUE:
     case NETDIAG_ARGUMENT_KEYWORD:
         return CLI_CMD_ARGUMENT;

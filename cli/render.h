@@ -9,8 +9,11 @@
 
 #include "cli/output.h"
 #include "netdiag/netdiag.h"
+#include "stats/tcp_lists.h"
+#include "stats/tcp_owners.h"
 #include "stats/tcp_rate.h"
 #include "stats/tcp_statistics.h"
+#include "stats/tcp_walk.h"
 
 struct netdiag_session_row;
 
@@ -49,6 +52,31 @@ struct netdiag_vlans_end {
     enum netdiag_error error; /* NETDIAG_OK: those are all */
 };
 
+/* How connections are laid out. JSON has one way for all. */
+enum netdiag_layout {
+    NETDIAG_LAYOUT_TABLE,   /* a line for each */
+    NETDIAG_LAYOUT_FULL,    /* all that is known of each */
+    NETDIAG_LAYOUT_BRIEF,   /* the columns of Cisco's show tcp brief */
+    NETDIAG_LAYOUT_NETSTAT, /* of netstat -nat */
+    NETDIAG_LAYOUT_LSOF,    /* of lsof -i */
+};
+
+/* How a walk over the connections ended. */
+struct netdiag_connections_end {
+    size_t total; /* how many there were */
+    size_t shown;
+    bool has_hold; /* the next field is known */
+    uint64_t longest_hold_ns;
+    enum netdiag_error error; /* NETDIAG_OK: those are all */
+};
+
+/* How many connections ended. */
+struct netdiag_closed_end {
+    uint64_t total;   /* since boot */
+    size_t looked_at; /* the last of them */
+    size_t shown;
+};
+
 struct netdiag_renderer {
     void (*begin)(struct netdiag_output *output, const struct netdiag_head *head);
     void (*end)(struct netdiag_output *output);
@@ -61,6 +89,24 @@ struct netdiag_renderer {
     void (*tcp_rate)(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
 
     /* A list: its begin, each of its rows, its end. */
+    void (*connections_begin)(struct netdiag_output *output, enum netdiag_layout layout);
+    void (*connection)(struct netdiag_output *output, enum netdiag_layout layout,
+                       const struct netdiag_tcp_connection *row,
+                       const struct netdiag_tcp_ages *ages);
+    void (*connections_end)(struct netdiag_output *output, enum netdiag_layout layout,
+                            const struct netdiag_connections_end *end);
+
+    void (*tcp_listeners)(struct netdiag_output *output, enum netdiag_layout layout,
+                          const struct netdiag_tcp_listeners *listeners);
+    void (*tcp_owners)(struct netdiag_output *output, const struct netdiag_tcp_owners *owners);
+
+    /* Another. */
+    void (*closed_begin)(struct netdiag_output *output);
+    void (*closed)(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
+                   const struct netdiag_tcp_closed_ages *ages);
+    void (*closed_end)(struct netdiag_output *output, const struct netdiag_closed_end *end);
+
+    /* Another. */
     void (*vlans_begin)(struct netdiag_output *output, enum netdiag_detail detail);
     void (*vlan)(struct netdiag_output *output, enum netdiag_detail detail,
                  const struct netdiag_vlan *vlan);
@@ -79,6 +125,20 @@ void netdiag_text_version(struct netdiag_output *output, const struct netdiag_he
 void netdiag_text_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
 void netdiag_text_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
+void netdiag_text_connections_begin(struct netdiag_output *output, enum netdiag_layout layout);
+void netdiag_text_connection(struct netdiag_output *output, enum netdiag_layout layout,
+                             const struct netdiag_tcp_connection *row,
+                             const struct netdiag_tcp_ages *ages);
+void netdiag_text_connections_end(struct netdiag_output *output, enum netdiag_layout layout,
+                                  const struct netdiag_connections_end *end);
+void netdiag_text_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
+                                const struct netdiag_tcp_listeners *listeners);
+void netdiag_text_tcp_owners(struct netdiag_output *output,
+                             const struct netdiag_tcp_owners *owners);
+void netdiag_text_closed_begin(struct netdiag_output *output);
+void netdiag_text_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
+                         const struct netdiag_tcp_closed_ages *ages);
+void netdiag_text_closed_end(struct netdiag_output *output, const struct netdiag_closed_end *end);
 void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_text_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
@@ -88,11 +148,32 @@ void netdiag_text_users_begin(struct netdiag_output *output);
 void netdiag_text_user(struct netdiag_output *output, const struct netdiag_session_row *row);
 void netdiag_text_users_end(struct netdiag_output *output);
 
+/* The layouts of other tools, for the functions above. */
+void netdiag_text_peers_begin(struct netdiag_output *output, enum netdiag_layout layout);
+void netdiag_text_peers_row(struct netdiag_output *output, enum netdiag_layout layout,
+                            const struct netdiag_tcp_connection *row);
+void netdiag_text_peers_listeners(struct netdiag_output *output, enum netdiag_layout layout,
+                                  const struct netdiag_tcp_listeners *listeners);
+
 /* The functions of the JSON table. */
 void netdiag_json_version(struct netdiag_output *output, const struct netdiag_head *head);
 void netdiag_json_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
 void netdiag_json_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
+void netdiag_json_connections_begin(struct netdiag_output *output, enum netdiag_layout layout);
+void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout layout,
+                             const struct netdiag_tcp_connection *row,
+                             const struct netdiag_tcp_ages *ages);
+void netdiag_json_connections_end(struct netdiag_output *output, enum netdiag_layout layout,
+                                  const struct netdiag_connections_end *end);
+void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
+                                const struct netdiag_tcp_listeners *listeners);
+void netdiag_json_tcp_owners(struct netdiag_output *output,
+                             const struct netdiag_tcp_owners *owners);
+void netdiag_json_closed_begin(struct netdiag_output *output);
+void netdiag_json_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
+                         const struct netdiag_tcp_closed_ages *ages);
+void netdiag_json_closed_end(struct netdiag_output *output, const struct netdiag_closed_end *end);
 void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail detail);
 void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);

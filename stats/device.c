@@ -75,6 +75,27 @@ enum netdiag_error netdiag_device_tcp_pool(const struct netdiag *diag,
     return diag->platform->tcp_pool(diag->ctx, pool);
 }
 
+enum netdiag_error netdiag_device_tcp_connections(const struct netdiag *diag,
+                                                  struct netdiag_tcp_cursor *cursor,
+                                                  struct netdiag_tcp_connection *rows,
+                                                  size_t capacity, size_t *count)
+{
+    const struct netdiag_tcp_cursor before = *cursor;
+    enum netdiag_error error;
+
+    if (diag->platform->tcp_connections == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    *count = 0;
+    error = diag->platform->tcp_connections(diag->ctx, cursor, rows, capacity, count);
+    if (error != NETDIAG_OK)
+        return error;
+    if (*count > capacity)
+        return NETDIAG_ERROR_IO;
+    if (!cursor->done && cursor->slot == before.slot && cursor->listed == before.listed)
+        return NETDIAG_ERROR_IO;
+    return NETDIAG_OK;
+}
+
 static bool ascending(uint16_t after, const struct netdiag_vlan *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -22,6 +22,15 @@ enum netdiag_error netdiag_device_tcp_pool(const struct netdiag *diag,
                                            struct netdiag_tcp_pool *pool);
 
 /*
+ * As the operation, and NETDIAG_ERROR_IO for an answer that breaks its contract: more rows than
+ * were asked for, or a cursor that does not move, with which a walk would never end.
+ */
+enum netdiag_error netdiag_device_tcp_connections(const struct netdiag *diag,
+                                                  struct netdiag_tcp_cursor *cursor,
+                                                  struct netdiag_tcp_connection *rows,
+                                                  size_t capacity, size_t *count);
+
+/*
  * As the operation, and NETDIAG_ERROR_IO for an answer that breaks its contract (more rows than
  * were asked for, or an ID out of order): a cursor that does not move would never end.
  */

@@ -181,7 +181,8 @@ static void fill_flow(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *
     row->congestion_window = pcb->cwnd;
     row->send_window = pcb->snd_wnd;
     row->receive_window = pcb->rcv_ann_wnd;
-    row->send_queue = pcb->snd_lbb - pcb->lastack;
+    /* A FIN that went with data is in lastack once acknowledged, and in snd_lbb never. */
+    row->send_queue = TCP_SEQ_GT(pcb->snd_lbb, pcb->lastack) ? pcb->snd_lbb - pcb->lastack : 0;
     row->in_flight = pcb->snd_nxt - pcb->lastack;
     row->receive_queue = (uint32_t)(TCP_WND_MAX(pcb) - pcb->rcv_wnd);
 }

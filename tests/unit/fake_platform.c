@@ -1,5 +1,6 @@
 #include "tests/unit/fake_platform.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,6 +85,143 @@ static enum netdiag_error fake_vlans(void *ctx, uint16_t after, struct netdiag_v
     return NETDIAG_OK;
 }
 
+static enum netdiag_error fake_connections(void *ctx, struct netdiag_tcp_cursor *cursor,
+                                           struct netdiag_tcp_connection *rows, size_t capacity,
+                                           size_t *count)
+{
+    size_t most = capacity;
+
+    (void)ctx;
+    fake.connections_calls++;
+    if (capacity > fake.connections_capacity)
+        fake.connections_capacity = capacity;
+    if (fake.on_connections != NULL)
+        fake.on_connections();
+    if (fake.connections_error != NETDIAG_OK && cursor->slot >= fake.connections_fail_at)
+        return fake.connections_error;
+    if (fake.connections_chunk > 0 && fake.connections_chunk < most)
+        most = fake.connections_chunk;
+    for (*count = 0; *count < most && cursor->slot < fake.connection_count; ++*count)
+        rows[*count] = fake.connections[cursor->slot++];
+    cursor->done = cursor->slot == fake.connection_count;
+    cursor->has_hold = !fake.connections_no_hold;
+    if (cursor->longest_hold_ns < 1000 + 150 * *count)
+        cursor->longest_hold_ns = 1000 + 150 * *count;
+    if (fake.connections_stuck) {
+        cursor->slot = 0;
+        cursor->done = false;
+    }
+    *count += fake.connections_count_added;
+    return NETDIAG_OK;
+}
+
+static enum netdiag_error fake_listeners(void *ctx, struct netdiag_tcp_listener *rows,
+                                         size_t capacity, size_t *total)
+{
+    (void)ctx;
+    *total = fake.listener_count;
+    for (size_t i = 0; i < capacity && i < *total; i++)
+        rows[i] = fake.listeners[i];
+    return fake.listeners_error;
+}
+
+struct netdiag_tcp_listener *fake_listener(uint16_t port, const char *owner)
+{
+    struct netdiag_tcp_listener *row = &fake.listeners[fake.listener_count++];
+
+    memset(row, 0, sizeof *row);
+    row->local.port = port;
+    snprintf(row->owner.name, sizeof row->owner.name, "%s", owner);
+    row->has_backlog = true;
+    row->backlog = 5;
+    row->pending = 2;
+    return row;
+}
+
+static enum netdiag_error fake_endings(void *ctx, struct netdiag_tcp_closed *rows, size_t capacity,
+                                       size_t *count, uint64_t *total)
+{
+    (void)ctx;
+    for (*count = 0; *count < capacity && *count < fake.closed_count; ++*count)
+        rows[*count] = fake.closed[*count];
+    *count += fake.closed_count_added;
+    *total = fake.closed_total;
+    return fake.closed_error;
+}
+
+struct netdiag_tcp_closed *fake_closed(enum netdiag_tcp_end end)
+{
+    struct netdiag_tcp_closed *row = &fake.closed[fake.closed_count++];
+    uint32_t n = (uint32_t)fake.closed_count;
+
+    memset(row, 0, sizeof *row);
+    row->id = n;
+    row->end = end;
+    row->is_passive = true;
+    row->was_established = true;
+    fake_endpoint(&row->local, "10.0.10.1", 80);
+    fake_endpoint(&row->remote, "10.0.10.2", (uint16_t)(50000 + n));
+    snprintf(row->owner.name, sizeof row->owner.name, "httpd");
+    row->ended_ms = fake.time.uptime_ms - UINT64_C(1000) * n;
+    row->created_ms = row->ended_ms - UINT64_C(60000) * n;
+    row->traffic = (struct netdiag_tcp_traffic){.in_bytes = 100 + n,
+                                                .in_segs = 10 + n,
+                                                .out_bytes = 200 + n,
+                                                .out_segs = 20 + n,
+                                                .retrans_timeout = n,
+                                                .retrans_fast = 1};
+    fake.closed_total++;
+    return row;
+}
+
+void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint16_t port)
+{
+    struct netdiag_address *to = &endpoint->address;
+
+    memset(endpoint, 0, sizeof *endpoint);
+    endpoint->port = port;
+    if (inet_pton(AF_INET, address, to->bytes) == 1)
+        to->family = NETDIAG_FAMILY_IPV4;
+    else if (inet_pton(AF_INET6, address, to->bytes) == 1)
+        to->family = NETDIAG_FAMILY_IPV6;
+}
+
+struct netdiag_tcp_connection *fake_connection(void)
+{
+    struct netdiag_tcp_connection *row = &fake.connections[fake.connection_count++];
+    uint32_t n = (uint32_t)fake.connection_count;
+
+    memset(row, 0, sizeof *row);
+    row->state = NETDIAG_TCP_ESTABLISHED;
+    fake_endpoint(&row->local, "10.0.10.1", 80);
+    fake_endpoint(&row->remote, "10.0.10.2", (uint16_t)(50000 + n));
+    snprintf(row->owner.name, sizeof row->owner.name, "httpd");
+    row->rto_ms = 1000 + n;
+    row->srtt_ms = 20 + n;
+    row->congestion_window = 5840 + n;
+    row->send_window = 8760 + n;
+    row->receive_window = 11680 + n;
+    row->send_queue = 300 + n;
+    row->in_flight = 200 + n;
+    row->receive_queue = 100 + n;
+    row->has_history = true;
+    row->history.id = n;
+    row->history.is_passive = true;
+    row->history.created_ms = fake.time.uptime_ms - 10000 - n;
+    row->history.state_since_ms = row->history.created_ms + 50;
+    row->history.last_in_ms = row->history.created_ms + 2000;
+    row->history.last_out_ms = row->history.created_ms + 3000;
+    row->history.traffic = (struct netdiag_tcp_traffic){
+        .in_bytes = UINT64_C(10000000000) + n,
+        .in_segs = 4000 + n,
+        .out_bytes = 5000 + n,
+        .out_segs = 6000 + n,
+        .retrans_timeout = 7 + n,
+        .retrans_fast = 8 + n,
+    };
+    return row;
+}
+
 struct netdiag_vlan *fake_vlan(uint16_t id)
 {
     struct netdiag_vlan *vlan = &fake.vlans[fake.vlan_count++];
@@ -136,6 +274,9 @@ void fake_reset(void)
     fake.platform.tcp_counters = fake_counters;
     fake.platform.tcp_states = fake_states;
     fake.platform.tcp_pool = fake_pool;
+    fake.platform.tcp_connections = fake_connections;
+    fake.platform.tcp_listeners = fake_listeners;
+    fake.platform.tcp_closed = fake_endings;
     fake.platform.vlans = fake_vlans;
     snprintf(fake.system.host, sizeof fake.system.host, "sw1");
     snprintf(fake.system.product, sizeof fake.system.product, "netdiag test switch");

@@ -9,6 +9,10 @@
 
 #include "netdiag/netdiag.h"
 
+#define FAKE_CONNECTIONS 1000
+#define FAKE_LISTENERS   300
+#define FAKE_CLOSED      300
+
 struct fake {
     struct netdiag diag;
     struct netdiag_platform platform; /* set a function to NULL, and the platform lacks it */
@@ -25,6 +29,29 @@ struct fake {
     struct netdiag_tcp_pool pool;
     struct netdiag_vlan vlans[NETDIAG_VLAN_MAX];
     size_t vlan_count;
+
+    /* Connections come in the order of the array, at most connections_chunk (0: any) at a time. */
+    enum netdiag_error connections_error;
+    size_t connections_fail_at; /* ... when so many were given: a walk that breaks off */
+    size_t connections_chunk;
+    size_t connections_calls;
+    size_t connections_capacity; /* the largest that was asked for */
+    bool connections_stuck;      /* a cursor that does not move: a broken contract */
+    size_t connections_count_added;
+    bool connections_no_hold;
+    void (*on_connections)(void);
+    struct netdiag_tcp_connection connections[FAKE_CONNECTIONS];
+    size_t connection_count;
+
+    enum netdiag_error listeners_error;
+    struct netdiag_tcp_listener listeners[FAKE_LISTENERS];
+    size_t listener_count;
+
+    enum netdiag_error closed_error;
+    struct netdiag_tcp_closed closed[FAKE_CLOSED]; /* the newest first */
+    size_t closed_count;
+    size_t closed_count_added;
+    uint64_t closed_total;
 
     size_t vlans_count_added; /* added to the count that the function answers: a broken contract */
     size_t vlans_calls;
@@ -49,6 +76,20 @@ struct netdiag_vlan *fake_vlan(uint16_t id);
 
 /* Gives it an interface with its own MAC address, netif index and IPv4 address 10.0.<id>.1/24. */
 void fake_vlan_interface(struct netdiag_vlan *vlan, uint32_t netif_index);
+
+/*
+ * An established connection from 10.0.10.2 to the service at 10.0.10.1:80, with a history and an ID
+ * that is its number, from 1; each of its numbers is its own.
+ */
+struct netdiag_tcp_connection *fake_connection(void);
+
+/* A listener at *:PORT with a backlog of 5, of which 2 wait. */
+struct netdiag_tcp_listener *fake_listener(uint16_t port, const char *owner);
+
+/* A connection like fake_connection()'s that ended a while ago, the next older one. */
+struct netdiag_tcp_closed *fake_closed(enum netdiag_tcp_end end);
+
+void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint16_t port);
 
 /* Sets every counter, each to a value of its own. */
 void fake_count_all(void);

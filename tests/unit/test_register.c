@@ -86,6 +86,24 @@ static void register_in_a_products_shell_adds_our_commands(void **state)
     assert_non_null(strstr(printed, "\"vlan\":10"));
 }
 
+static void register_arguments_with_names_work_in_a_products_shell(void **state)
+{
+    struct cli_def *cli = *state;
+
+    fake_connection()->local.port = 7;
+    fake_connection();
+    fake_connection()->state = NETDIAG_TCP_TIME_WAIT;
+    assert_int_equal(netdiag_register(&fake.diag, cli), NETDIAG_OK);
+    assert_int_equal(cli_run_command(cli, "sh tcp conn local 10.0.10.0/24 local-port 80 state est"),
+                     CLI_OK);
+    assert_non_null(strstr(printed, "3 connections, 1 shown;"));
+    printed[0] = '\0';
+    assert_int_equal(cli_run_command(cli, "lsof -i:7"), CLI_OK);
+    assert_non_null(strstr(printed, "10.0.10.1:7->10.0.10.2:50001 (ESTABLISHED)"));
+    assert_int_not_equal(cli_run_command(cli, "show tcp connections port 0"), CLI_OK);
+    assert_int_not_equal(cli_run_command(cli, "show tcp connections port"), CLI_OK);
+}
+
 static void register_leaves_the_products_own_alone(void **state)
 {
     struct cli_def *cli = *state;
@@ -160,6 +178,10 @@ static void dispatch_words_wrong_are_refused_by_it(void **state)
     printed[0] = '\0';
     assert_int_equal(cli_run_command(cli, "show vlan ifindex 10 20"), NETDIAG_STATUS_USAGE);
     assert_string_equal(printed, "% given twice: \"20\" stands there again\n");
+    printed[0] = '\0';
+    assert_int_equal(cli_run_command(cli, "show tcp connections port 7 state est port 8"),
+                     NETDIAG_STATUS_USAGE);
+    assert_string_equal(printed, "% given twice: \"8\" stands there again\n");
 }
 
 static void dispatch_question_mark_explains_and_runs_nothing(void **state)
@@ -248,6 +270,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(register_in_a_products_shell_adds_our_commands, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(register_arguments_with_names_work_in_a_products_shell,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(register_leaves_the_products_own_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(register_twice_doubles_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(register_keeps_a_mode_and_its_text, setup, teardown),

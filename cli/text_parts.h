@@ -1,0 +1,24 @@
+/*
+ * What several text renderers put into their lines.
+ */
+#ifndef NETDIAG_CLI_TEXT_PARTS_H
+#define NETDIAG_CLI_TEXT_PARTS_H
+
+#include "netdiag/tcp.h"
+#include "stats/text.h"
+
+/* Goes to a column; two blanks at least stand before it. */
+void netdiag_text_column(struct netdiag_text *text, size_t column);
+
+/* Cisco's form of a time that passed: 00:00:07, 1d02h, 3w04d, 1y05w. */
+void netdiag_text_span(struct netdiag_text *text, uint64_t seconds);
+
+/* As one word: blanks in a name become '_', and no name is "-". */
+void netdiag_text_owner(struct netdiag_text *text, const struct netdiag_owner *owner);
+
+void netdiag_text_endpoint(struct netdiag_text *text, const struct netdiag_endpoint *endpoint);
+
+/* The ID of a connection, "-" where it is not known. */
+void netdiag_text_id(struct netdiag_text *text, const struct netdiag_tcp_connection *row);
+
+#endif
