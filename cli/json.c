@@ -232,3 +232,23 @@ void netdiag_json_null(struct netdiag_json *json)
 {
     put_value(json, "null");
 }
+
+void netdiag_json_member_unsigned(struct netdiag_json *json, const char *key, bool known,
+                                  uint64_t number)
+{
+    netdiag_json_key(json, key);
+    if (known)
+        netdiag_json_unsigned(json, number);
+    else
+        netdiag_json_null(json);
+}
+
+void netdiag_json_member_string(struct netdiag_json *json, const char *key, bool known,
+                                const char *string)
+{
+    netdiag_json_key(json, key);
+    if (known)
+        netdiag_json_string(json, string);
+    else
+        netdiag_json_null(json);
+}

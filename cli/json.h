@@ -50,4 +50,10 @@ void netdiag_json_fixed(struct netdiag_json *json, uint64_t number, unsigned dec
 void netdiag_json_bool(struct netdiag_json *json, bool value);
 void netdiag_json_null(struct netdiag_json *json);
 
+/* A key with its value, null where that is not known. */
+void netdiag_json_member_unsigned(struct netdiag_json *json, const char *key, bool known,
+                                  uint64_t number);
+void netdiag_json_member_string(struct netdiag_json *json, const char *key, bool known,
+                                const char *string);
+
 #endif

@@ -34,6 +34,22 @@ void netdiag_output_text(struct netdiag_output *output, struct netdiag_text *tex
     netdiag_output_line(output, text->bytes);
 }
 
+void netdiag_output_numbers(struct netdiag_output *output, const char *format,
+                            const uint64_t numbers[])
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, line, sizeof line);
+    for (; *format != '\0'; format++) {
+        if (*format == '#')
+            netdiag_text_number(&text, *numbers++);
+        else
+            netdiag_text_char(&text, *format);
+    }
+    netdiag_output_text(output, &text);
+}
+
 void netdiag_output_error(struct netdiag_output *output, const char *line)
 {
     if (output->session != NULL)

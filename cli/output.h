@@ -5,6 +5,7 @@
 #define NETDIAG_CLI_OUTPUT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "cli/json.h"
 #include "stats/text.h"
@@ -26,6 +27,10 @@ void netdiag_output_line(struct netdiag_output *output, const char *line);
 
 /* The same with a text, which ends in "..." when it was cut. */
 void netdiag_output_text(struct netdiag_output *output, struct netdiag_text *text);
+
+/* The same with a number, 64 bits wide, for each '#' of a format. */
+void netdiag_output_numbers(struct netdiag_output *output, const char *format,
+                            const uint64_t numbers[]);
 
 /* Prints one line on why the command failed. It passes no filter. */
 void netdiag_output_error(struct netdiag_output *output, const char *line);

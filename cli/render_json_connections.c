@@ -12,25 +12,6 @@ void netdiag_json_connections_begin(struct netdiag_output *output, enum netdiag_
     netdiag_json_array(&output->json);
 }
 
-static void member_number(struct netdiag_json *json, const char *key, bool known, uint64_t number)
-{
-    netdiag_json_key(json, key);
-    if (known)
-        netdiag_json_unsigned(json, number);
-    else
-        netdiag_json_null(json);
-}
-
-static void member_string(struct netdiag_json *json, const char *key, bool known,
-                          const char *string)
-{
-    netdiag_json_key(json, key);
-    if (known)
-        netdiag_json_string(json, string);
-    else
-        netdiag_json_null(json);
-}
-
 static void member_endpoint(struct netdiag_json *json, const char *key, bool known,
                             const struct netdiag_endpoint *endpoint)
 {
@@ -42,9 +23,9 @@ static void member_endpoint(struct netdiag_json *json, const char *key, bool kno
         return;
     }
     netdiag_json_object(json);
-    member_string(json, "address", true,
-                  netdiag_address_text(&endpoint->address, address, sizeof address));
-    member_number(json, "port", true, endpoint->port);
+    netdiag_json_member_string(json, "address", true,
+                               netdiag_address_text(&endpoint->address, address, sizeof address));
+    netdiag_json_member_unsigned(json, "port", true, endpoint->port);
     netdiag_json_object_end(json);
 }
 
@@ -55,18 +36,18 @@ static void member_id(struct netdiag_json *json, bool known, uint32_t id)
 
     netdiag_text_start(&text, digits, sizeof digits);
     netdiag_text_hex(&text, id, 8);
-    member_string(json, "id", known, digits);
+    netdiag_json_member_string(json, "id", known, digits);
 }
 
 static void members_of_traffic(struct netdiag_json *json, bool known,
                                const struct netdiag_tcp_traffic *traffic)
 {
-    member_number(json, "rxBytes", known, traffic->in_bytes);
-    member_number(json, "txBytes", known, traffic->out_bytes);
-    member_number(json, "rxSegs", known, traffic->in_segs);
-    member_number(json, "txSegs", known, traffic->out_segs);
-    member_number(json, "retransSegs", known,
-                  (uint64_t)traffic->retrans_timeout + traffic->retrans_fast);
+    netdiag_json_member_unsigned(json, "rxBytes", known, traffic->in_bytes);
+    netdiag_json_member_unsigned(json, "txBytes", known, traffic->out_bytes);
+    netdiag_json_member_unsigned(json, "rxSegs", known, traffic->in_segs);
+    netdiag_json_member_unsigned(json, "txSegs", known, traffic->out_segs);
+    netdiag_json_member_unsigned(json, "retransSegs", known,
+                                 (uint64_t)traffic->retrans_timeout + traffic->retrans_fast);
 }
 
 static void members_of_history(struct netdiag_json *json, const struct netdiag_tcp_connection *row,
@@ -74,11 +55,11 @@ static void members_of_history(struct netdiag_json *json, const struct netdiag_t
 {
     bool has = row->has_history;
 
-    member_number(json, "ageMs", ages->known, ages->age_ms);
-    member_number(json, "idleMs", ages->known, ages->idle_ms);
+    netdiag_json_member_unsigned(json, "ageMs", ages->known, ages->age_ms);
+    netdiag_json_member_unsigned(json, "idleMs", ages->known, ages->idle_ms);
     members_of_traffic(json, has, &row->history.traffic);
-    member_string(json, "opened", has, row->history.is_passive ? "passive" : "active");
-    member_number(json, "stateMs", ages->known, ages->state_ms);
+    netdiag_json_member_string(json, "opened", has, row->history.is_passive ? "passive" : "active");
+    netdiag_json_member_unsigned(json, "stateMs", ages->known, ages->state_ms);
 }
 
 /* A port that is only bound has no flow. */
@@ -86,14 +67,14 @@ static void members_of_flow(struct netdiag_json *json, const struct netdiag_tcp_
 {
     bool has = row->state != NETDIAG_TCP_CLOSED;
 
-    member_number(json, "rtoMs", has, row->rto_ms);
-    member_number(json, "srttMs", has && row->srtt_ms > 0, row->srtt_ms);
-    member_number(json, "congestionWindow", has, row->congestion_window);
-    member_number(json, "sendWindow", has, row->send_window);
-    member_number(json, "receiveWindow", has, row->receive_window);
-    member_number(json, "sendQueue", has, row->send_queue);
-    member_number(json, "inFlight", has, row->in_flight);
-    member_number(json, "receiveQueue", has, row->receive_queue);
+    netdiag_json_member_unsigned(json, "rtoMs", has, row->rto_ms);
+    netdiag_json_member_unsigned(json, "srttMs", has && row->srtt_ms > 0, row->srtt_ms);
+    netdiag_json_member_unsigned(json, "congestionWindow", has, row->congestion_window);
+    netdiag_json_member_unsigned(json, "sendWindow", has, row->send_window);
+    netdiag_json_member_unsigned(json, "receiveWindow", has, row->receive_window);
+    netdiag_json_member_unsigned(json, "sendQueue", has, row->send_queue);
+    netdiag_json_member_unsigned(json, "inFlight", has, row->in_flight);
+    netdiag_json_member_unsigned(json, "receiveQueue", has, row->receive_queue);
 }
 
 void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout layout,
@@ -106,10 +87,10 @@ void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout 
     netdiag_json_newline(json);
     netdiag_json_object(json);
     member_id(json, row->has_history, row->history.id);
-    member_string(json, "state", true, netdiag_tcp_state_key(row->state));
+    netdiag_json_member_string(json, "state", true, netdiag_tcp_state_key(row->state));
     member_endpoint(json, "local", true, &row->local);
     member_endpoint(json, "remote", row->remote.address.family != NETDIAG_FAMILY_ANY, &row->remote);
-    member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
+    netdiag_json_member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
     members_of_history(json, row, ages);
     members_of_flow(json, row);
     netdiag_json_object_end(json);
@@ -123,9 +104,9 @@ void netdiag_json_connections_end(struct netdiag_output *output, enum netdiag_la
     (void)layout;
     netdiag_json_array_end(json);
     netdiag_json_newline(json);
-    member_number(json, "total", true, end->total);
-    member_number(json, "shown", true, end->shown);
-    member_number(json, "longestHoldNs", end->has_hold, end->longest_hold_ns);
+    netdiag_json_member_unsigned(json, "total", true, end->total);
+    netdiag_json_member_unsigned(json, "shown", true, end->shown);
+    netdiag_json_member_unsigned(json, "longestHoldNs", end->has_hold, end->longest_hold_ns);
     if (end->error != NETDIAG_OK)
         netdiag_json_problem(json, "error", end->error, netdiag_error_text(end->error));
 }
@@ -145,15 +126,15 @@ void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layo
         netdiag_json_newline(json);
         netdiag_json_object(json);
         member_endpoint(json, "local", true, &row->local);
-        member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
-        member_number(json, "pending", row->has_backlog, row->pending);
-        member_number(json, "backlog", row->has_backlog, row->backlog);
+        netdiag_json_member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
+        netdiag_json_member_unsigned(json, "pending", row->has_backlog, row->pending);
+        netdiag_json_member_unsigned(json, "backlog", row->has_backlog, row->backlog);
         netdiag_json_object_end(json);
     }
     netdiag_json_array_end(json);
     netdiag_json_newline(json);
-    member_number(json, "listenersTotal", true, listeners->total);
-    member_number(json, "listenersShown", true, listeners->count);
+    netdiag_json_member_unsigned(json, "listenersTotal", true, listeners->total);
+    netdiag_json_member_unsigned(json, "listenersShown", true, listeners->count);
 }
 
 void netdiag_json_closed_begin(struct netdiag_output *output)
@@ -189,14 +170,14 @@ void netdiag_json_closed(struct netdiag_output *output, const struct netdiag_tcp
     member_id(json, true, row->id);
     member_endpoint(json, "local", true, &row->local);
     member_endpoint(json, "remote", true, &row->remote);
-    member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
-    member_string(json, "end", true, netdiag_tcp_end_key(row->end));
-    member_string(json, "firstFin", closer != NULL, closer);
-    member_string(json, "opened", true, row->is_passive ? "passive" : "active");
+    netdiag_json_member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
+    netdiag_json_member_string(json, "end", true, netdiag_tcp_end_key(row->end));
+    netdiag_json_member_string(json, "firstFin", closer != NULL, closer);
+    netdiag_json_member_string(json, "opened", true, row->is_passive ? "passive" : "active");
     netdiag_json_key(json, "wasEstablished");
     netdiag_json_bool(json, row->was_established);
-    member_number(json, "endedAgoMs", ages->has_ended, ages->ended_ms);
-    member_number(json, "lifetimeMs", true, ages->lifetime_ms);
+    netdiag_json_member_unsigned(json, "endedAgoMs", ages->has_ended, ages->ended_ms);
+    netdiag_json_member_unsigned(json, "lifetimeMs", true, ages->lifetime_ms);
     members_of_traffic(json, true, &row->traffic);
     netdiag_json_object_end(json);
 }
@@ -207,19 +188,19 @@ void netdiag_json_closed_end(struct netdiag_output *output, const struct netdiag
 
     netdiag_json_array_end(json);
     netdiag_json_newline(json);
-    member_number(json, "total", true, end->total);
-    member_number(json, "lookedAt", true, end->looked_at);
-    member_number(json, "shown", true, end->shown);
+    netdiag_json_member_unsigned(json, "total", true, end->total);
+    netdiag_json_member_unsigned(json, "lookedAt", true, end->looked_at);
+    netdiag_json_member_unsigned(json, "shown", true, end->shown);
 }
 
 static void members_of_owned(struct netdiag_json *json, const struct netdiag_tcp_owned *owned)
 {
-    member_number(json, "total", true, owned->total);
+    netdiag_json_member_unsigned(json, "total", true, owned->total);
     netdiag_json_key(json, "states");
     netdiag_json_object(json);
     for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++)
-        member_number(json, netdiag_tcp_state_key((enum netdiag_tcp_state)i), true,
-                      owned->count[i]);
+        netdiag_json_member_unsigned(json, netdiag_tcp_state_key((enum netdiag_tcp_state)i), true,
+                                     owned->count[i]);
     netdiag_json_object_end(json);
 }
 
@@ -235,7 +216,7 @@ void netdiag_json_tcp_owners(struct netdiag_output *output, const struct netdiag
 
         netdiag_json_newline(json);
         netdiag_json_object(json);
-        member_string(json, "owner", owner->name[0] != '\0', owner->name);
+        netdiag_json_member_string(json, "owner", owner->name[0] != '\0', owner->name);
         members_of_owned(json, &owners->rows[i]);
         netdiag_json_object_end(json);
     }

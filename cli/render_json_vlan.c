@@ -11,25 +11,6 @@ void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail
     netdiag_json_array(&output->json);
 }
 
-static void member_number(struct netdiag_json *json, const char *key, bool known, uint64_t number)
-{
-    netdiag_json_key(json, key);
-    if (known)
-        netdiag_json_unsigned(json, number);
-    else
-        netdiag_json_null(json);
-}
-
-static void member_string(struct netdiag_json *json, const char *key, bool known,
-                          const char *string)
-{
-    netdiag_json_key(json, key);
-    if (known)
-        netdiag_json_string(json, string);
-    else
-        netdiag_json_null(json);
-}
-
 static void member_addresses(struct netdiag_json *json, const struct netdiag_vlan *vlan)
 {
     const struct netdiag_vlan_interface *interface = &vlan->interface;
@@ -47,7 +28,7 @@ static void member_addresses(struct netdiag_json *json, const struct netdiag_vla
                             netdiag_prefix_text(&interface->addresses[i], prefix, sizeof prefix));
     }
     netdiag_json_array_end(json);
-    member_number(json, "addressCount", true, count);
+    netdiag_json_member_unsigned(json, "addressCount", true, count);
 }
 
 void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
@@ -61,16 +42,17 @@ void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail
     (void)detail;
     netdiag_json_newline(json);
     netdiag_json_object(json);
-    member_number(json, "vlan", true, vlan->id);
-    member_number(json, "ifIndex", vlan->has_if_index, vlan->if_index);
-    member_number(json, "netifIndex", has && interface->has_netif_index, interface->netif_index);
-    member_string(json, "name", true, vlan->name);
-    member_string(json, "status", true, vlan->active ? "active" : "suspended");
-    member_string(json, "adminStatus", has, interface->admin_up ? "up" : "down");
-    member_string(json, "operStatus", has, interface->oper_up ? "up" : "down");
-    member_string(json, "macAddress", has && interface->has_mac,
-                  netdiag_mac_text(interface->mac, mac, sizeof mac));
-    member_number(json, "mtu", has, interface->mtu);
+    netdiag_json_member_unsigned(json, "vlan", true, vlan->id);
+    netdiag_json_member_unsigned(json, "ifIndex", vlan->has_if_index, vlan->if_index);
+    netdiag_json_member_unsigned(json, "netifIndex", has && interface->has_netif_index,
+                                 interface->netif_index);
+    netdiag_json_member_string(json, "name", true, vlan->name);
+    netdiag_json_member_string(json, "status", true, vlan->active ? "active" : "suspended");
+    netdiag_json_member_string(json, "adminStatus", has, interface->admin_up ? "up" : "down");
+    netdiag_json_member_string(json, "operStatus", has, interface->oper_up ? "up" : "down");
+    netdiag_json_member_string(json, "macAddress", has && interface->has_mac,
+                               netdiag_mac_text(interface->mac, mac, sizeof mac));
+    netdiag_json_member_unsigned(json, "mtu", has, interface->mtu);
     member_addresses(json, vlan);
     netdiag_json_object_end(json);
 }

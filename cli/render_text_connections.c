@@ -84,23 +84,6 @@ static void print_row(struct netdiag_output *output, const struct netdiag_tcp_co
     netdiag_output_text(output, &text);
 }
 
-/* A line with a number, 64 bits wide, for each '#'. */
-static void print_numbers(struct netdiag_output *output, const char *format,
-                          const uint64_t numbers[])
-{
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
-
-    netdiag_text_start(&text, line, sizeof line);
-    for (; *format != '\0'; format++) {
-        if (*format == '#')
-            netdiag_text_number(&text, *numbers++);
-        else
-            netdiag_text_char(&text, *format);
-    }
-    netdiag_output_text(output, &text);
-}
-
 static void print_ends(struct netdiag_output *output, const struct netdiag_tcp_connection *row)
 {
     char line[CONFIG_NETDIAG_OUTPUT_LINE];
@@ -145,8 +128,9 @@ static void print_history(struct netdiag_output *output, const struct netdiag_tc
     netdiag_text_string(&text, ", in this state for ");
     put_age(&text, ages, ages->state_ms);
     netdiag_output_text(output, &text);
-    print_numbers(output, "  Received # bytes in # segments, sent # bytes in # segments", numbers);
-    print_numbers(output, "  Retransmitted segments: # after a timeout, # fast", again);
+    netdiag_output_numbers(output, "  Received # bytes in # segments, sent # bytes in # segments",
+                           numbers);
+    netdiag_output_numbers(output, "  Retransmitted segments: # after a timeout, # fast", again);
 }
 
 static void print_flow(struct netdiag_output *output, const struct netdiag_tcp_connection *row)
@@ -155,16 +139,17 @@ static void print_flow(struct netdiag_output *output, const struct netdiag_tcp_c
     const uint64_t windows[] = {row->congestion_window, row->send_window, row->receive_window};
     const uint64_t queues[] = {row->receive_queue, row->send_queue, row->in_flight};
 
-    print_numbers(output,
-                  row->srtt_ms > 0 ? "  Retransmit timeout # ms, smoothed round trip # ms"
-                                   : "  Retransmit timeout # ms, round trip not measured",
-                  times);
-    print_numbers(output, "  Windows in bytes: congestion #, the peer's #, the device's #",
-                  windows);
-    print_numbers(output,
-                  "  Queues in bytes: # not read by the program, # not acknowledged, # of them "
-                  "sent",
-                  queues);
+    netdiag_output_numbers(output,
+                           row->srtt_ms > 0 ? "  Retransmit timeout # ms, smoothed round trip # ms"
+                                            : "  Retransmit timeout # ms, round trip not measured",
+                           times);
+    netdiag_output_numbers(output, "  Windows in bytes: congestion #, the peer's #, the device's #",
+                           windows);
+    netdiag_output_numbers(
+        output,
+        "  Queues in bytes: # not read by the program, # not acknowledged, # of them "
+        "sent",
+        queues);
 }
 
 static void print_block(struct netdiag_output *output, const struct netdiag_tcp_connection *row,
