@@ -2,6 +2,7 @@
  * The hooks of lwIP that netdiag uses, for an lwipopts.h to include:
  *
  *     #define LWIP_TCP_PCB_NUM_EXT_ARGS 1         (CONFIG_NETDIAG_TCP_HOOKS: for TCP)
+ *     #define MEM_ALIGNMENT 4                     (the same; 4 or more)
  *     #define ETHARP_SUPPORT_VLAN 1               (CONFIG_NETDIAG_VLAN: for VLANs)
  *     #define LWIP_NUM_NETIF_CLIENT_DATA 1        (the same; one more than the firmware uses)
  *     #include "netdiag/lwip_hooks.h"

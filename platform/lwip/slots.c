@@ -9,6 +9,11 @@
 #error "lwipopts.h must set LWIP_TCP_PCB_NUM_EXT_ARGS to 1 or more for CONFIG_NETDIAG_TCP_HOOKS"
 #endif
 
+/* A handle keeps two bits below a PCB's address. */
+#if MEM_ALIGNMENT < 4
+#error "lwipopts.h must set MEM_ALIGNMENT to 4 or more for CONFIG_NETDIAG_TCP_HOOKS"
+#endif
+
 #define SLOTS   CONFIG_NETDIAG_TCP_SLOTS
 #define NO_SLOT 0xffff
 

@@ -16,6 +16,7 @@
 #undef LWIP_NUM_NETIF_CLIENT_DATA
 #define LWIP_NUM_NETIF_CLIENT_DATA (LWIP_MDNS_RESPONDER + 1)
 #define LWIP_TCP_PCB_NUM_EXT_ARGS  1
+#define MEM_ALIGNMENT              4
 #define ETHARP_SUPPORT_VLAN        1
 #include "netdiag/lwip_hooks.h"
 #endif
