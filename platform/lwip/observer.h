@@ -12,8 +12,8 @@
  * Its ext arg holds no pointer to the slot: lwIP copies ext args from a PCB to the listener made
  * of it, and calls the destroy callback for both. It holds a handle with a generation, so that a
  * stale one is known. When the table is full the ext arg holds the PCB's own address, from when
- * the PCB can no longer become a listener: the connection has no row, but every counter still
- * counts it.
+ * the PCB can no longer become a listener: the connection has no row, but the counters still count
+ * it. It counts as closed only when its PCB is freed, and its window updates count as ACKs.
  */
 #ifndef NETDIAG_PLATFORM_LWIP_OBSERVER_H
 #define NETDIAG_PLATFORM_LWIP_OBSERVER_H
