@@ -157,21 +157,14 @@ static void print_counters(struct netdiag_output *output, enum netdiag_zeros zer
 static void print_numbers(struct netdiag_output *output, enum netdiag_zeros zeros,
                           const char *format, const uint64_t numbers[])
 {
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
+    const uint64_t *number = numbers;
     bool matters = zeros == NETDIAG_ZEROS_SHOWN;
 
-    netdiag_text_start(&text, line, sizeof line);
-    for (; *format != '\0'; format++) {
-        if (*format != '#') {
-            netdiag_text_char(&text, *format);
-            continue;
-        }
-        matters = matters || *numbers != 0;
-        netdiag_text_number(&text, *numbers++);
-    }
+    for (const char *c = format; *c != '\0'; c++)
+        if (*c == '#')
+            matters = *number++ != 0 || matters;
     if (matters)
-        netdiag_output_text(output, &text);
+        netdiag_output_numbers(output, format, numbers);
 }
 
 static void print_states(struct netdiag_output *output, enum netdiag_zeros zeros,
