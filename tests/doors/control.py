@@ -102,6 +102,8 @@ def frames(connection):
 class Terminal:
     """A program on a pseudo terminal."""
 
+    timeout_s = TIMEOUT_S
+
     def __init__(self, *command, rows=24, columns=80, environment=None):
         self.master, self.slave = pty.openpty()
         self.resize(rows, columns)
@@ -125,9 +127,9 @@ class Terminal:
             return b""
         return os.read(self.master, 65536)
 
-    def wait_for(self, pattern, timeout_s=TIMEOUT_S):
+    def wait_for(self, pattern, timeout_s=None):
         """Reads until the screen, since the last call, matches; returns and forgets it."""
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + (timeout_s or self.timeout_s)
         while not re.search(pattern, self.screen):
             assert time.monotonic() < deadline, self.screen
             self.screen += self.read(0.1)
@@ -140,7 +142,7 @@ class Terminal:
     def type_all(self, keys):
         """Types any number of keys, and reads meanwhile. What is left when the program ends."""
         os.set_blocking(self.master, False)
-        deadline = time.monotonic() + TIMEOUT_S
+        deadline = time.monotonic() + self.timeout_s
         while keys and not self.has_ended():
             assert time.monotonic() < deadline, self.screen[-2000:]
             readable, writable, _ = select.select([self.master], [self.master], [], 0.1)
@@ -162,7 +164,7 @@ class Terminal:
 
     def end(self):
         """Waits for the program's end; its exit status, negative for a signal."""
-        deadline = time.monotonic() + TIMEOUT_S
+        deadline = time.monotonic() + self.timeout_s
         while not self.has_ended():
             self.screen += self.read(0.01)
             assert time.monotonic() < deadline, self.screen

@@ -2,71 +2,30 @@
 """netdiag-sim on a terminal: a pseudo-terminal, keys, and what is on the screen."""
 
 import os
-import pty
-import re
-import select
 import signal
 import tempfile
-import termios
 import time
 import unittest
 
-SIM = os.environ.get("NETDIAG_SIM", "build/netdiag-sim")
-TIMEOUT_S = 30
+from control import SIM, Terminal
 
 
-class Console:
+class Console(Terminal):
+    """The simulator on its own console."""
+
+    timeout_s = 30
+
     def __init__(self, *options):
         self.state = tempfile.TemporaryDirectory()
-        self.master, self.slave = pty.openpty()
-        self.before = termios.tcgetattr(self.slave)
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.setsid()
-            for fd in (0, 1, 2):
-                os.dup2(self.slave, fd)
-            os.close(self.master)
-            os.execv(SIM, [SIM, "--state-dir", self.state.name, *options])
-        self.screen = b""
+        super().__init__(SIM, "--state-dir", self.state.name, *options)
         self.wait_for(rb"sw1>$")
-
-    def read(self, timeout_s):
-        if not select.select([self.master], [], [], timeout_s)[0]:
-            return b""
-        return os.read(self.master, 65536)
-
-    def wait_for(self, pattern):
-        """Reads until the screen, since the last call, matches; returns and forgets it."""
-        deadline = time.monotonic() + TIMEOUT_S
-        while not re.search(pattern, self.screen):
-            assert time.monotonic() < deadline, self.screen
-            self.screen += self.read(1)
-        seen, self.screen = self.screen, b""
-        return seen.decode("utf-8", "replace")
-
-    def type(self, keys):
-        os.write(self.master, keys)
 
     def run(self, line):
         self.type(line + b"\r")
         return self.wait_for(rb"sw1[>#]$")
 
-    def end(self):
-        deadline = time.monotonic() + TIMEOUT_S
-        while True:
-            self.screen += self.read(0.01)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                break
-            assert time.monotonic() < deadline, self.screen
-        return status
-
-    def is_whole(self):
-        return termios.tcgetattr(self.slave) == self.before
-
     def close(self):
-        os.close(self.master)
-        os.close(self.slave)
+        super().close()
         self.state.cleanup()
 
 
@@ -77,7 +36,7 @@ class ConsoleTest(unittest.TestCase):
 
     def leave(self):
         self.console.type(b"exit\r")
-        self.assertEqual(os.waitstatus_to_exitcode(self.console.end()), 0)
+        self.assertEqual(self.console.end(), 0)
         self.assertTrue(self.console.is_whole())
 
     def test_command_is_echoed_and_answered(self):
@@ -120,7 +79,7 @@ class ConsoleTest(unittest.TestCase):
 
     def test_control_d_on_an_empty_line_ends(self):
         self.console.type(b"\x04")
-        self.assertEqual(os.waitstatus_to_exitcode(self.console.end()), 0)
+        self.assertEqual(self.console.end(), 0)
         self.assertTrue(self.console.is_whole())
 
     def test_every_byte_leaves_it_answering(self):
@@ -134,7 +93,7 @@ class ConsoleTest(unittest.TestCase):
 
     def test_signal_leaves_the_terminal_whole(self):
         os.kill(self.console.pid, signal.SIGTERM)
-        self.assertEqual(os.waitstatus_to_exitcode(self.console.end()), -signal.SIGTERM)
+        self.assertEqual(self.console.end(), -signal.SIGTERM)
         self.assertTrue(self.console.is_whole())
 
     def test_kill_leaves_the_terminal_whole(self):
@@ -148,7 +107,7 @@ class ConsoleTest(unittest.TestCase):
         with open("/proc/%d/task/%d/children" % (self.console.pid, self.console.pid)) as file:
             world = int(file.read())
         os.kill(world, signal.SIGKILL)
-        self.assertEqual(os.waitstatus_to_exitcode(self.console.end()), 3)
+        self.assertEqual(self.console.end(), 3)
         self.assertTrue(self.console.is_whole())
         self.assertIn(b"remote world", self.console.screen)
 

@@ -225,3 +225,11 @@ void peer_connect(uint16_t peer_port, uint16_t device_port, struct peer_segment 
     sent->flags = PEER_ACK;
     peer_send(sent, NULL);
 }
+
+err_t peer_left_unread(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
+{
+    (void)arg, (void)pcb;
+    if (data)
+        pbuf_free(data);
+    return error;
+}

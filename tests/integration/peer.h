@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "lwip/ip_addr.h"
+#include "lwip/tcp.h"
 
 #define PEER_FIN 0x01
 #define PEER_SYN 0x02
@@ -49,5 +50,11 @@ void peer_advance(uint64_t ms);
  * what the peer's next segment starts from: ports, seq, ack, ACK, a full window.
  */
 void peer_connect(uint16_t peer_port, uint16_t device_port, struct peer_segment *sent);
+
+/*
+ * For tcp_recv(): a service of the device that drops what the peer sends without tcp_recved(), so
+ * that it stays unread, and leaves a connection open which the peer has closed.
+ */
+err_t peer_left_unread(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error);
 
 #endif

@@ -28,19 +28,11 @@
 
 static uint16_t next_port = 1024;
 
-static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
-{
-    (void)arg, (void)pcb;
-    if (data)
-        pbuf_free(data);
-    return error;
-}
-
 static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
 {
     (void)arg;
     if (error == ERR_OK)
-        tcp_recv(pcb, on_received);
+        tcp_recv(pcb, peer_left_unread);
     return error;
 }
 

@@ -134,3 +134,26 @@ void assert_same_output(const char *line, const char *other)
     assert_string_equal(run_lines(other)->out, first);
     free(first);
 }
+
+void assert_no_client_fails(const char *lines)
+{
+    static const char *const poison[] = {
+        "not found",
+        "connection timed out",
+        "ERROR:",
+        "error: ",
+        "% Invalid",
+        "% Error",
+        "invalid input",
+        "incomplete command",
+        "ambiguous command",
+        "Bad mask",
+    };
+    const struct run *run = run_lines(lines);
+
+    assert_true(run->out_size > 0);
+    for (size_t i = 0; i < sizeof poison / sizeof poison[0]; i++) {
+        assert_null(strstr(run->out, poison[i]));
+        assert_null(strstr(run->err, poison[i]));
+    }
+}

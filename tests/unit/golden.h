@@ -37,4 +37,7 @@ void assert_caret(const char *line, int column);
 /* Two lines print the same, and not nothing. */
 void assert_same_output(const char *line, const char *other);
 
+/* What the lines print has no words by which the clients of automation know a failure. */
+void assert_no_client_fails(const char *lines);
+
 #endif

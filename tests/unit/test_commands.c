@@ -470,29 +470,12 @@ static void line_that_ends_in_a_question_is_answered_and_runs_nothing(void **sta
 
 static void output_has_no_words_that_fail_a_client(void **state)
 {
-    static const char *const poison[] = {
-        "not found",
-        "connection timed out",
-        "ERROR:",
-        "error: ",
-        "% Invalid",
-        "% Error",
-        "invalid input",
-        "incomplete command",
-        "ambiguous command",
-    };
-    const struct run *run;
-
     (void)state;
     fake_count_all();
     add_odd_vlans();
     fake.platform.tcp_pool = NULL;
-    run = run_lines("show tcp statistics\nshow vlan ifindex\nshow vlan ifindex detail\n"
-                    "show vlan ifindex 99\nshow vlan ifindex 99 json\nshow version\n");
-    for (size_t i = 0; i < sizeof poison / sizeof poison[0]; i++) {
-        assert_null(strstr(run->out, poison[i]));
-        assert_null(strstr(run->err, poison[i]));
-    }
+    assert_no_client_fails("show tcp statistics\nshow vlan ifindex\nshow vlan ifindex detail\n"
+                           "show vlan ifindex 99\nshow vlan ifindex 99 json\nshow version\n");
 }
 
 int main(void)

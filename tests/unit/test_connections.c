@@ -515,28 +515,11 @@ static void walk_stopped_by_the_user_ends_before_the_next_chunk(void **state)
 
 static void output_has_no_words_that_fail_a_client(void **state)
 {
-    static const char *const poison[] = {
-        "not found",
-        "connection timed out",
-        "ERROR:",
-        "error: ",
-        "% Invalid",
-        "% Error",
-        "invalid input",
-        "incomplete command",
-        "ambiguous command",
-        "Bad mask",
-    };
-    const struct run *run;
-
     (void)state;
     add_odd_connections();
-    run = run_lines("show tcp connections\nshow tcp connections detail\nshow tcp connections json\n"
-                    "show tcp connections local 10.0.10.1/8\n");
-    for (size_t i = 0; i < sizeof poison / sizeof poison[0]; i++) {
-        assert_null(strstr(run->out, poison[i]));
-        assert_null(strstr(run->err, poison[i]));
-    }
+    assert_no_client_fails(
+        "show tcp connections\nshow tcp connections detail\nshow tcp connections json\n"
+        "show tcp connections local 10.0.10.1/8\n");
 }
 
 int main(void)
