@@ -137,7 +137,7 @@ contrib-srcs = $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw/tcpecho_raw.c
 
 # ---------------------------------------------------------------- our sources
 
-headers := address.h config.h error.h lwip.h lwip_hooks.h netdiag.h platform.h tcp.h \
+headers := address.h config.h error.h lwip.h lwip_hooks.h memory.h netdiag.h platform.h tcp.h \
 	tcp_counters.def vlan.h
 
 # Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
@@ -146,22 +146,27 @@ srcs-y := \
 	stats/address_parse.c \
 	stats/device.c \
 	stats/error.c \
+	stats/memory_pools.c \
+	stats/tcp_abort.c \
 	stats/tcp_baseline.c \
 	stats/tcp_counters.c \
 	stats/tcp_end.c \
 	stats/tcp_filter.c \
+	stats/tcp_holders.c \
 	stats/tcp_lists.c \
 	stats/tcp_owners.c \
 	stats/tcp_rate.c \
 	stats/tcp_state.c \
 	stats/tcp_walk.c \
-	stats/text.c
+	stats/text.c \
+	stats/vlan_reader.c
 srcs-y += \
 	cli/access/console.c \
 	cli/access/descriptors.c \
 	cli/access/pipe.c \
 	cli/access/tty.c \
 	cli/arguments.c \
+	cli/arguments_vlan.c \
 	cli/choices.c \
 	cli/commands.c \
 	cli/commands_session.c \
@@ -190,8 +195,11 @@ srcs-y += \
 	cli/text_parts.c \
 	cli/utf8.c \
 	stats/tcp_statistics.c
-srcs-$(CONFIG_NETDIAG_CMD_TCP) += cli/arguments_tcp.c cli/commands_connections.c cli/commands_tcp.c
-srcs-$(CONFIG_NETDIAG_CMD_VLAN) += stats/vlan_reader.c cli/arguments_vlan.c cli/commands_vlan.c
+srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
+	cli/arguments_tcp.c \
+	cli/commands_connections.c \
+	cli/commands_tcp.c
+srcs-$(CONFIG_NETDIAG_CMD_VLAN) += cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_CONTROL) += \
 	cli/access/control.c \
@@ -205,6 +213,7 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/render_json_tcp.c \
 	cli/render_json_vlan.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
+	platform/lwip/memory.c \
 	platform/lwip/owner.c \
 	platform/lwip/platform.c \
 	platform/lwip/tcp.c
@@ -212,6 +221,7 @@ srcs-$(CONFIG_NETDIAG_VLAN) += platform/lwip/vlan.c
 srcs-$(if $(CONFIG_NETDIAG_TCP_HOOKS),,$(CONFIG_NETDIAG_LWIP)) += platform/lwip/observer_absent.c
 srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/closed.c \
+	platform/lwip/listeners.c \
 	platform/lwip/observe_end.c \
 	platform/lwip/observe_in.c \
 	platform/lwip/observe_ip.c \
@@ -238,6 +248,7 @@ sim-y := \
 	platform/sim/stack.c \
 	platform/sim/state_dir.c \
 	platform/sim/switch.c \
+	platform/sim/symbols.c \
 	platform/sim/vanish.c \
 	platform/sim/wire.c \
 	platform/sim/workload.c \
@@ -274,6 +285,7 @@ integration-tests := \
 	tests/integration/test_world.c
 integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_ends.c \
+	tests/integration/test_tcp_holders.c \
 	tests/integration/test_tcp_input.c \
 	tests/integration/test_tcp_late_start.c \
 	tests/integration/test_tcp_slots.c \
@@ -334,7 +346,7 @@ host := -D_GNU_SOURCE= -pthread
 group = -Wl,--start-group $(1) -Wl,--end-group
 link-flags := $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
 libs := -lcli -lcrypt
-sim-libs := $(libs) -lpcap
+sim-libs := $(libs) -lelf -lpcap
 
 # Everything is compiled again when a compiler or a flag changes.
 command := $(CC) $(CPPFLAGS) $(platform-flags) $(host) $(link-flags) $(LDFLAGS)

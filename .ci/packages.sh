@@ -19,6 +19,7 @@ make|build|runs the Makefile
 libcli-dev|build|libcli, the engine of the shell
 libcrypt-dev|build|crypt(3), which libcli links against
 libpcap-dev|build|writes the simulator'"'"'s captures
+libelf-dev|build|reads the names of the simulator'"'"'s functions
 python3-kconfiglib|build|reads Kconfig, writes autoconf.h
 dpkg-dev|build|unpacks the sources of lwIP
 debian-archive-keyring|build|the keys that the sources of lwIP are checked with

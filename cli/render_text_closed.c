@@ -23,6 +23,7 @@ static const char *const clauses[NETDIAG_TCP_ENDS] = {
     [NETDIAG_TCP_END_CLOSED_UNREAD] = "the program closed with data unread, so RST was sent",
     [NETDIAG_TCP_END_CANCELLED] = "the program gave up before it was established",
     [NETDIAG_TCP_END_ABORTED] = "the program aborted it, so RST was sent",
+    [NETDIAG_TCP_END_CLEARED] = "an operator cleared it",
     [NETDIAG_TCP_END_RESET] = "the peer sent RST",
     [NETDIAG_TCP_END_REFUSED] = "the peer refused the attempt by RST",
     [NETDIAG_TCP_END_UNANSWERED] = "nobody answered the attempt",

@@ -8,6 +8,7 @@ static const char *const keys[NETDIAG_TCP_ENDS] = {
     [NETDIAG_TCP_END_CLOSED_UNREAD] = "closedUnread",
     [NETDIAG_TCP_END_CANCELLED] = "cancelled",
     [NETDIAG_TCP_END_ABORTED] = "aborted",
+    [NETDIAG_TCP_END_CLEARED] = "cleared",
     [NETDIAG_TCP_END_RESET] = "reset",
     [NETDIAG_TCP_END_REFUSED] = "refused",
     [NETDIAG_TCP_END_UNANSWERED] = "unanswered",

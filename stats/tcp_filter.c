@@ -9,6 +9,11 @@ static bool fits_port(uint16_t wanted, uint16_t port)
     return wanted == 0 || wanted == port;
 }
 
+static bool fits_vlan(uint16_t wanted, uint16_t vlan)
+{
+    return wanted == 0 || wanted == vlan;
+}
+
 static bool fits_owner(const char *wanted, const struct netdiag_owner *owner)
 {
     if (wanted == NULL)
@@ -34,13 +39,15 @@ bool netdiag_tcp_filter_connection(const struct netdiag_tcp_filter *filter,
 {
     if (filter->has_state && filter->state != row->state)
         return false;
-    return fits_owner(filter->owner, &row->owner) && fits_ends(filter, &row->local, &row->remote);
+    return fits_vlan(filter->vlan, row->vlan) && fits_owner(filter->owner, &row->owner) &&
+           fits_ends(filter, &row->local, &row->remote);
 }
 
 bool netdiag_tcp_filter_closed(const struct netdiag_tcp_filter *filter,
                                const struct netdiag_tcp_closed *row)
 {
-    return fits_owner(filter->owner, &row->owner) && fits_ends(filter, &row->local, &row->remote);
+    return fits_vlan(filter->vlan, row->vlan) && fits_owner(filter->owner, &row->owner) &&
+           fits_ends(filter, &row->local, &row->remote);
 }
 
 void netdiag_tcp_filter_listeners(const struct netdiag_tcp_filter *filter,

@@ -18,6 +18,7 @@ struct netdiag_tcp_filter {
     uint16_t local_port, remote_port;
     bool has_local, has_remote;
     struct netdiag_prefix local, remote;
+    uint16_t vlan;     /* 0: any */
     const char *owner; /* byte for byte, kept by pointer; NETDIAG_TCP_NO_OWNER: none; NULL: any */
 };
 

@@ -21,6 +21,18 @@ enum netdiag_error netdiag_tcp_listeners_collect(const struct netdiag *diag,
     return NETDIAG_OK;
 }
 
+void netdiag_tcp_listeners_name(const struct netdiag *diag, struct netdiag_tcp_listeners *listeners)
+{
+    for (size_t i = 0; i < listeners->count; i++) {
+        struct netdiag_tcp_listener *row = &listeners->rows[i];
+
+        if (!row->has_accept || diag->platform->symbol == NULL ||
+            diag->platform->symbol(diag->ctx, row->accept_address, row->accept_symbol,
+                                   sizeof row->accept_symbol) != NETDIAG_OK)
+            row->accept_symbol[0] = '\0';
+    }
+}
+
 enum netdiag_error netdiag_tcp_endings_collect(const struct netdiag *diag,
                                                struct netdiag_tcp_endings *endings)
 {

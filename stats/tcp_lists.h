@@ -17,6 +17,10 @@ struct netdiag_tcp_listeners {
 enum netdiag_error netdiag_tcp_listeners_collect(const struct netdiag *diag,
                                                  struct netdiag_tcp_listeners *listeners);
 
+/* Gives their accept callbacks the names that the platform knows. No lock held. */
+void netdiag_tcp_listeners_name(const struct netdiag *diag,
+                                struct netdiag_tcp_listeners *listeners);
+
 /* The last connections that ended, the newest first. */
 struct netdiag_tcp_endings {
     uint64_t total; /* how many ended since boot */

@@ -13,6 +13,7 @@
 #include "netdiag/platform.h"
 
 struct netif;
+struct tcp_pcb;
 
 struct netdiag_lwip_config {
     const char *host;    /* at most NETDIAG_HOST_LENGTH characters */
@@ -50,7 +51,22 @@ struct netdiag_lwip_config {
      */
     uint64_t (*clock_ns)(void *ctx);
 
-    void *ctx; /* handed to the six above */
+    /*
+     * The name of the task that runs now, valid until it ends; NULL: not known, or nobody's. It
+     * becomes the owner of a connection that this task opens, where its local port has none. With
+     * it NULL such connections have no owner until netdiag_tcp_owner_set(). Called with the core
+     * lock held, from whatever task calls tcp_connect().
+     */
+    const char *(*task_name)(void *ctx);
+
+    /*
+     * The name of the function that begins at `address`, cut to `size` bytes with its NUL; false:
+     * not known. NULL: accept callbacks are shown by their addresses alone. Called without the
+     * core lock, from a shell's thread.
+     */
+    bool (*symbol)(void *ctx, uintptr_t address, char *name, size_t size);
+
+    void *ctx; /* handed to all of the above */
 
     /* PCBs that the firmware took out of lwIP's pool for good; reports leave them out. */
     uint32_t pcbs_reserved;
@@ -105,5 +121,15 @@ enum netdiag_error netdiag_lwip_vlan_address_add(uint16_t id, const struct netdi
  * CONFIG_NETDIAG_OWNER_LENGTH, NETDIAG_ERROR_FULL at CONFIG_NETDIAG_TCP_OWNERS.
  */
 enum netdiag_error netdiag_lwip_tcp_owner_register(uint16_t port, const char *name);
+
+/*
+ * Says to whom one connection belongs, whatever its port: to be called in the accept callback, or
+ * after tcp_connect(). A later name replaces an earlier one. NETDIAG_ERROR_INVALID for an empty
+ * name or one longer than CONFIG_NETDIAG_OWNER_LENGTH, NETDIAG_ERROR_FULL when there are
+ * CONFIG_NETDIAG_TCP_OWNER_NAMES different names already, NETDIAG_ERROR_NOT_FOUND for a PCB that
+ * is no connection yet or has no place in the table, NETDIAG_ERROR_UNSUPPORTED without
+ * CONFIG_NETDIAG_TCP_HOOKS.
+ */
+enum netdiag_error netdiag_tcp_owner_set(const struct tcp_pcb *pcb, const char *name);
 
 #endif

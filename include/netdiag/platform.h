@@ -16,6 +16,7 @@
 #define NETDIAG_PLATFORM_H
 
 #include "netdiag/error.h"
+#include "netdiag/memory.h"
 #include "netdiag/tcp.h"
 #include "netdiag/vlan.h"
 
@@ -71,7 +72,10 @@ struct netdiag_platform {
      */
     enum netdiag_error (*tcp_counters)(void *ctx, struct netdiag_tcp_counters *counters);
 
-    /* How many connections and listeners are in each state, all at one moment. */
+    /*
+     * How many connections and listeners are in each state. The stack is held for a bounded time,
+     * and not between: a connection that changes its state meanwhile counts once, in one of them.
+     */
     enum netdiag_error (*tcp_states)(void *ctx, struct netdiag_tcp_states *states);
 
     enum netdiag_error (*tcp_pool)(void *ctx, struct netdiag_tcp_pool *pool);
@@ -99,6 +103,26 @@ struct netdiag_platform {
      */
     enum netdiag_error (*tcp_closed)(void *ctx, struct netdiag_tcp_closed *rows, size_t capacity,
                                      size_t *count, uint64_t *total);
+
+    /*
+     * Ends the connection with this ID (netdiag_tcp_history.id) at once, with RST to its peer
+     * where that has one coming. NETDIAG_ERROR_NOT_FOUND: there is none any more; another that has
+     * taken its place in the stack meanwhile has another ID, and is left alone.
+     */
+    enum netdiag_error (*tcp_abort)(void *ctx, uint32_t id);
+
+    /*
+     * The name of the function at `address`, an accept callback's as a rule, cut to `size` bytes
+     * with its NUL. NETDIAG_ERROR_NOT_FOUND: no function begins there, or it has no name.
+     */
+    enum netdiag_error (*symbol)(void *ctx, uint64_t address, char *name, size_t size);
+
+    /*
+     * Up to `capacity` of the stack's pools of memory, its heap among them, always in the same
+     * order. `*total` is how many there are; rows are filled to the smaller of the two.
+     */
+    enum netdiag_error (*memory_pools)(void *ctx, struct netdiag_memory_pool *rows, size_t capacity,
+                                       size_t *total);
 
     /*
      * The VLANs whose ID is above `after` (0: from the first), up to `capacity` of them, in

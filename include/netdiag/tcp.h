@@ -135,6 +135,7 @@ struct netdiag_tcp_connection {
     struct netdiag_endpoint local;
     struct netdiag_endpoint remote; /* family ANY and port 0 where there is none: CLOSED */
     struct netdiag_owner owner;
+    uint16_t vlan; /* 802.1Q ID of the VLAN whose interface has the local address; 0: none */
     uint32_t rto_ms;
     uint32_t srtt_ms; /* 0: not measured yet */
     uint32_t congestion_window;
@@ -143,7 +144,10 @@ struct netdiag_tcp_connection {
     uint32_t send_queue;     /* written by the program, and not acknowledged */
     uint32_t in_flight;      /* of it, sent */
     uint32_t receive_queue;  /* received, and not read by the program */
-    bool has_history;        /* the connection was observed from its start */
+    bool is_reclaimable;     /* the stack ends it when it needs its place */
+    bool has_free_in;        /* the stack's timer will end it: in free_in_ms at most */
+    uint32_t free_in_ms;
+    bool has_history; /* the connection was observed from its start */
     struct netdiag_tcp_history history;
 };
 
@@ -164,6 +168,7 @@ enum netdiag_tcp_end {
     NETDIAG_TCP_END_CLOSED_UNREAD, /* its program closed with data unread: RST */
     NETDIAG_TCP_END_CANCELLED,     /* its program gave up before it was established */
     NETDIAG_TCP_END_ABORTED,       /* its program aborted it: RST */
+    NETDIAG_TCP_END_CLEARED,       /* an operator ended it */
     NETDIAG_TCP_END_RESET,         /* the peer sent RST */
     NETDIAG_TCP_END_REFUSED,       /* the peer answered the attempt with RST */
     NETDIAG_TCP_END_UNANSWERED,    /* nobody answered the attempt */
@@ -197,6 +202,7 @@ struct netdiag_tcp_closed {
     bool was_established;
     struct netdiag_endpoint local, remote;
     struct netdiag_owner owner;
+    uint16_t vlan; /* as of the connection */
     uint64_t created_ms, ended_ms;
     struct netdiag_tcp_traffic traffic;
 };
@@ -205,8 +211,14 @@ struct netdiag_tcp_listener {
     struct netdiag_endpoint local;
     struct netdiag_owner owner;
     bool has_backlog;
-    uint16_t backlog; /* how many connections may wait to be accepted */
-    uint16_t pending; /* how many wait, those in SYN-RECEIVED included */
+    uint16_t backlog;  /* how many connections may wait to be accepted */
+    uint16_t pending;  /* how many wait, those in SYN-RECEIVED included */
+    bool has_counts;   /* the next two are known */
+    uint64_t accepted; /* SYNs that began a connection */
+    uint64_t refused;  /* SYNs for which there was no place, in the backlog or in the pool */
+    bool has_accept;
+    uint64_t accept_address; /* of the function that the stack calls for a new connection */
+    char accept_symbol[CONFIG_NETDIAG_SYMBOL_LENGTH + 1]; /* its name, cut; "": not known */
 };
 
 #endif

@@ -20,7 +20,11 @@ void netdiag_lwip_closed_add(const struct netdiag_lwip_slot *slot, enum netdiag_
     row->local.port = slot->local_port;
     netdiag_lwip_address(&pcb->remote_ip, &row->remote.address);
     row->remote.port = pcb->remote_port;
-    netdiag_lwip_owner_of_port(slot->local_port, &row->owner);
+    if (slot->owner != 0)
+        row->owner = *netdiag_lwip_owner_of_number(slot->owner);
+    else
+        netdiag_lwip_owner_of_port(slot->local_port, &row->owner);
+    row->vlan = slot->vlan;
     row->created_ms = netdiag_lwip_stamp_ms(&slot->created);
     row->ended_ms = netdiag_lwip_uptime_ms();
     row->traffic = netdiag_lwip_slot_traffic(slot);

@@ -43,14 +43,17 @@ void netdiag_lwip_unlock(void);
 /* PCBs that the firmware keeps out of the pool (struct netdiag_lwip_config). */
 uint32_t netdiag_lwip_pcbs_reserved(void);
 
-/* tcp_alloc() asks the pool so often, reclaiming in between, before it gives up. */
-#define NETDIAG_LWIP_POOL_TRIES 5
+/* Whether lwIP counts what its pools do. */
+#define NETDIAG_LWIP_HAS_POOL_STATS (LWIP_STATS && MEMP_STATS)
+
+/* How many connections found the pool of PCBs empty. */
+uint64_t netdiag_lwip_pcbs_refused(void);
 
 /*
- * How often it was asked in vain since the counters were fed, when that was a multiple of the
- * tries. lwIP's own count since the start would not do: it wraps, and not by five.
+ * tcp_alloc() asks the pool some times, reclaiming in between, before it gives up: how many of them
+ * have failed at this moment. 0 when it is not at work, or has done without reclaiming.
  */
-uint32_t netdiag_lwip_pool_failures(void);
+unsigned netdiag_lwip_pool_tries_failed(void);
 
 /* Segments that lwIP counted, and of them those whose checksum was wrong, 64 bits wide. */
 struct netdiag_lwip_received {
@@ -68,6 +71,9 @@ void netdiag_lwip_observer_add_pool(struct netdiag_tcp_pool *pool);
 struct tcp_pcb;
 void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
                                           struct netdiag_tcp_connection *row);
+struct tcp_pcb_listen;
+void netdiag_lwip_observer_add_listener(const struct tcp_pcb_listen *listener,
+                                        struct netdiag_tcp_listener *row);
 
 /*
  * Fills rows from the table of connections, at most `capacity`, and looks at no more than
@@ -78,6 +84,12 @@ size_t netdiag_lwip_observer_walk(struct netdiag_tcp_cursor *cursor,
                                   struct netdiag_tcp_connection *rows, size_t capacity,
                                   bool *ended);
 
+/*
+ * Counts the states of connections from the place `*slot` of the table on, as many as a walk looks
+ * at in one call, and moves `*slot`. False, and nothing is counted: not all connections are there.
+ */
+bool netdiag_lwip_observer_count(uint32_t *slot, struct netdiag_tcp_states *states, bool *ended);
+
 /* A connection's record from its PCB. */
 void netdiag_lwip_fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row);
 
@@ -87,11 +99,33 @@ bool netdiag_lwip_clock_ns(uint64_t *ns);
 /* lwIP's state as RFC 4022 numbers it. */
 enum netdiag_tcp_state netdiag_lwip_state(uint8_t state);
 
-/* Feeds every widened counter of TCP. */
+/* Feed every widened counter of TCP, and of memory. */
 void netdiag_lwip_tcp_poll(void);
+void netdiag_lwip_memory_poll(void);
 
 /* The name registered for a local TCP port, "" for none. */
 void netdiag_lwip_owner_of_port(uint16_t port, struct netdiag_owner *owner);
+
+/*
+ * The number, not 0, of a name that is one connection's owner, and the other way round. As
+ * netdiag_tcp_owner_set() says; in a build without the observer there are no such names.
+ */
+enum netdiag_error netdiag_lwip_owner_number(const char *name, uint8_t *number);
+const struct netdiag_owner *netdiag_lwip_owner_of_number(uint8_t number);
+
+/* Of struct netdiag_lwip_config; NULL: not known. */
+const char *netdiag_lwip_task_name(void);
+
+/* The VLAN whose interface has that address, 0 for none. */
+#ifdef CONFIG_NETDIAG_VLAN
+uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address);
+#else
+static inline uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address)
+{
+    (void)address;
+    return 0;
+}
+#endif
 
 void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to);
 
@@ -106,6 +140,9 @@ enum netdiag_error netdiag_lwip_tcp_listeners(void *ctx, struct netdiag_tcp_list
                                               size_t capacity, size_t *total);
 enum netdiag_error netdiag_lwip_tcp_closed(void *ctx, struct netdiag_tcp_closed *rows,
                                            size_t capacity, size_t *count, uint64_t *total);
+enum netdiag_error netdiag_lwip_tcp_abort(void *ctx, uint32_t id);
+enum netdiag_error netdiag_lwip_memory_pools(void *ctx, struct netdiag_memory_pool *rows,
+                                             size_t capacity, size_t *total);
 enum netdiag_error netdiag_lwip_vlans(void *ctx, uint16_t after, struct netdiag_vlan *rows,
                                       size_t capacity, size_t *count);
 

@@ -13,16 +13,35 @@
 struct netdiag_tcp_counters netdiag_lwip_observed;
 uint8_t netdiag_lwip_ext_arg;
 uint64_t netdiag_lwip_evicted[TIME_WAIT + 1];
+uint32_t netdiag_lwip_without_slot;
 
-static const struct tcp_ext_arg_callbacks callbacks = {.destroy = netdiag_lwip_destroyed};
+const struct tcp_ext_arg_callbacks netdiag_lwip_callbacks = {.destroy = netdiag_lwip_destroyed};
 
 /* Until then the ext arg is not ours: it may be another's, and nothing is written to it. */
 static bool is_started;
 
+/* Those that were opened before: idle ones too, so that the table has them all. */
 void netdiag_lwip_observer_start(void)
 {
     netdiag_lwip_ext_arg = tcp_ext_arg_alloc_id();
     is_started = true;
+    for (const struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
+        netdiag_lwip_begin(pcb);
+    for (const struct tcp_pcb *pcb = tcp_tw_pcbs; pcb; pcb = pcb->next)
+        netdiag_lwip_begin(pcb);
+}
+
+/* Of a connection that the task which runs now is opening. */
+static uint8_t owner_of_task(uint16_t local_port)
+{
+    const char *name = netdiag_lwip_task_name();
+    struct netdiag_owner of_port;
+    uint8_t number = 0;
+
+    netdiag_lwip_owner_of_port(local_port, &of_port);
+    if (name && of_port.name[0] == '\0')
+        (void)netdiag_lwip_owner_number(name, &number);
+    return number;
 }
 
 static void fill_slot(struct netdiag_lwip_slot *slot, const struct tcp_pcb *pcb, bool is_old)
@@ -38,6 +57,9 @@ static void fill_slot(struct netdiag_lwip_slot *slot, const struct tcp_pcb *pcb,
     slot->is_passive = pcb->state == SYN_RCVD;
     slot->state = pcb->state > SYN_SENT ? (uint8_t)pcb->state : SYN_SENT;
     slot->was_established = is_old;
+    slot->is_closed_counted = pcb->state == TIME_WAIT;
+    slot->owner = slot->state == SYN_SENT ? owner_of_task(pcb->local_port) : 0;
+    slot->vlan = netdiag_lwip_vlan_of_address(&pcb->local_ip);
     slot->fin_sent = (pcb->flags & TF_FIN) != 0;
     slot->highest = pcb->snd_nxt;
     slot->received = pcb->rcv_nxt;
@@ -63,18 +85,27 @@ void netdiag_lwip_begin(const struct tcp_pcb *known)
      */
     if (!slot && pcb->state == CLOSED)
         return;
-    if (slot)
+    if (slot) {
         fill_slot(slot, pcb, is_old);
-    else
+    } else {
         netdiag_lwip_count(NETDIAG_TCP_CONN_WITHOUT_ROW, 1);
-    tcp_ext_arg_set_callbacks(pcb, netdiag_lwip_ext_arg, &callbacks);
+        netdiag_lwip_without_slot++;
+    }
+    tcp_ext_arg_set_callbacks(pcb, netdiag_lwip_ext_arg, &netdiag_lwip_callbacks);
     tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg, (void *)handle);
+}
+
+static __attribute__((noinline)) void begin(const struct tcp_pcb *pcb)
+{
+    if (pcb->state == SYN_RCVD)
+        netdiag_lwip_listener_accepted();
+    netdiag_lwip_begin(pcb);
 }
 
 uint8_t netdiag_lwip_tcp_build(const struct tcp_pcb *pcb, uint8_t length)
 {
     if (pcb && !netdiag_lwip_handle_of(pcb) && pcb->state != LISTEN)
-        netdiag_lwip_begin(pcb);
+        begin(pcb);
     return length;
 }
 
@@ -107,12 +138,6 @@ void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slo
     } else if (is_started) {
         tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg, (void *)((uintptr_t)pcb | HANDLE_ESTABLISHED));
     }
-}
-
-/* tcp_alloc() is looking for a PCB: 1 to 4 of its tries have failed, in this order of victims. */
-static unsigned pool_tries_failed(void)
-{
-    return netdiag_lwip_pool_failures() % NETDIAG_LWIP_POOL_TRIES;
 }
 
 static bool is_keepalive_over(const struct tcp_pcb *pcb)
@@ -154,10 +179,12 @@ static enum netdiag_tcp_end end_of(const struct tcp_pcb *pcb, const struct netdi
 {
     if (pcb->state != CLOSED)
         return end_in_state(pcb);
-    if (pool_tries_failed() > 0)
+    if (netdiag_lwip_pool_tries_failed() > 0)
         return NETDIAG_TCP_END_EVICTED;
     if (pcb == netdiag_lwip_reset_by_peer)
         return was_established ? NETDIAG_TCP_END_RESET : NETDIAG_TCP_END_REFUSED;
+    if (slot && slot == netdiag_lwip_slot_cleared)
+        return NETDIAG_TCP_END_CLEARED;
     if (slot && slot->reset_unread)
         return NETDIAG_TCP_END_CLOSED_UNREAD;
     if (pcb == netdiag_lwip_reset_by_us)
@@ -201,7 +228,7 @@ static void evicted(const struct tcp_pcb *pcb, const struct netdiag_lwip_slot *s
 {
     /* The order in which tcp_alloc() looks for victims; the last looks at the priority only */
     static const uint8_t victims[] = {[1] = TIME_WAIT, [2] = LAST_ACK, [3] = CLOSING};
-    unsigned tries = pool_tries_failed();
+    unsigned tries = netdiag_lwip_pool_tries_failed();
     uint8_t state = was_established ? ESTABLISHED : SYN_RCVD;
 
     if (tries < sizeof(victims))
@@ -219,9 +246,11 @@ void netdiag_lwip_destroyed(u8_t id, void *data)
     bool was_established = slot ? slot->was_established : handle & HANDLE_ESTABLISHED;
     enum netdiag_tcp_end end;
 
-    /* A stale handle: of a PCB that became a listener, whose end was settled then */
-    if (!slot && (handle & HANDLE_SLOT))
+    /* A listener's, or a stale one: of a PCB that became a listener, whose end was settled then */
+    if (!slot && (handle & HANDLE_SLOT)) {
+        netdiag_lwip_listener_ended(handle);
         return;
+    }
     /* lwIP clears the port of what it removes; else its connect failed before it began */
     if (pcb->state != CLOSED || pcb->local_port == 0) {
         end = end_of(pcb, slot, was_established);
@@ -236,5 +265,7 @@ void netdiag_lwip_destroyed(u8_t id, void *data)
     }
     if (slot)
         netdiag_lwip_slot_release(slot);
+    else
+        netdiag_lwip_without_slot--;
     tcp_ext_arg_set(pcb, id, NULL);
 }

@@ -173,12 +173,12 @@ static void foresee(struct tcp_pcb *pcb, const struct tcp_hdr *hdr, uint8_t flag
 
 static void listener_received(const struct tcp_pcb_listen *listener, uint8_t flags)
 {
+    if ((flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
+        return;
+    netdiag_lwip_listener_asked(listener);
 #if TCP_LISTEN_BACKLOG
-    if ((flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN &&
-        listener->accepts_pending >= listener->backlog)
+    if (listener->accepts_pending >= listener->backlog)
         netdiag_lwip_count(NETDIAG_TCP_CONN_BACKLOG_REFUSED, 1);
-#else
-    (void)listener, (void)flags;
 #endif
 }
 

@@ -41,6 +41,9 @@ void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
         return;
     netdiag_lwip_slot_follow(slot, pcb->state, netdiag_lwip_stamp_ms(&slot->last_in));
     netdiag_lwip_slot_receive(slot);
+    row->vlan = slot->vlan;
+    if (slot->owner != 0)
+        row->owner = *netdiag_lwip_owner_of_number(slot->owner);
     row->has_history = true;
     history->id = netdiag_lwip_slot_id(slot);
     history->is_passive = slot->is_passive;
@@ -49,6 +52,12 @@ void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
     history->last_in_ms = netdiag_lwip_stamp_ms(&slot->last_in);
     history->last_out_ms = netdiag_lwip_stamp_ms(&slot->last_out);
     history->traffic = netdiag_lwip_slot_traffic(slot);
+}
+
+/* One whose connect failed is back in CLOSED, and on lwIP's list of the bound if on any. */
+static bool is_connection(const struct tcp_pcb *pcb)
+{
+    return pcb && pcb->state != CLOSED;
 }
 
 size_t netdiag_lwip_observer_walk(struct netdiag_tcp_cursor *cursor,
@@ -61,10 +70,24 @@ size_t netdiag_lwip_observer_walk(struct netdiag_tcp_cursor *cursor,
          looked++) {
         const struct tcp_pcb *pcb = netdiag_lwip_slots[cursor->slot++].pcb;
 
-        /* One whose connect failed is back in CLOSED, and on lwIP's list of the bound if on any */
-        if (pcb && pcb->state != CLOSED)
+        if (is_connection(pcb))
             netdiag_lwip_fill_connection(pcb, &rows[count++]);
     }
     *ended = cursor->slot >= netdiag_lwip_slots_used;
     return count;
+}
+
+bool netdiag_lwip_observer_count(uint32_t *slot, struct netdiag_tcp_states *states, bool *ended)
+{
+    if (netdiag_lwip_without_slot > 0)
+        return false;
+    for (unsigned looked = 0;
+         looked < CONFIG_NETDIAG_TCP_CHUNK_SLOTS && *slot < netdiag_lwip_slots_used; looked++) {
+        const struct tcp_pcb *pcb = netdiag_lwip_slots[(*slot)++].pcb;
+
+        if (is_connection(pcb))
+            states->count[netdiag_lwip_state((uint8_t)pcb->state)]++;
+    }
+    *ended = *slot >= netdiag_lwip_slots_used;
+    return true;
 }

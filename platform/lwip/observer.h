@@ -3,6 +3,7 @@
  * lock, inside lwIP.
  *
  *   slots.c        the table of connections
+ *   listeners.c    what listeners accept and refuse
  *   observe_ip.c   what of a packet must be seen before TCP drops it
  *   observe_in.c   segments received
  *   observe_out.c  segments sent
@@ -56,6 +57,8 @@ struct netdiag_lwip_slot {
     uint8_t fin_received : 1; /* in sequence: `received` is beyond it */
     uint8_t reset_unread : 1; /* by tcp_close() with data unread */
     uint8_t closer : 2;       /* enum netdiag_tcp_closer */
+    uint8_t owner;            /* a name of owner.c; 0: its local port's owner */
+    uint16_t vlan;
 };
 
 /*
@@ -105,6 +108,9 @@ static inline void netdiag_lwip_stamp_set(struct netdiag_lwip_stamp *stamp, uint
 
 /* A connection that got no slot: its handle is its PCB's address, and this bit. */
 #define HANDLE_ESTABLISHED ((uintptr_t)2)
+
+/* Connections that live and have no slot. */
+extern uint32_t netdiag_lwip_without_slot;
 
 /* The table; only its first slots were ever taken. Each has a generation that no handle has yet. */
 extern struct netdiag_lwip_slot netdiag_lwip_slots[CONFIG_NETDIAG_TCP_SLOTS];
@@ -158,6 +164,9 @@ static inline uint8_t netdiag_lwip_tcp_header_length(const struct tcp_hdr *hdr)
     return (((const uint8_t *)hdr)[12] & 0xf0) / 4; /* in words, in the upper half */
 }
 
+/* The slot whose connection an operator is ending at this moment; NULL as a rule. */
+extern const struct netdiag_lwip_slot *netdiag_lwip_slot_cleared;
+
 /* A new slot for a PCB, and its handle; NULL when the table is full. */
 struct netdiag_lwip_slot *netdiag_lwip_slot_take(struct tcp_pcb *pcb, uintptr_t *handle);
 void netdiag_lwip_slot_release(struct netdiag_lwip_slot *slot);
@@ -207,7 +216,17 @@ struct netdiag_lwip_malformed netdiag_lwip_malformed(void);
 /* Connections that were ended to make room for others, by lwIP's state before. */
 extern uint64_t netdiag_lwip_evicted[TIME_WAIT + 1];
 
-/* lwIP's destroy callback. */
+/* lwIP's destroy callback, of connections and of listeners. */
 void netdiag_lwip_destroyed(u8_t id, void *data);
+extern const struct tcp_ext_arg_callbacks netdiag_lwip_callbacks;
+
+/* A SYN has come, and lwIP is about to look for a place for it; until then it is refused. */
+void netdiag_lwip_listener_asked(const struct tcp_pcb_listen *listener);
+
+/* It has found one. */
+void netdiag_lwip_listener_accepted(void);
+
+/* A listener, or what became one, is freed. */
+void netdiag_lwip_listener_ended(uintptr_t handle);
 
 #endif

@@ -31,3 +31,21 @@ size_t netdiag_lwip_observer_walk(struct netdiag_tcp_cursor *cursor,
     *ended = true;
     return 0;
 }
+
+bool netdiag_lwip_observer_count(uint32_t *slot, struct netdiag_tcp_states *states, bool *ended)
+{
+    (void)slot, (void)states, (void)ended;
+    return false;
+}
+
+void netdiag_lwip_observer_add_listener(const struct tcp_pcb_listen *listener,
+                                        struct netdiag_tcp_listener *row)
+{
+    (void)listener, (void)row;
+}
+
+enum netdiag_error netdiag_tcp_owner_set(const struct tcp_pcb *pcb, const char *name)
+{
+    (void)pcb, (void)name;
+    return NETDIAG_ERROR_UNSUPPORTED;
+}

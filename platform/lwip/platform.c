@@ -56,6 +56,7 @@ static void poll_counters(void *arg)
 {
     (void)netdiag_lwip_uptime_ms();
     netdiag_lwip_tcp_poll();
+    netdiag_lwip_memory_poll();
     sys_timeout(CONFIG_NETDIAG_LWIP_POLL_S * 1000u, poll_counters, arg);
 }
 
@@ -128,6 +129,21 @@ bool netdiag_lwip_clock_ns(uint64_t *ns)
     return true;
 }
 
+const char *netdiag_lwip_task_name(void)
+{
+    return state.config.task_name ? state.config.task_name(state.config.ctx) : NULL;
+}
+
+static enum netdiag_error symbol_of(void *ctx, uint64_t address, char *name, size_t size)
+{
+    (void)ctx;
+    if (!state.config.symbol)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    return state.config.symbol(state.config.ctx, (uintptr_t)address, name, size)
+               ? NETDIAG_OK
+               : NETDIAG_ERROR_NOT_FOUND;
+}
+
 static enum netdiag_error wait_ms(void *ctx, uint32_t ms)
 {
     (void)ctx;
@@ -157,7 +173,10 @@ const struct netdiag_platform netdiag_lwip_platform = {
     .tcp_listeners = netdiag_lwip_tcp_listeners,
 #ifdef CONFIG_NETDIAG_TCP_HOOKS
     .tcp_closed = netdiag_lwip_tcp_closed,
+    .tcp_abort = netdiag_lwip_tcp_abort,
 #endif
+    .symbol = symbol_of,
+    .memory_pools = netdiag_lwip_memory_pools,
 #ifdef CONFIG_NETDIAG_VLAN
     .vlans = netdiag_lwip_vlans,
 #endif

@@ -89,3 +89,48 @@ struct netdiag_tcp_traffic netdiag_lwip_slot_traffic(const struct netdiag_lwip_s
 
     return traffic;
 }
+
+/* ---- what is done to one connection from outside lwIP ---- */
+
+const struct netdiag_lwip_slot *netdiag_lwip_slot_cleared;
+
+enum netdiag_error netdiag_tcp_owner_set(const struct tcp_pcb *pcb, const char *name)
+{
+    struct netdiag_lwip_slot *slot = pcb ? netdiag_lwip_slot_of(pcb) : NULL;
+    enum netdiag_error error;
+    uint8_t number;
+
+    if (!slot)
+        return NETDIAG_ERROR_NOT_FOUND;
+    error = netdiag_lwip_owner_number(name, &number);
+    if (error == NETDIAG_OK)
+        slot->owner = number;
+    return error;
+}
+
+/* The connection with that ID and no other: an ID has its slot's generation in it. */
+static struct netdiag_lwip_slot *slot_of_id(uint32_t id)
+{
+    uint32_t number = id & 0xffff;
+    struct netdiag_lwip_slot *slot;
+
+    if (number >= netdiag_lwip_slots_used)
+        return NULL;
+    slot = &netdiag_lwip_slots[number];
+    return slot->generation == id >> 16 && slot->pcb && slot->pcb->state != CLOSED ? slot : NULL;
+}
+
+enum netdiag_error netdiag_lwip_tcp_abort(void *ctx, uint32_t id)
+{
+    (void)ctx;
+    netdiag_lwip_lock();
+    netdiag_lwip_slot_cleared = slot_of_id(id);
+    if (!netdiag_lwip_slot_cleared) {
+        netdiag_lwip_unlock();
+        return NETDIAG_ERROR_NOT_FOUND;
+    }
+    tcp_abort(netdiag_lwip_slot_cleared->pcb);
+    netdiag_lwip_slot_cleared = NULL;
+    netdiag_lwip_unlock();
+    return NETDIAG_OK;
+}

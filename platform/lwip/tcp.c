@@ -45,14 +45,13 @@ static struct tcp_pcb **const connection_lists[] = {&tcp_bound_pcbs, &tcp_active
 #endif
 
 static struct {
-    struct netdiag_lwip_wide in_segs, sent, bad_checksum, pool_errors;
+    struct netdiag_lwip_wide in_segs, sent, bad_checksum;
     struct netdiag_lwip_wide active_opens, passive_opens, out_rsts;
 } wide;
 
 /* Without LWIP_STATS_LARGE lwIP's own are 16 bits wide and wrap in seconds: useless. */
 #define HAS_PROTOCOL_STATS (LWIP_STATS && TCP_STATS && LWIP_STATS_LARGE)
 #define HAS_MIB2_STATS     (LWIP_STATS && MIB2_STATS)
-#define HAS_POOL_STATS     (LWIP_STATS && MEMP_STATS)
 
 void netdiag_lwip_tcp_poll(void)
 {
@@ -65,18 +64,6 @@ void netdiag_lwip_tcp_poll(void)
     netdiag_lwip_widen(&wide.active_opens, lwip_stats.mib2.tcpactiveopens, UINT32_MAX);
     netdiag_lwip_widen(&wide.passive_opens, lwip_stats.mib2.tcppassiveopens, UINT32_MAX);
     netdiag_lwip_widen(&wide.out_rsts, lwip_stats.mib2.tcpoutrsts, UINT32_MAX);
-#endif
-#if HAS_POOL_STATS
-    netdiag_lwip_widen(&wide.pool_errors, lwip_stats.memp[MEMP_TCP_PCB]->err, (STAT_COUNTER)-1);
-#endif
-}
-
-uint32_t netdiag_lwip_pool_failures(void)
-{
-#if HAS_POOL_STATS
-    return (STAT_COUNTER)(lwip_stats.memp[MEMP_TCP_PCB]->err - wide.pool_errors.last);
-#else
-    return 0;
 #endif
 }
 
@@ -102,17 +89,42 @@ void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to)
 #endif
 }
 
+static void count_list(const struct tcp_pcb *pcb, struct netdiag_tcp_states *states)
+{
+    for (; pcb; pcb = pcb->next)
+        states->count[state_of_lwip[pcb->state]]++;
+}
+
+/* In one hold of the lock: for connections that the observer's table has not, or not all of. */
+static void count_lists_alone(struct netdiag_tcp_states *states)
+{
+    uint64_t listen = states->count[NETDIAG_TCP_LISTEN];
+
+    memset(states, 0, sizeof(*states));
+    states->count[NETDIAG_TCP_LISTEN] = listen;
+    for (size_t i = 0; i < CONNECTION_LISTS; i++)
+        count_list(*connection_lists[i], states);
+}
+
 enum netdiag_error netdiag_lwip_tcp_states(void *ctx, struct netdiag_tcp_states *states)
 {
+    uint32_t slot = 0;
+    bool ended = false;
+
     (void)ctx;
     memset(states, 0, sizeof(*states));
     netdiag_lwip_lock();
-    for (size_t i = 0; i < CONNECTION_LISTS; i++) {
-        for (const struct tcp_pcb *pcb = *connection_lists[i]; pcb; pcb = pcb->next)
-            states->count[state_of_lwip[pcb->state]]++;
-    }
     for (const struct tcp_pcb_listen *pcb = tcp_listen_pcbs.listen_pcbs; pcb; pcb = pcb->next)
         states->count[NETDIAG_TCP_LISTEN]++;
+    count_list(tcp_bound_pcbs, states);
+    while (!ended) {
+        if (!netdiag_lwip_observer_count(&slot, states, &ended)) {
+            count_lists_alone(states);
+            break;
+        }
+        netdiag_lwip_unlock();
+        netdiag_lwip_lock();
+    }
     netdiag_lwip_unlock();
     return NETDIAG_OK;
 }
@@ -153,18 +165,18 @@ enum netdiag_error netdiag_lwip_tcp_counters(void *ctx, struct netdiag_tcp_count
 enum netdiag_error netdiag_lwip_tcp_pool(void *ctx, struct netdiag_tcp_pool *pool)
 {
     (void)ctx;
-#if HAS_POOL_STATS
+#if NETDIAG_LWIP_HAS_POOL_STATS
     uint32_t reserved = netdiag_lwip_pcbs_reserved();
 
     memset(pool, 0, sizeof(*pool));
     netdiag_lwip_lock();
-    netdiag_lwip_tcp_poll();
+    netdiag_lwip_memory_poll();
     netdiag_lwip_observer_add_pool(pool);
     const struct stats_mem *stats = lwip_stats.memp[MEMP_TCP_PCB];
     pool->capacity = MEMP_NUM_TCP_PCB - reserved;
     pool->used = (uint32_t)stats->used - reserved;
     pool->peak = (uint32_t)stats->max - reserved;
-    pool->refused = wide.pool_errors.total / NETDIAG_LWIP_POOL_TRIES;
+    pool->refused = netdiag_lwip_pcbs_refused();
     netdiag_lwip_unlock();
     return NETDIAG_OK;
 #else
@@ -187,19 +199,46 @@ static void fill_flow(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *
     row->receive_queue = (uint32_t)(TCP_WND_MAX(pcb) - pcb->rcv_wnd);
 }
 
+/*
+ * When lwIP's slow timer ends a connection that nothing more is received of. It does so at the
+ * first tick by which more than the time has passed since `tmr`, which in these states stands still
+ * from when the program closed: TIME-WAIT too is counted from then, and not from its own beginning.
+ */
+static void fill_end(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
+{
+    uint32_t ticks, passed = tcp_ticks - pcb->tmr;
+
+    row->is_reclaimable =
+        pcb->state == TIME_WAIT || pcb->state == LAST_ACK || pcb->state == CLOSING;
+    if (pcb->state == SYN_RCVD)
+        ticks = TCP_SYN_RCVD_TIMEOUT / TCP_SLOW_INTERVAL;
+    else if (pcb->state == FIN_WAIT_2 && pcb->flags & TF_RXCLOSED)
+        ticks = TCP_FIN_WAIT_TIMEOUT / TCP_SLOW_INTERVAL;
+    else if (pcb->state == LAST_ACK || pcb->state == TIME_WAIT)
+        ticks = 2 * TCP_MSL / TCP_SLOW_INTERVAL;
+    else
+        return;
+    row->has_free_in = true;
+    row->free_in_ms = passed > ticks ? 0 : (ticks + 1 - passed) * TCP_SLOW_INTERVAL;
+}
+
 void netdiag_lwip_fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
 {
     memset(row, 0, sizeof(*row));
     row->state = state_of_lwip[pcb->state];
     netdiag_lwip_address(&pcb->local_ip, &row->local.address);
     row->local.port = pcb->local_port;
-    netdiag_lwip_owner_of_port(pcb->local_port, &row->owner);
-    if (pcb->state == CLOSED)
-        return;
-    netdiag_lwip_address(&pcb->remote_ip, &row->remote.address);
-    row->remote.port = pcb->remote_port;
-    fill_flow(pcb, row);
-    netdiag_lwip_observer_add_connection(pcb, row);
+    if (pcb->state != CLOSED) {
+        netdiag_lwip_address(&pcb->remote_ip, &row->remote.address);
+        row->remote.port = pcb->remote_port;
+        fill_flow(pcb, row);
+        fill_end(pcb, row);
+        netdiag_lwip_observer_add_connection(pcb, row);
+    }
+    if (!row->has_history)
+        row->vlan = netdiag_lwip_vlan_of_address(&pcb->local_ip);
+    if (row->owner.name[0] == '\0')
+        netdiag_lwip_owner_of_port(pcb->local_port, &row->owner);
 }
 
 /*
@@ -261,6 +300,11 @@ static void fill_listener(const struct tcp_pcb_listen *pcb, struct netdiag_tcp_l
     row->backlog = pcb->backlog;
     row->pending = pcb->accepts_pending;
 #endif
+#if LWIP_CALLBACK_API
+    row->has_accept = pcb->accept != NULL;
+    row->accept_address = (uintptr_t)pcb->accept;
+#endif
+    netdiag_lwip_observer_add_listener(pcb, row);
 }
 
 enum netdiag_error netdiag_lwip_tcp_listeners(void *ctx, struct netdiag_tcp_listener *rows,

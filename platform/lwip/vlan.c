@@ -297,6 +297,30 @@ struct netif *netdiag_lwip_vlan_netif(const struct pbuf *frame, struct netif *ne
     return of_vlan ? of_vlan : netif;
 }
 
+static bool has_address(const struct netif *netif, const ip_addr_t *address)
+{
+#if LWIP_IPV6
+    if (IP_IS_V6(address))
+        return netif_get_ip6_addr_match((struct netif *)(uintptr_t)netif, ip_2_ip6(address)) >= 0;
+#endif
+#if LWIP_IPV4
+    return ip4_addr_cmp(ip_2_ip4(address), netif_ip4_addr(netif));
+#else
+    return false;
+#endif
+}
+
+uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address)
+{
+    if (ip_addr_isany(address))
+        return 0;
+    for (size_t i = 0; i < vlan_count; i++) {
+        if (vlans[i].netif && has_address(vlans[i].netif, address))
+            return vlans[i].id;
+    }
+    return 0;
+}
+
 static void add_address(struct netdiag_vlan_interface *interface, const ip_addr_t *address,
                         uint8_t length)
 {

@@ -2,11 +2,14 @@
 
 #include "lwip/tcp.h"
 #include "lwip/timeouts.h"
+#include "netdiag/lwip.h"
 #include "random.h"
 #include "world.h"
 
 #define ECHO_PORT   7
 #define CLOSED_PORT 9503
+
+#define OWNER "agent" /* what the device calls these */
 
 #define SESSIONS 16 /* at a time; one more waits for its turn */
 
@@ -138,6 +141,8 @@ static void open_session(struct session *session)
     tcp_err(session->pcb, on_error);
     if (tcp_connect(session->pcb, &server, pick_port(), on_connected) != ERR_OK)
         end(session);
+    else
+        (void)netdiag_tcp_owner_set(session->pcb, OWNER);
 }
 
 static void look(void *arg)

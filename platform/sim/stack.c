@@ -13,6 +13,7 @@
 #include "lwip/tcp.h"
 #include "netdiag/lwip.h"
 #include "netif/ethernet.h"
+#include "symbols.h"
 
 uint32_t sim_tcp_msl_ms;
 
@@ -70,6 +71,7 @@ enum netdiag_error sim_stack_start(const char *host, const char *product, uint32
         .wait = wait_function,
         .log = sim_log_write,
         .clock_ns = sim_clock_host_ns,
+        .symbol = sim_symbol,
         .ctx = wait_ctx,
     };
     enum netdiag_error error;

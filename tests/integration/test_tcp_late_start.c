@@ -40,7 +40,6 @@ static void connection_older_than_the_start_is_no_attempt(void **state)
     struct netdiag_lwip_slot *slot;
 
     (void)state;
-    netdiag_lwip_observer_start();
     pcb.state = ESTABLISHED;
     pcb.snd_nxt = 0xfffffff0; /* sequence numbers are about to wrap */
     netdiag_lwip_tcp_build(&pcb, 0);
@@ -55,10 +54,36 @@ static void connection_older_than_the_start_is_no_attempt(void **state)
     assert_int_equal(counted(NETDIAG_TCP_CONN_EMBRYONIC_DROPPED), 0);
 }
 
+/* They send nothing any more, so that no hook would ever tell of them. */
+static void idle_connections_older_than_the_start_have_rows(void **state)
+{
+    static struct tcp_pcb idle = {.state = ESTABLISHED, .local_port = 1};
+    static struct tcp_pcb waiting = {.state = TIME_WAIT, .local_port = 2};
+    uint64_t closed;
+
+    (void)state;
+    tcp_active_pcbs = &idle;
+    tcp_tw_pcbs = &waiting;
+    netdiag_lwip_observer_start();
+    tcp_active_pcbs = tcp_tw_pcbs = NULL;
+    assert_non_null(netdiag_lwip_slot_of(&idle));
+    assert_int_equal(netdiag_lwip_slot_of(&waiting)->state, TIME_WAIT);
+    closed = counted(NETDIAG_TCP_CONN_CLOSED);
+    netdiag_lwip_destroyed(netdiag_lwip_ext_arg, tcp_ext_arg_get(&waiting, netdiag_lwip_ext_arg));
+    assert_int_equal(counted(NETDIAG_TCP_CONN_CLOSED), closed); /* it was before the start */
+    idle.state = CLOSED; /* as lwIP leaves what it removes */
+    idle.local_port = 0;
+    netdiag_lwip_destroyed(netdiag_lwip_ext_arg, tcp_ext_arg_get(&idle, netdiag_lwip_ext_arg));
+    assert_int_equal(counted(NETDIAG_TCP_CONN_CLOSED), closed + 1);
+    assert_null(netdiag_lwip_slot_of(&idle));
+    memset(&netdiag_lwip_observed, 0, sizeof(netdiag_lwip_observed));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hooks_before_start_leave_the_ext_arg_alone),
+        cmocka_unit_test(idle_connections_older_than_the_start_have_rows),
         cmocka_unit_test(connection_older_than_the_start_is_no_attempt),
     };
 

@@ -296,6 +296,26 @@ static void converse(uint16_t peer_port, struct netdiag_tcp_counters *counters)
 }
 
 /* A connection without a slot never goes the short way of a plain segment. */
+/* The fast way reads the table: who is not in it must not be lost. */
+static void table_full_loses_no_state(void **state)
+{
+    struct netdiag_tcp_states states;
+    struct peer_segment segment;
+    size_t count = take_all();
+
+    (void)state;
+    peer_connect(1009, SERVICE_PORT, &segment);
+    release(count);
+    assert_int_equal(netdiag_lwip_platform.tcp_states(NULL, &states), NETDIAG_OK);
+    assert_int_equal(states.count[NETDIAG_TCP_ESTABLISHED], 1);
+    assert_int_equal(states.count[NETDIAG_TCP_LISTEN], 2);
+    segment.flags = PEER_RST;
+    peer_send(&segment, NULL);
+    assert_int_equal(netdiag_lwip_without_slot, 0);
+    assert_int_equal(netdiag_lwip_platform.tcp_states(NULL, &states), NETDIAG_OK);
+    assert_int_equal(states.count[NETDIAG_TCP_ESTABLISHED], 0);
+}
+
 static void plain_segments_count_by_the_short_way_as_by_the_long(void **state)
 {
     struct netdiag_tcp_counters before, between, after;
@@ -391,6 +411,7 @@ int main(void)
         cmocka_unit_test(table_full_loses_rows_and_no_count),
         cmocka_unit_test(listener_of_a_failed_connect_ends_no_other_connection),
         cmocka_unit_test(connect_with_the_table_full_is_counted),
+        cmocka_unit_test(table_full_loses_no_state),
         cmocka_unit_test(plain_segments_count_by_the_short_way_as_by_the_long),
     };
 
