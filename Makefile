@@ -182,6 +182,9 @@ srcs-y += \
 	cli/render_text_session.c \
 	cli/render_text_closed.c \
 	cli/render_text_connections.c \
+	cli/render_text_holders.c \
+	cli/render_text_listeners.c \
+	cli/render_text_memory.c \
 	cli/render_text_owners.c \
 	cli/render_text_peers.c \
 	cli/render_text_tcp.c \
@@ -198,6 +201,8 @@ srcs-y += \
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/arguments_tcp.c \
 	cli/commands_connections.c \
+	cli/commands_holders.c \
+	cli/commands_memory.c \
 	cli/commands_tcp.c
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
@@ -210,6 +215,8 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/render_json.c \
 	cli/render_json_session.c \
 	cli/render_json_connections.c \
+	cli/render_json_holders.c \
+	cli/render_json_memory.c \
 	cli/render_json_tcp.c \
 	cli/render_json_vlan.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
@@ -269,6 +276,7 @@ unit-tests := \
 	tests/unit/test_doors.c \
 	tests/unit/test_editor.c \
 	tests/unit/test_filters.c \
+	tests/unit/test_holders.c \
 	tests/unit/test_json.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \

@@ -44,6 +44,10 @@ int netdiag_validate_tcp_state(struct cli_def *cli, const char *name, const char
 int netdiag_complete_tcp_state(struct cli_def *cli, const char *name, const char *word,
                                struct cli_comphelp *completions);
 
+/* The ID of a connection: 8 hexadecimal digits, in either case. */
+bool netdiag_parse_tcp_id(const char *text, uint32_t *id);
+int netdiag_validate_tcp_id(struct cli_def *cli, const char *name, const char *value);
+
 /* A port, 1 to 65535. */
 int netdiag_validate_tcp_port(struct cli_def *cli, const char *name, const char *value);
 

@@ -53,6 +53,35 @@ int netdiag_complete_tcp_state(struct cli_def *cli, const char *name, const char
     return CLI_OK;
 }
 
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool netdiag_parse_tcp_id(const char *text, uint32_t *id)
+{
+    if (text == NULL || strlen(text) != 8)
+        return false;
+    for (*id = 0; *text != '\0'; text++) {
+        if (hex_value(*text) < 0)
+            return false;
+        *id = *id << 4 | (uint32_t)hex_value(*text);
+    }
+    return true;
+}
+
+int netdiag_validate_tcp_id(struct cli_def *cli, const char *name, const char *value)
+{
+    uint32_t id;
+
+    (void)cli;
+    (void)name;
+    return netdiag_parse_tcp_id(value, &id) ? CLI_OK : CLI_ERROR;
+}
+
 int netdiag_validate_tcp_port(struct cli_def *cli, const char *name, const char *value)
 {
     uint32_t port;

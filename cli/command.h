@@ -62,6 +62,8 @@ struct netdiag_command {
 extern const struct netdiag_command netdiag_commands_show[];
 extern const struct netdiag_command netdiag_commands_tcp[];
 extern const struct netdiag_command netdiag_commands_connections[];
+extern const struct netdiag_command netdiag_commands_holders[];
+extern const struct netdiag_command netdiag_commands_memory[];
 extern const struct netdiag_command netdiag_commands_vlan[];
 extern const struct netdiag_command netdiag_commands_system[];
 extern const struct netdiag_command netdiag_commands_session[]; /* in sessions of ours only */
@@ -90,8 +92,11 @@ struct netdiag_call {
 /* What was given for an argument, valid until the handler returns; NULL: it was not given. */
 const char *netdiag_call_argument(const struct netdiag_call *call, const char *name);
 
-/* Who runs the command: the name of the session's line, "shell" in another product's shell. */
-const char *netdiag_call_who(const struct netdiag_call *call);
+/*
+ * Who runs the command, for logs and records: the name of the session's line, "shell" in another
+ * product's shell; printable, cut to `size` bytes with its NUL.
+ */
+void netdiag_call_who(const struct netdiag_call *call, char *bytes, size_t size);
 
 /* Asks the device who it is and what time it is there, and begins the answer. */
 void netdiag_call_begin(struct netdiag_call *call);

@@ -11,6 +11,8 @@ const struct netdiag_command *const netdiag_command_tables[] = {
 #ifdef CONFIG_NETDIAG_CMD_TCP
     netdiag_commands_tcp,
     netdiag_commands_connections,
+    netdiag_commands_holders,
+    netdiag_commands_memory,
 #else
     netdiag_commands_tcp_absent,
 #endif

@@ -1,6 +1,6 @@
 /*
- * show tcp connections, brief, listeners, owners, closed, and the lines of other tools: a walk
- * whose rows are filtered and printed between two holds of the stack.
+ * show tcp connections, brief, closed, and the lines of other tools: a walk whose rows are filtered
+ * and printed between two holds of the stack. clear tcp connection.
  */
 #include "cli/command.h"
 
@@ -10,6 +10,7 @@
 
 #include "cli/arguments.h"
 #include "stats/address_parse.h"
+#include "stats/tcp_abort.h"
 #include "stats/tcp_filter.h"
 #include "stats/text.h"
 
@@ -20,6 +21,8 @@
 #define LOCAL       "local"
 #define REMOTE      "remote"
 #define OWNER       "owner"
+#define VLAN        "vlan"
+#define ID          "id"
 #define DETAIL      "detail"
 #define ALL         "all"
 #define LSOF_PORT   "-i:PORT"
@@ -55,15 +58,15 @@ static enum netdiag_status take_prefix(struct netdiag_call *call, const char *na
     return NETDIAG_STATUS_OK;
 }
 
-/* The argument of that name, which its validator has seen; 0: it is not given. */
-static uint16_t port_given(const struct netdiag_call *call, const char *name)
+/* A port or a VLAN, which its validator has seen; 0: it is not given. */
+static uint16_t number_given(const struct netdiag_call *call, const char *name)
 {
     const char *given = netdiag_call_argument(call, name);
-    uint32_t port = 0;
+    uint32_t number = 0;
 
     if (given != NULL)
-        (void)netdiag_parse_number(given, 1, UINT16_MAX, &port);
-    return (uint16_t)port;
+        (void)netdiag_parse_number(given, 1, UINT16_MAX, &number);
+    return (uint16_t)number;
 }
 
 /* The answer has two parts: says which of them is missing. */
@@ -85,9 +88,10 @@ static enum netdiag_status take_filter(struct netdiag_call *call, struct netdiag
 
     filter->state = NETDIAG_TCP_CLOSED;
     filter->has_state = state != NULL && netdiag_tcp_state_parse(state, &filter->state);
-    filter->port = port_given(call, PORT);
-    filter->local_port = port_given(call, LOCAL_PORT);
-    filter->remote_port = port_given(call, REMOTE_PORT);
+    filter->port = number_given(call, PORT);
+    filter->local_port = number_given(call, LOCAL_PORT);
+    filter->remote_port = number_given(call, REMOTE_PORT);
+    filter->vlan = number_given(call, VLAN);
     filter->owner = netdiag_call_argument(call, OWNER);
     status = take_prefix(call, LOCAL, &filter->has_local, &filter->local);
     if (status != NETDIAG_STATUS_OK)
@@ -185,19 +189,6 @@ static enum netdiag_status show_brief(struct netdiag_call *call)
     return show(call, NETDIAG_LAYOUT_BRIEF, &everything, NULL);
 }
 
-static enum netdiag_status show_listeners(struct netdiag_call *call)
-{
-    struct netdiag_tcp_listeners listeners;
-    enum netdiag_error error = netdiag_tcp_listeners_collect(call->diag, &listeners);
-
-    if (error != NETDIAG_OK)
-        return netdiag_call_fail(call, error);
-    netdiag_call_begin(call);
-    call->renderer->tcp_listeners(&call->output, NETDIAG_LAYOUT_TABLE, &listeners);
-    netdiag_call_end(call);
-    return NETDIAG_STATUS_OK;
-}
-
 static void show_endings(struct netdiag_call *call, const struct netdiag_tcp_filter *filter,
                          const struct netdiag_tcp_endings *endings)
 {
@@ -235,38 +226,32 @@ static enum netdiag_status show_closed(struct netdiag_call *call)
     return NETDIAG_STATUS_OK;
 }
 
-/* Counts them all. False when the user stopped it. */
-static bool count_owners(const struct netdiag_call *call, struct netdiag_tcp_owners *owners,
-                         enum netdiag_error *error)
+static enum netdiag_status refuse_id(struct netdiag_call *call, const char *given)
 {
-    struct netdiag_tcp_walk walk;
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
 
-    memset(owners, 0, sizeof *owners);
-    netdiag_tcp_walk_start(&walk);
-    do {
-        if (netdiag_output_cancelled(&call->output))
-            return false;
-        *error = netdiag_tcp_walk_next(call->diag, &walk);
-        for (size_t i = 0; i < walk.count; i++)
-            netdiag_tcp_owners_add(owners, &walk.rows[i]);
-    } while (!walk.cursor.done && *error == NETDIAG_OK);
-    netdiag_tcp_owners_sort(owners);
-    return true;
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "no connection has the ID ");
+    netdiag_output_name(&text, given, 0);
+    netdiag_text_string(&text, " now; show tcp connections has those that live");
+    return netdiag_call_refuse(call, NETDIAG_ERROR_NOT_FOUND, line);
 }
 
-static enum netdiag_status show_owners(struct netdiag_call *call)
+static enum netdiag_status clear_connection(struct netdiag_call *call)
 {
-    struct netdiag_tcp_owners owners;
+    const char *given = netdiag_call_argument(call, ID);
+    char bytes[CONFIG_NETDIAG_WHO_LENGTH + 1];
     enum netdiag_error error;
+    uint32_t id;
 
-    if (!count_owners(call, &owners, &error))
-        return netdiag_call_stopped(call);
-    if (error != NETDIAG_OK)
-        return netdiag_call_fail(call, error); /* half a count says nothing */
-    netdiag_call_begin(call);
-    call->renderer->tcp_owners(&call->output, &owners);
-    netdiag_call_end(call);
-    return NETDIAG_STATUS_OK;
+    if (!netdiag_parse_tcp_id(given, &id))
+        return netdiag_call_refuse(call, NETDIAG_ERROR_INVALID, "an ID is 8 hexadecimal digits");
+    netdiag_call_who(call, bytes, sizeof bytes);
+    error = netdiag_tcp_abort(call->diag, id, bytes);
+    if (error == NETDIAG_ERROR_NOT_FOUND)
+        return refuse_id(call, given);
+    return error == NETDIAG_OK ? NETDIAG_STATUS_OK : netdiag_call_fail(call, error);
 }
 
 static enum netdiag_status netstat(struct netdiag_call *call)
@@ -303,6 +288,11 @@ static enum netdiag_status lsof(struct netdiag_call *call)
         ARGUMENT_PORT(REMOTE_PORT, "With this port at the peer, 1 to 65535"),                      \
         ARGUMENT_PREFIX(LOCAL, "With this address of the device, or one in this prefix"),          \
         ARGUMENT_PREFIX(REMOTE, "With this address of the peer, or one in this prefix"),           \
+        {.name = VLAN,                                                                             \
+         .kind = NETDIAG_ARGUMENT_NAMED,                                                           \
+         .help = "Whose local address is of this VLAN, 1 to 4094",                                 \
+         .validate = netdiag_validate_vlan_id,                                                     \
+         .complete = netdiag_complete_vlan_id},                                                    \
     {                                                                                              \
         .name = OWNER, .kind = NETDIAG_ARGUMENT_NAMED,                                             \
         .help = "Of this owner; - for those without", .validate = netdiag_validate_tcp_owner,      \
@@ -333,8 +323,11 @@ static const struct netdiag_argument of_brief[] = {
     {.name = NULL},
 };
 
-static const struct netdiag_argument json_only[] = {
-    NETDIAG_ARGUMENT_JSON,
+static const struct netdiag_argument of_clear[] = {
+    {.name = ID,
+     .kind = NETDIAG_ARGUMENT_VALUE,
+     .help = "The ID of a connection, 8 hexadecimal digits",
+     .validate = netdiag_validate_tcp_id},
     {.name = NULL},
 };
 
@@ -367,24 +360,18 @@ const struct netdiag_command netdiag_commands_connections[] = {
      .mode = MODE_ANY,
      .arguments = of_brief,
      .run = show_brief},
-    {.path = "show tcp listeners",
-     .help = "The ports that are open, and to whom they belong",
-     .privilege = PRIVILEGE_UNPRIVILEGED,
-     .mode = MODE_ANY,
-     .arguments = json_only,
-     .run = show_listeners},
-    {.path = "show tcp owners",
-     .help = "How many connections each owner has, by state",
-     .privilege = PRIVILEGE_UNPRIVILEGED,
-     .mode = MODE_ANY,
-     .arguments = json_only,
-     .run = show_owners},
     {.path = "show tcp closed",
      .help = "The last connections that ended, and why",
      .privilege = PRIVILEGE_UNPRIVILEGED,
      .mode = MODE_ANY,
      .arguments = of_closed,
      .run = show_closed},
+    {.path = "clear tcp connection",
+     .help = "End a connection at once, by RST",
+     .privilege = PRIVILEGE_PRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = of_clear,
+     .run = clear_connection},
     {.path = "netstat",
      .help = "Connections and listeners as netstat -nat shows them",
      .privilege = PRIVILEGE_UNPRIVILEGED,

@@ -22,6 +22,7 @@ const struct netdiag_command netdiag_commands_show[] = {
 
 const struct netdiag_command netdiag_commands_tcp_absent[] = {
     ABSENT("show tcp", "CONFIG_NETDIAG_CMD_TCP"),
+    ABSENT("show memory", "CONFIG_NETDIAG_CMD_TCP"),
     ABSENT("netstat", "CONFIG_NETDIAG_CMD_TCP"),
     ABSENT("lsof", "CONFIG_NETDIAG_CMD_TCP"),
     {.path = NULL},

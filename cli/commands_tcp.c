@@ -78,11 +78,9 @@ static enum netdiag_status show_rate(struct netdiag_call *call)
 static enum netdiag_status clear_statistics(struct netdiag_call *call)
 {
     char bytes[CONFIG_NETDIAG_WHO_LENGTH + 1];
-    struct netdiag_text by;
     enum netdiag_error error;
 
-    netdiag_text_start(&by, bytes, sizeof bytes);
-    netdiag_output_name(&by, netdiag_call_who(call), 0);
+    netdiag_call_who(call, bytes, sizeof bytes);
     error = netdiag_tcp_clear(call->diag, bytes);
     return error == NETDIAG_OK ? NETDIAG_STATUS_OK : netdiag_call_fail(call, error);
 }
@@ -125,11 +123,11 @@ const struct netdiag_command netdiag_commands_tcp[] = {
      .run = show_rate},
     /* The words on the way are privileged too: below it nobody sees them. */
     {.path = "clear",
-     .help = "Begin to count anew",
+     .help = "Begin to count anew, end a connection",
      .privilege = PRIVILEGE_PRIVILEGED,
      .mode = MODE_ANY},
     {.path = "clear tcp",
-     .help = "TCP: counters",
+     .help = "TCP: counters, a connection",
      .privilege = PRIVILEGE_PRIVILEGED,
      .mode = MODE_ANY},
     {.path = "clear tcp statistics",

@@ -21,13 +21,15 @@ const char *netdiag_call_argument(const struct netdiag_call *call, const char *n
     return cli_get_optarg_value(call->output.cli, name, NULL);
 }
 
-const char *netdiag_call_who(const struct netdiag_call *call)
+void netdiag_call_who(const struct netdiag_call *call, char *bytes, size_t size)
 {
     const char *name = NULL;
+    struct netdiag_text text;
 
     if (call->output.session != NULL)
         name = netdiag_session_name(call->output.session);
-    return name != NULL ? name : "shell";
+    netdiag_text_start(&text, bytes, size);
+    netdiag_output_name(&text, name != NULL ? name : "shell", 0);
 }
 
 static const char *title(const struct netdiag_command *command)

@@ -9,6 +9,8 @@
 
 #include "cli/output.h"
 #include "netdiag/netdiag.h"
+#include "stats/memory_pools.h"
+#include "stats/tcp_holders.h"
 #include "stats/tcp_lists.h"
 #include "stats/tcp_owners.h"
 #include "stats/tcp_rate.h"
@@ -99,6 +101,8 @@ struct netdiag_renderer {
     void (*tcp_listeners)(struct netdiag_output *output, enum netdiag_layout layout,
                           const struct netdiag_tcp_listeners *listeners);
     void (*tcp_owners)(struct netdiag_output *output, const struct netdiag_tcp_owners *owners);
+    void (*tcp_holding)(struct netdiag_output *output, const struct netdiag_tcp_holding *holding);
+    void (*memory_pools)(struct netdiag_output *output, const struct netdiag_memory_pools *pools);
 
     /* Another. */
     void (*closed_begin)(struct netdiag_output *output);
@@ -135,6 +139,10 @@ void netdiag_text_tcp_listeners(struct netdiag_output *output, enum netdiag_layo
                                 const struct netdiag_tcp_listeners *listeners);
 void netdiag_text_tcp_owners(struct netdiag_output *output,
                              const struct netdiag_tcp_owners *owners);
+void netdiag_text_tcp_holding(struct netdiag_output *output,
+                              const struct netdiag_tcp_holding *holding);
+void netdiag_text_memory_pools(struct netdiag_output *output,
+                               const struct netdiag_memory_pools *pools);
 void netdiag_text_closed_begin(struct netdiag_output *output);
 void netdiag_text_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
                          const struct netdiag_tcp_closed_ages *ages);
@@ -170,6 +178,10 @@ void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layo
                                 const struct netdiag_tcp_listeners *listeners);
 void netdiag_json_tcp_owners(struct netdiag_output *output,
                              const struct netdiag_tcp_owners *owners);
+void netdiag_json_tcp_holding(struct netdiag_output *output,
+                              const struct netdiag_tcp_holding *holding);
+void netdiag_json_memory_pools(struct netdiag_output *output,
+                               const struct netdiag_memory_pools *pools);
 void netdiag_json_closed_begin(struct netdiag_output *output);
 void netdiag_json_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
                          const struct netdiag_tcp_closed_ages *ages);

@@ -91,8 +91,12 @@ void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout 
     member_endpoint(json, "local", true, &row->local);
     member_endpoint(json, "remote", row->remote.address.family != NETDIAG_FAMILY_ANY, &row->remote);
     netdiag_json_member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
+    netdiag_json_member_unsigned(json, "vlan", row->vlan != 0, row->vlan);
     members_of_history(json, row, ages);
     members_of_flow(json, row);
+    netdiag_json_member_unsigned(json, "freeMs", row->has_free_in, row->free_in_ms);
+    netdiag_json_key(json, "reclaimable");
+    netdiag_json_bool(json, row->is_reclaimable);
     netdiag_json_object_end(json);
 }
 
@@ -109,6 +113,21 @@ void netdiag_json_connections_end(struct netdiag_output *output, enum netdiag_la
     netdiag_json_member_unsigned(json, "longestHoldNs", end->has_hold, end->longest_hold_ns);
     if (end->error != NETDIAG_OK)
         netdiag_json_problem(json, "error", end->error, netdiag_error_text(end->error));
+}
+
+/* An address is a string: a number of 64 bits is none that every reader of JSON can keep. */
+static void members_of_accept(struct netdiag_json *json, const struct netdiag_tcp_listener *row)
+{
+    char digits[19];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, digits, sizeof digits);
+    netdiag_text_string(&text, "0x");
+    netdiag_text_hex(&text, (uint32_t)(row->accept_address >> 32), 8);
+    netdiag_text_hex(&text, (uint32_t)row->accept_address, 8);
+    netdiag_json_member_string(json, "acceptCallback", row->has_accept, digits);
+    netdiag_json_member_string(json, "acceptSymbol", row->accept_symbol[0] != '\0',
+                               row->accept_symbol);
 }
 
 void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
@@ -129,6 +148,9 @@ void netdiag_json_tcp_listeners(struct netdiag_output *output, enum netdiag_layo
         netdiag_json_member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
         netdiag_json_member_unsigned(json, "pending", row->has_backlog, row->pending);
         netdiag_json_member_unsigned(json, "backlog", row->has_backlog, row->backlog);
+        netdiag_json_member_unsigned(json, "accepted", row->has_counts, row->accepted);
+        netdiag_json_member_unsigned(json, "refused", row->has_counts, row->refused);
+        members_of_accept(json, row);
         netdiag_json_object_end(json);
     }
     netdiag_json_array_end(json);
@@ -171,6 +193,7 @@ void netdiag_json_closed(struct netdiag_output *output, const struct netdiag_tcp
     member_endpoint(json, "local", true, &row->local);
     member_endpoint(json, "remote", true, &row->remote);
     netdiag_json_member_string(json, "owner", row->owner.name[0] != '\0', row->owner.name);
+    netdiag_json_member_unsigned(json, "vlan", row->vlan != 0, row->vlan);
     netdiag_json_member_string(json, "end", true, netdiag_tcp_end_key(row->end));
     netdiag_json_member_string(json, "firstFin", closer != NULL, closer);
     netdiag_json_member_string(json, "opened", true, row->is_passive ? "passive" : "active");

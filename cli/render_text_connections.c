@@ -1,7 +1,7 @@
 /*
  * Connections as text.
  *
- * A row of the table is nine words, none empty and none cut, so that a script can take its columns
+ * A row of the table is ten words, none empty and none cut, so that a script can take its columns
  * by blanks. Columns are as wide as the longest IPv4 endpoint; a longer IPv6 one moves what follows
  * it in its own row to the right, as in ss: columns for the longest there can be would cost every
  * row 64 blanks, and how long those will be that come is not known while the walk goes on.
@@ -15,7 +15,8 @@ enum column {
     COLUMN_REMOTE = COLUMN_LOCAL + 23, /* 255.255.255.255:65535 */
     COLUMN_STATE = COLUMN_REMOTE + 23,
     COLUMN_OWNER = COLUMN_STATE + 14, /* SYN-RECEIVED */
-    COLUMN_AGE = COLUMN_OWNER + 12,
+    COLUMN_VLAN = COLUMN_OWNER + 12,
+    COLUMN_AGE = COLUMN_VLAN + 6,
     COLUMN_IDLE = COLUMN_AGE + 10, /* 00:00:00 */
     COLUMN_RECV_Q = COLUMN_IDLE + 10,
     COLUMN_SEND_Q = COLUMN_RECV_Q + 8,
@@ -25,6 +26,14 @@ static void put_age(struct netdiag_text *text, const struct netdiag_tcp_ages *ag
 {
     if (ages->known)
         netdiag_text_span(text, ms / 1000);
+    else
+        netdiag_text_char(text, '-');
+}
+
+static void put_vlan(struct netdiag_text *text, uint16_t vlan)
+{
+    if (vlan != 0)
+        netdiag_text_number(text, vlan);
     else
         netdiag_text_char(text, '-');
 }
@@ -40,6 +49,7 @@ static void print_table_head(struct netdiag_output *output)
         {COLUMN_REMOTE, "Remote"},
         {COLUMN_STATE, "State"},
         {COLUMN_OWNER, "Owner"},
+        {COLUMN_VLAN, "VLAN"},
         {COLUMN_AGE, "Age"},
         {COLUMN_IDLE, "Idle"},
         {COLUMN_RECV_Q, "Recv-Q"},
@@ -73,6 +83,8 @@ static void print_row(struct netdiag_output *output, const struct netdiag_tcp_co
     netdiag_text_string(&text, netdiag_tcp_state_name(row->state));
     netdiag_text_column(&text, COLUMN_OWNER);
     netdiag_text_owner(&text, &row->owner);
+    netdiag_text_column(&text, COLUMN_VLAN);
+    put_vlan(&text, row->vlan);
     netdiag_text_column(&text, COLUMN_AGE);
     put_age(&text, ages, ages->age_ms);
     netdiag_text_column(&text, COLUMN_IDLE);
@@ -102,6 +114,8 @@ static void print_ends(struct netdiag_output *output, const struct netdiag_tcp_c
     netdiag_text_endpoint(&text, &row->local);
     netdiag_text_string(&text, ", remote ");
     netdiag_text_endpoint(&text, &row->remote);
+    netdiag_text_string(&text, ", VLAN ");
+    put_vlan(&text, row->vlan);
     netdiag_output_text(output, &text);
 }
 
@@ -152,6 +166,25 @@ static void print_flow(struct netdiag_output *output, const struct netdiag_tcp_c
         queues);
 }
 
+/* When it will be gone without anybody's doing. */
+static void print_free(struct netdiag_output *output, const struct netdiag_tcp_connection *row)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "  The stack ends it ");
+    if (row->has_free_in) {
+        netdiag_text_string(&text, "in ");
+        netdiag_text_span(&text, ((uint64_t)row->free_in_ms + 999) / 1000);
+        netdiag_text_string(&text, " at most");
+    }
+    if (row->is_reclaimable)
+        netdiag_text_string(&text, row->has_free_in ? ", sooner when it needs the place"
+                                                    : "when it needs the place");
+    netdiag_output_text(output, &text);
+}
+
 static void print_block(struct netdiag_output *output, const struct netdiag_tcp_connection *row,
                         const struct netdiag_tcp_ages *ages)
 {
@@ -162,6 +195,8 @@ static void print_block(struct netdiag_output *output, const struct netdiag_tcp_
         netdiag_output_line(output, "  No history");
     if (row->state != NETDIAG_TCP_CLOSED)
         print_flow(output, row);
+    if (row->has_free_in || row->is_reclaimable)
+        print_free(output, row);
 }
 
 void netdiag_text_connections_begin(struct netdiag_output *output, enum netdiag_layout layout)
@@ -236,86 +271,4 @@ void netdiag_text_connections_end(struct netdiag_output *output, enum netdiag_la
         netdiag_text_string(&text, " us at most");
     }
     netdiag_output_text(output, &text);
-}
-
-/* ---- listeners ---- */
-
-enum listener_column {
-    LISTENER_OWNER = 23,
-    LISTENER_PENDING = LISTENER_OWNER + 14,
-    LISTENER_BACKLOG = LISTENER_PENDING + 9,
-};
-
-static void print_listener(struct netdiag_output *output, const struct netdiag_tcp_listener *row)
-{
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
-
-    netdiag_text_start(&text, line, sizeof line);
-    netdiag_text_endpoint(&text, &row->local);
-    netdiag_text_column(&text, LISTENER_OWNER);
-    if (row->owner.name[0] != '\0')
-        netdiag_text_owner(&text, &row->owner);
-    else
-        netdiag_text_string(&text, "*unknown*");
-    netdiag_text_column(&text, LISTENER_PENDING);
-    if (row->has_backlog)
-        netdiag_text_number(&text, row->pending);
-    else
-        netdiag_text_char(&text, '-');
-    netdiag_text_column(&text, LISTENER_BACKLOG);
-    if (row->has_backlog)
-        netdiag_text_number(&text, row->backlog);
-    else
-        netdiag_text_char(&text, '-');
-    netdiag_output_text(output, &text);
-}
-
-/* How many there are, how many of them nobody registered, and whether some are not shown. */
-static void print_listeners_end(struct netdiag_output *output,
-                                const struct netdiag_tcp_listeners *listeners)
-{
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
-    size_t unknown = 0;
-
-    for (size_t i = 0; i < listeners->count; i++)
-        unknown += listeners->rows[i].owner.name[0] == '\0';
-    netdiag_text_start(&text, line, sizeof line);
-    netdiag_text_number(&text, listeners->total);
-    netdiag_text_string(&text, listeners->total == 1 ? " listener" : " listeners");
-    if (listeners->count < listeners->total) {
-        netdiag_text_string(&text, ", ");
-        netdiag_text_number(&text, listeners->count);
-        netdiag_text_string(&text, " shown");
-    }
-    if (unknown > 0) {
-        netdiag_text_string(&text, "; owner unknown: ");
-        netdiag_text_number(&text, unknown);
-    }
-    netdiag_output_text(output, &text);
-}
-
-void netdiag_text_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,
-                                const struct netdiag_tcp_listeners *listeners)
-{
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
-
-    if (layout != NETDIAG_LAYOUT_TABLE) {
-        netdiag_text_peers_listeners(output, layout, listeners);
-        return;
-    }
-    netdiag_text_start(&text, line, sizeof line);
-    netdiag_text_string(&text, "Local");
-    netdiag_text_column(&text, LISTENER_OWNER);
-    netdiag_text_string(&text, "Owner");
-    netdiag_text_column(&text, LISTENER_PENDING);
-    netdiag_text_string(&text, "Pending");
-    netdiag_text_column(&text, LISTENER_BACKLOG);
-    netdiag_text_string(&text, "Backlog");
-    netdiag_output_text(output, &text);
-    for (size_t i = 0; i < listeners->count; i++)
-        print_listener(output, &listeners->rows[i]);
-    print_listeners_end(output, listeners);
 }

@@ -58,6 +58,8 @@ FILTERS = {
     "remote 10.0.0.0/8": lambda row: within(row["remote"], "10.0.0.0/8"),
     "remote 2001:db8:20::/64": lambda row: within(row["remote"], "2001:db8:20::/64"),
     "remote 10.0.10.2": lambda row: within(row["remote"], "10.0.10.2"),
+    "vlan 10": lambda row: row["vlan"] == 10,
+    "vlan 4094": lambda row: row["vlan"] == 4094,
     "owner httpd": lambda row: row["owner"] == "httpd",
     "owner tcpecho": lambda row: row["owner"] == "tcpecho",
     "owner -": lambda row: row["owner"] is None,
@@ -83,7 +85,7 @@ class FilterTest(unittest.TestCase):
             if expected:
                 selected.add(line)
         for line in ("state established", "port 80", "remote 10.0.0.0/8", "owner httpd",
-                     "local 2001:db8::/32"):
+                     "local 2001:db8::/32", "vlan 10"):
             self.assertIn(line, selected)  # it is not that nothing was there to select
 
 
@@ -92,10 +94,12 @@ class TableTest(unittest.TestCase):
         text = sim(["show tcp connections"]).splitlines()
         got = answers(["show tcp connections json"])[0]
         rows = [line.split() for line in text[1:-1]]
-        self.assertEqual({len(row) for row in rows}, {9})
+        self.assertEqual({len(row) for row in rows}, {10})
         self.assertEqual([row[0] for row in rows],
                          [row["id"] or "-" for row in got["connections"]])
-        self.assertEqual([(int(row[7]), int(row[8])) for row in rows],
+        self.assertEqual([row[5] for row in rows],
+                         [str(row["vlan"] or "-") for row in got["connections"]])
+        self.assertEqual([(int(row[8]), int(row[9])) for row in rows],
                          [(row["receiveQueue"], row["sendQueue"]) for row in got["connections"]])
         self.assertRegex(text[-1], r"^%d connections, %d shown; the stack was held for "
                          r"\d+\.\d us at most$" % (got["total"], got["shown"]))
@@ -132,7 +136,8 @@ class TableTest(unittest.TestCase):
         self.assertFalse({row["id"] for row in rows} & {row["id"] for row in live["connections"]})
         ended = [row["endedAgoMs"] for row in rows]
         self.assertEqual(ended, sorted(ended))  # the newest first
-        for words in ("port 80", "port 7 remote 10.0.0.0/8", "owner httpd local 2001:db8::/32"):
+        for words in ("port 80", "port 7 remote 10.0.0.0/8", "owner httpd local 2001:db8::/32",
+                      "vlan 10"):
             fits = [FILTERS[part] for part in FILTERS if part in words]
             self.assertEqual(answers(["show tcp closed %s json" % words])[0]["closed"],
                              [row for row in rows if all(fit(row) for fit in fits)], words)
@@ -172,6 +177,68 @@ class TableTest(unittest.TestCase):
         for state, count in statistics["states"].items():
             self.assertEqual(sum(row["state"] == state for row in got["connections"]),
                              0 if state == "listen" else count, state)
+
+    def test_vlan_is_the_one_of_the_local_address(self):
+        for row in answers(["show tcp connections json"])[0]["connections"]:
+            self.assertRegex(row["local"]["address"],
+                             r"^(10\.0\.%(vlan)d\.1|2001:db8:%(vlan)d::1)$" % row)
+
+    def test_pool_counts_the_connections(self):
+        got, pool = answers(["show tcp connections json", "show tcp pool json"])
+        rows = got["connections"]
+        self.assertEqual((pool["held"], pool["used"]), (len(rows), len(rows)))
+        self.assertEqual(pool["reclaimable"], sum(row["reclaimable"] for row in rows))
+        for held, fits in ([(state, lambda row, state=state: row["state"] == state["state"])
+                            for state in pool["states"]] +
+                           [(remote, lambda row, remote=remote:
+                             row["remote"]["address"] == remote["address"])
+                            for remote in pool["remotes"]] +
+                           [(owner, lambda row, owner=owner: row["owner"] == owner["owner"])
+                            for owner in pool["owners"]]):
+            mine = [row for row in rows if fits(row)]
+            times = sorted(row["freeMs"] for row in mine if row["freeMs"] is not None)
+            self.assertEqual((held["held"], held["timed"]), (len(mine), len(times)))
+            self.assertEqual((held["firstFreeMs"], held["lastFreeMs"]),
+                             (times[0], times[-1]) if times else (None, None))
+            self.assertEqual(held["timed"] + held["untilPeer"] + held["untilProgram"],
+                             held["held"])
+        for name, others in (("ports", "otherPorts"), ("remotes", "otherRemotes"),
+                             ("owners", "otherOwners")):
+            self.assertEqual(sum(row["held"] for row in pool[name]) + pool[others], len(rows))
+        self.assertEqual([row["port"] for row in pool["ports"] if row["end"] == "local"][:2],
+                         [80, 7])
+
+    def test_memory_pools_agree_with_the_pool_of_connections(self):
+        memory, pool = answers(["show memory pools json", "show tcp pool json"])
+        of = {row["name"]: row for row in memory["pools"]}
+        self.assertEqual(memory["total"], len(of))
+        for key in ("capacity", "used", "peak", "refused"):
+            self.assertEqual(of["TCP_PCB"][key], pool[key])
+        self.assertTrue(of["HEAP"]["heap"])
+        self.assertGreater(of["TCP_SEG"]["peak"], 0)
+        self.assertGreater(of["HEAP"]["peak"], of["HEAP"]["used"])
+
+    def test_listeners_name_who_takes_their_connections(self):
+        detail = sim(["show tcp listeners detail"])
+        rows = answers(["show tcp listeners json"])[0]["listeners"]
+        self.assertEqual({row["owner"]: row["acceptSymbol"] for row in rows},
+                         {"httpd": "http_accept", "tcpecho": "tcpecho_raw_accept",
+                          "lwiperf": "lwiperf_tcp_accept"})
+        for row in rows:
+            self.assertIn(row["acceptSymbol"], detail)
+            self.assertGreater(row["accepted"], 10)
+
+    def test_clear_ends_that_connection_alone(self):
+        before = answers(["show tcp connections state established json"])[0]["connections"]
+        victim = before[3]["id"]
+        text = sim(["clear tcp connection " + victim, "show tcp connections json",
+                    "show tcp closed json", "clear tcp connection " + victim.upper()], check=1)
+        after, closed = (json.loads(part) for part in re.findall(r"(?s)\{\"schema.*?\}\n(?=\{|$)",
+                                                                 text))
+        left = [row["id"] for row in after["connections"] if row["state"] == "established"]
+        self.assertEqual(left, [row["id"] for row in before if row["id"] != victim])
+        self.assertEqual((closed["closed"][0]["id"], closed["closed"][0]["end"]),
+                         (victim, "cleared"))
 
     def test_no_queue_is_longer_than_its_window(self):
         for row in answers(["show tcp connections json"])[0]["connections"]:

@@ -135,7 +135,60 @@ struct netdiag_tcp_listener *fake_listener(uint16_t port, const char *owner)
     row->has_backlog = true;
     row->backlog = 5;
     row->pending = 2;
+    row->has_counts = true;
+    row->accepted = 1000u + port;
+    row->refused = 100u + port;
+    row->has_accept = true;
+    row->accept_address = UINT64_C(0x500000000000) + port;
     return row;
+}
+
+static enum netdiag_error fake_symbol(void *ctx, uint64_t address, char *name, size_t size)
+{
+    unsigned port = (unsigned)address & 0xffff;
+
+    (void)ctx;
+    if (port > 9999)
+        return NETDIAG_ERROR_NOT_FOUND;
+    snprintf(name, size, "accept_%u", port);
+    return NETDIAG_OK;
+}
+
+static enum netdiag_error fake_abort(void *ctx, uint32_t id)
+{
+    (void)ctx;
+    for (size_t i = 0; i < fake.connection_count; i++) {
+        if (!fake.connections[i].has_history || fake.connections[i].history.id != id)
+            continue;
+        fake.aborted = id;
+        fake.connections[i] = fake.connections[--fake.connection_count];
+        return NETDIAG_OK;
+    }
+    return NETDIAG_ERROR_NOT_FOUND;
+}
+
+static enum netdiag_error fake_memory_pools(void *ctx, struct netdiag_memory_pool *rows,
+                                            size_t capacity, size_t *total)
+{
+    (void)ctx;
+    *total = fake.memory_pool_count;
+    for (size_t i = 0; i < capacity && i < *total; i++)
+        rows[i] = fake.memory_pools[i];
+    return fake.memory_pools_error;
+}
+
+struct netdiag_memory_pool *fake_memory_pool(const char *name)
+{
+    struct netdiag_memory_pool *pool = &fake.memory_pools[fake.memory_pool_count++];
+    uint32_t n = (uint32_t)fake.memory_pool_count;
+
+    memset(pool, 0, sizeof *pool);
+    snprintf(pool->name, sizeof pool->name, "%s", name);
+    pool->size = 16 * n;
+    pool->capacity = 1000 * n;
+    pool->used = 100 * n;
+    pool->peak = 200 * n;
+    return pool;
 }
 
 static enum netdiag_error fake_endings(void *ctx, struct netdiag_tcp_closed *rows, size_t capacity,
@@ -196,6 +249,7 @@ struct netdiag_tcp_connection *fake_connection(void)
     fake_endpoint(&row->local, "10.0.10.1", 80);
     fake_endpoint(&row->remote, "10.0.10.2", (uint16_t)(50000 + n));
     snprintf(row->owner.name, sizeof row->owner.name, "httpd");
+    row->vlan = 10;
     row->rto_ms = 1000 + n;
     row->srtt_ms = 20 + n;
     row->congestion_window = 5840 + n;
@@ -277,6 +331,9 @@ void fake_reset(void)
     fake.platform.tcp_connections = fake_connections;
     fake.platform.tcp_listeners = fake_listeners;
     fake.platform.tcp_closed = fake_endings;
+    fake.platform.tcp_abort = fake_abort;
+    fake.platform.symbol = fake_symbol;
+    fake.platform.memory_pools = fake_memory_pools;
     fake.platform.vlans = fake_vlans;
     snprintf(fake.system.host, sizeof fake.system.host, "sw1");
     snprintf(fake.system.product, sizeof fake.system.product, "netdiag test switch");

@@ -12,6 +12,7 @@
 #define FAKE_CONNECTIONS 1000
 #define FAKE_LISTENERS   300
 #define FAKE_CLOSED      300
+#define FAKE_POOLS       300
 
 struct fake {
     struct netdiag diag;
@@ -53,6 +54,12 @@ struct fake {
     size_t closed_count_added;
     uint64_t closed_total;
 
+    uint32_t aborted; /* the last ID that was ended; a connection of connections[] is taken away */
+
+    enum netdiag_error memory_pools_error;
+    struct netdiag_memory_pool memory_pools[FAKE_POOLS];
+    size_t memory_pool_count;
+
     size_t vlans_count_added; /* added to the count that the function answers: a broken contract */
     size_t vlans_calls;
     size_t vlans_capacity;     /* the largest that was asked for */
@@ -83,13 +90,19 @@ void fake_vlan_interface(struct netdiag_vlan *vlan, uint32_t netif_index);
  */
 struct netdiag_tcp_connection *fake_connection(void);
 
-/* A listener at *:PORT with a backlog of 5, of which 2 wait. */
+/*
+ * A listener at *:PORT with a backlog of 5, of which 2 wait, with counts and an accept callback of
+ * its own; the name of that is "accept_PORT", but for ports above 9999, for which none is known.
+ */
 struct netdiag_tcp_listener *fake_listener(uint16_t port, const char *owner);
 
 /* A connection like fake_connection()'s that ended a while ago, the next older one. */
 struct netdiag_tcp_closed *fake_closed(enum netdiag_tcp_end end);
 
 void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint16_t port);
+
+/* A pool of objects whose numbers are its own. */
+struct netdiag_memory_pool *fake_memory_pool(const char *name);
 
 /* Sets every counter, each to a value of its own. */
 void fake_count_all(void);

@@ -38,6 +38,9 @@ static void add_odd_connections(void)
     fake_endpoint(&row->remote, "255.255.255.255", 65535);
     row->owner.name[0] = '\0';
     row->srtt_ms = 0;
+    row->vlan = 4094;
+    row->has_free_in = true;
+    row->free_in_ms = 19501;
     row->history.created_ms = fake.time.uptime_ms + 5; /* after the command's own look */
     row->history.last_in_ms = row->history.last_out_ms = row->history.created_ms;
     row->history.state_since_ms = row->history.created_ms;
@@ -46,6 +49,8 @@ static void add_odd_connections(void)
     fake_endpoint(&row->local, "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff", 65535);
     fake_endpoint(&row->remote, "2001:db8:1111:2222:3333:4444:5555:6666", 65535);
     snprintf(row->owner.name, sizeof row->owner.name, "my task\033[31m");
+    row->vlan = 0;
+    row->has_free_in = row->is_reclaimable = true;
     row->history.id = UINT32_MAX;
     row->history.is_passive = false;
     row->history.created_ms = 0; /* at boot: more than a day ago */
@@ -54,7 +59,10 @@ static void add_odd_connections(void)
     fake_endpoint(&row->local, "*", 9000);
     memset(&row->remote, 0, sizeof row->remote);
     row->has_history = false;
-    fake_connection()->history.id = 0x0a0b0c0d;
+    row = fake_connection();
+    row->state = NETDIAG_TCP_CLOSING;
+    row->is_reclaimable = true;
+    row->history.id = 0x0a0b0c0d;
 }
 
 static void connections_table_detail_and_json(void **state)
@@ -67,7 +75,7 @@ static void connections_table_detail_and_json(void **state)
     assert_same_output("show tcp connections json", "sh tcp conn detail json");
 }
 
-static void connections_every_row_is_nine_words(void **state)
+static void connections_every_row_is_ten_words(void **state)
 {
     char *line, *rest;
     unsigned rows = 0;
@@ -81,7 +89,7 @@ static void connections_every_row_is_nine_words(void **state)
 
         for (char *c = line; *c != '\0'; c++)
             words += *c != ' ' && (c == line || c[-1] == ' ');
-        assert_int_equal(words, 9);
+        assert_int_equal(words, 10);
     }
     assert_int_equal(rows, 6);
 }
@@ -124,7 +132,8 @@ static void connections_without_a_clock_have_no_age(void **state)
     (void)state;
     fake_connection();
     fake.time_error = NETDIAG_ERROR_IO;
-    assert_non_null(strstr(run_lines("sh tcp conn")->out, "httpd       -         -         101"));
+    assert_non_null(
+        strstr(run_lines("sh tcp conn")->out, "httpd       10    -         -         101"));
     assert_non_null(
         strstr(run_lines("sh tcp conn json")->out, "\"ageMs\":null,\"idleMs\":null,\"rxBytes\":1"));
     assert_non_null(strstr(run_lines("sh tcp conn detail")->out,
@@ -165,6 +174,8 @@ CASE(has_local_exact, address_begins(&row->local, "10.0.20.1"))
 CASE(has_remote_20, address_begins(&row->remote, "10.0.20."))
 CASE(has_remote_any_v6, row->remote.address.family == NETDIAG_FAMILY_IPV6)
 CASE(has_remote_exact_v6, address_begins(&row->remote, "2001:db8:20::2"))
+CASE(is_of_vlan_10, row->vlan == 10)
+CASE(is_of_vlan_4094, row->vlan == 4094)
 CASE(is_of_httpd, strcmp(row->owner.name, "httpd") == 0)
 CASE(is_of_none, row->owner.name[0] == '\0')
 CASE(is_of_my_task, strcmp(row->owner.name, "my task") == 0)
@@ -183,6 +194,8 @@ static const struct filter_case cases[] = {
     {"remote 10.0.20.0/24", has_remote_20},
     {"remote ::/0", has_remote_any_v6},
     {"remote 2001:db8:20::2", has_remote_exact_v6},
+    {"vlan 10", is_of_vlan_10},
+    {"vlan 4094", is_of_vlan_4094},
     {"owner httpd", is_of_httpd},
     {"owner -", is_of_none},
     {"owner \"my task\"", is_of_my_task},
@@ -199,6 +212,7 @@ static void add_mixture(void)
                                          "2001:db8:20::2"};
     static const char *const owners[] = {"httpd", "", "my task", "HTTPD", "httpd2"};
     static const uint16_t ports[] = {7, 80, 65535, 1, 8080};
+    static const uint16_t vlans[] = {0, 10, 100, 4094};
     uint32_t seed = 7;
 
     for (unsigned i = 0; i < 600; i++) {
@@ -210,6 +224,7 @@ static void add_mixture(void)
         fake_endpoint(&row->local, local[family + (r >> 9 & 1)], ports[(r >> 10) % 5]);
         fake_endpoint(&row->remote, remote[family + (r >> 16 & 1)], ports[(r >> 18) % 5]);
         snprintf(row->owner.name, sizeof row->owner.name, "%s", owners[(r >> 24) % 5]);
+        row->vlan = vlans[(r >> 28) % 4];
     }
 }
 
@@ -276,7 +291,7 @@ static void filters_all_at_once(void **state)
     add_mixture();
     fake_endpoint(&fake_connection()->local, "10.0.10.1", 22);
     run = run_lines("sh tcp conn state est port 22 local-port 22 remote-port 50601 local 10.0.10.1 "
-                    "remote 10.0.10.2/32 owner httpd");
+                    "remote 10.0.10.2/32 vlan 10 owner httpd");
     assert_non_null(strstr(run->out, "\n00000259  10.0.10.1:22 "));
     assert_non_null(strstr(run->out, "\n601 connections, 1 shown;"));
 }
@@ -343,6 +358,9 @@ static void values_out_of_bounds_are_carets(void **state)
         "remote 2001:::1",
         "remote ::/129",
         "local host",
+        "vlan 0",
+        "vlan 4095",
+        "vlan x",
     };
     char line[200];
 
@@ -526,7 +544,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(connections_table_detail_and_json, setup),
-        cmocka_unit_test_setup(connections_every_row_is_nine_words, setup),
+        cmocka_unit_test_setup(connections_every_row_is_ten_words, setup),
         cmocka_unit_test_setup(connections_none_and_one, setup),
         cmocka_unit_test_setup(connections_age_has_ciscos_form, setup),
         cmocka_unit_test_setup(connections_without_a_clock_have_no_age, setup),

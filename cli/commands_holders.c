@@ -1,0 +1,134 @@
+/*
+ * Who has what: show tcp listeners, owners, pool.
+ */
+#include "cli/command.h"
+
+#include <string.h>
+
+#include <libcli.h>
+
+#include "cli/arguments.h"
+#include "stats/device.h"
+
+#define DETAIL "detail"
+
+static enum netdiag_status show_listeners(struct netdiag_call *call)
+{
+    enum netdiag_layout layout =
+        netdiag_call_argument(call, DETAIL) != NULL ? NETDIAG_LAYOUT_FULL : NETDIAG_LAYOUT_TABLE;
+    struct netdiag_tcp_listeners listeners;
+    enum netdiag_error error = netdiag_tcp_listeners_collect(call->diag, &listeners);
+
+    if (error != NETDIAG_OK)
+        return netdiag_call_fail(call, error);
+    netdiag_tcp_listeners_name(call->diag, &listeners);
+    netdiag_call_begin(call);
+    call->renderer->tcp_listeners(&call->output, layout, &listeners);
+    netdiag_call_end(call);
+    return NETDIAG_STATUS_OK;
+}
+
+/*
+ * Hands every connection to `add`, which counts it in `into`. False when the user stopped it;
+ * otherwise `*error` says whether those were all.
+ */
+static bool walk_all(const struct netdiag_call *call,
+                     void (*add)(void *into, const struct netdiag_tcp_connection *row), void *into,
+                     enum netdiag_error *error)
+{
+    struct netdiag_tcp_walk walk;
+
+    netdiag_tcp_walk_start(&walk);
+    do {
+        if (netdiag_output_cancelled(&call->output))
+            return false;
+        *error = netdiag_tcp_walk_next(call->diag, &walk);
+        for (size_t i = 0; i < walk.count; i++)
+            add(into, &walk.rows[i]);
+    } while (!walk.cursor.done && *error == NETDIAG_OK);
+    return true;
+}
+
+static void add_owned(void *owners, const struct netdiag_tcp_connection *row)
+{
+    netdiag_tcp_owners_add(owners, row);
+}
+
+static enum netdiag_status show_owners(struct netdiag_call *call)
+{
+    struct netdiag_tcp_owners owners;
+    enum netdiag_error error;
+
+    memset(&owners, 0, sizeof owners);
+    if (!walk_all(call, add_owned, &owners, &error))
+        return netdiag_call_stopped(call);
+    if (error != NETDIAG_OK)
+        return netdiag_call_fail(call, error); /* half a count says nothing */
+    netdiag_tcp_owners_sort(&owners);
+    netdiag_call_begin(call);
+    call->renderer->tcp_owners(&call->output, &owners);
+    netdiag_call_end(call);
+    return NETDIAG_STATUS_OK;
+}
+
+static void nominate(void *holders, const struct netdiag_tcp_connection *row)
+{
+    netdiag_tcp_holders_nominate(holders, row);
+}
+
+static void count_held(void *holders, const struct netdiag_tcp_connection *row)
+{
+    netdiag_tcp_holders_count(holders, row);
+}
+
+static enum netdiag_status show_pool(struct netdiag_call *call)
+{
+    struct netdiag_tcp_holding holding;
+    enum netdiag_error error = NETDIAG_OK;
+
+    memset(&holding, 0, sizeof holding);
+    holding.pool_error = netdiag_device_tcp_pool(call->diag, &holding.pool);
+    if (!walk_all(call, nominate, &holding.holders, &error) ||
+        (error == NETDIAG_OK && !walk_all(call, count_held, &holding.holders, &error)))
+        return netdiag_call_stopped(call);
+    if (error != NETDIAG_OK)
+        return netdiag_call_fail(call, error);
+    netdiag_tcp_holders_sort(&holding.holders);
+    netdiag_call_begin(call);
+    call->renderer->tcp_holding(&call->output, &holding);
+    netdiag_call_end(call);
+    return NETDIAG_STATUS_OK;
+}
+
+static const struct netdiag_argument of_listeners[] = {
+    {.name = DETAIL, .kind = NETDIAG_ARGUMENT_FLAG, .help = "All that is known of each"},
+    NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+static const struct netdiag_argument json_only[] = {
+    NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+const struct netdiag_command netdiag_commands_holders[] = {
+    {.path = "show tcp listeners",
+     .help = "The ports that are open, and to whom they belong",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = of_listeners,
+     .run = show_listeners},
+    {.path = "show tcp owners",
+     .help = "How many connections each owner has, by state",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = json_only,
+     .run = show_owners},
+    {.path = "show tcp pool",
+     .help = "Who holds the pool of connections, and when they will be free",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = json_only,
+     .run = show_pool},
+    {.path = NULL},
+};
