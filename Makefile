@@ -195,6 +195,7 @@ srcs-y += \
 	cli/session_io.c \
 	cli/session_line.c \
 	cli/shell.c \
+	cli/tcp_counter_names.c \
 	cli/text_parts.c \
 	cli/utf8.c \
 	stats/tcp_statistics.c

@@ -4,6 +4,7 @@
  * "problems" then says why. Then its rates, in the same groups.
  */
 #include "cli/render.h"
+#include "cli/tcp_counter_names.h"
 
 #include "stats/tcp_counters.h"
 
@@ -29,16 +30,16 @@ static void put_group(struct netdiag_json *json, enum netdiag_zeros zeros,
 {
     netdiag_json_object(json);
     for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
-        const struct netdiag_tcp_counter_info *info;
+        const struct netdiag_tcp_counter_name *name;
         uint64_t value;
 
-        info = netdiag_tcp_counter_info((enum netdiag_tcp_counter)i);
-        if (info->group != group)
+        name = netdiag_tcp_counter_name((enum netdiag_tcp_counter)i);
+        if (name->group != group)
             continue;
         if (netdiag_tcp_counter_get(counters, (enum netdiag_tcp_counter)i, &value))
-            put_number(json, zeros, info->key, value);
+            put_number(json, zeros, name->key, value);
         else
-            put_missing(json, info->key);
+            put_missing(json, name->key);
     }
     netdiag_json_object_end(json);
 }
@@ -182,12 +183,12 @@ static void put_rates(struct netdiag_json *json, const struct netdiag_tcp_rate *
 {
     netdiag_json_object(json);
     for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
-        const struct netdiag_tcp_counter_info *info;
+        const struct netdiag_tcp_counter_name *name;
 
-        info = netdiag_tcp_counter_info((enum netdiag_tcp_counter)i);
-        if (info->group != group || info->kind != NETDIAG_TCP_KIND_COUNTER)
+        name = netdiag_tcp_counter_name((enum netdiag_tcp_counter)i);
+        if (name->group != group || !netdiag_tcp_counter_only_grows((enum netdiag_tcp_counter)i))
             continue;
-        netdiag_json_key(json, info->key);
+        netdiag_json_key(json, name->key);
         put_rate(json, rate, (enum netdiag_tcp_counter)i);
     }
     netdiag_json_object_end(json);

@@ -7,8 +7,6 @@
  */
 #include "cli/render.h"
 
-#include "stats/tcp_counters.h"
-
 #define LINE_NUMBERS 4
 
 struct counter_line {

@@ -3,6 +3,7 @@
  * JSON form, group and key, since some of Cisco's words name two counters.
  */
 #include "cli/render.h"
+#include "cli/tcp_counter_names.h"
 
 #include "stats/tcp_counters.h"
 
@@ -18,15 +19,15 @@ static void put_right(struct netdiag_text *text, const struct netdiag_text *what
     netdiag_text_string(text, what->bytes);
 }
 
-static void put_name(struct netdiag_text *text, const struct netdiag_tcp_counter_info *info)
+static void put_name(struct netdiag_text *text, const struct netdiag_tcp_counter_name *of)
 {
     char bytes[64];
     struct netdiag_text name;
 
     netdiag_text_start(&name, bytes, sizeof bytes);
-    netdiag_text_string(&name, netdiag_tcp_group_key(info->group));
+    netdiag_text_string(&name, netdiag_tcp_group_key(of->group));
     netdiag_text_char(&name, '.');
-    netdiag_text_string(&name, info->key);
+    netdiag_text_string(&name, of->key);
     netdiag_output_name(text, bytes, NAME_COLUMNS);
 }
 
@@ -38,7 +39,7 @@ static void print_row(struct netdiag_output *output, enum netdiag_tcp_counter co
     uint64_t tenths;
 
     netdiag_text_start(&text, line, sizeof line);
-    put_name(&text, netdiag_tcp_counter_info(counter));
+    put_name(&text, netdiag_tcp_counter_name(counter));
     netdiag_text_start(&number, bytes, sizeof bytes);
     netdiag_text_number(&number, count);
     put_right(&text, &number, COUNT_COLUMNS);
@@ -65,7 +66,7 @@ static struct summary summarize(const struct netdiag_tcp_counters *grown)
         enum netdiag_tcp_counter counter = (enum netdiag_tcp_counter)i;
         uint64_t count;
 
-        if (netdiag_tcp_counter_info(counter)->kind != NETDIAG_TCP_KIND_COUNTER)
+        if (!netdiag_tcp_counter_only_grows(counter))
             continue;
         if (!netdiag_tcp_counter_get(grown, counter, &count))
             summary.not_counted++;

@@ -1,30 +1,16 @@
-/*
- * The TCP counters. All that is known of one stands in tcp_counters.def.
- */
 #include "stats/tcp_counters.h"
 
-static const struct netdiag_tcp_counter_info infos[NETDIAG_TCP_COUNTERS] = {
-#define COUNTER(name, group, kind, key, text)                                                      \
-    [NETDIAG_TCP_##name] = {NETDIAG_TCP_GROUP_##group, NETDIAG_TCP_KIND_##kind, key, text},
+enum kind { KIND_COUNTER, KIND_GAUGE };
+
+static const uint8_t kinds[NETDIAG_TCP_COUNTERS] = {
+#define COUNTER(name, group, kind, key, text) [NETDIAG_TCP_##name] = KIND_##kind,
 #include "netdiag/tcp_counters.def"
 #undef COUNTER
 };
 
-static const char *const group_keys[NETDIAG_TCP_GROUPS] = {
-    [NETDIAG_TCP_GROUP_RFC4022] = "rfc4022",
-    [NETDIAG_TCP_GROUP_RCVD] = "rcvd",
-    [NETDIAG_TCP_GROUP_SENT] = "sent",
-    [NETDIAG_TCP_GROUP_CONNECTIONS] = "connections",
-};
-
-const struct netdiag_tcp_counter_info *netdiag_tcp_counter_info(enum netdiag_tcp_counter counter)
+bool netdiag_tcp_counter_only_grows(enum netdiag_tcp_counter counter)
 {
-    return &infos[counter];
-}
-
-const char *netdiag_tcp_group_key(enum netdiag_tcp_counter_group group)
-{
-    return group_keys[group];
+    return kinds[counter] == KIND_COUNTER;
 }
 
 /* All or none: of one that has grown past its baseline again it could not be told. */
@@ -34,7 +20,7 @@ static bool began_again(const struct netdiag_tcp_counters *counters,
     for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
         uint64_t now, before;
 
-        if (infos[i].kind == NETDIAG_TCP_KIND_COUNTER &&
+        if (kinds[i] == KIND_COUNTER &&
             netdiag_tcp_counter_get(counters, (enum netdiag_tcp_counter)i, &now) &&
             netdiag_tcp_counter_get(baseline, (enum netdiag_tcp_counter)i, &before) &&
             now - before > INT64_MAX) /* serial numbers, as RFC 1982 compares them */
@@ -51,7 +37,7 @@ void netdiag_tcp_counters_subtract(struct netdiag_tcp_counters *counters,
     for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
         uint64_t before;
 
-        if (infos[i].kind == NETDIAG_TCP_KIND_COUNTER &&
+        if (kinds[i] == KIND_COUNTER &&
             netdiag_tcp_counter_get(baseline, (enum netdiag_tcp_counter)i, &before))
             counters->value[i] -= before; /* modulo 2^64: right across a wrap */
     }

@@ -1,36 +1,13 @@
 /*
- * What is known of each TCP counter, and the difference of two readings.
+ * The difference of two readings of the TCP counters.
  */
 #ifndef NETDIAG_STATS_TCP_COUNTERS_H
 #define NETDIAG_STATS_TCP_COUNTERS_H
 
 #include "netdiag/tcp.h"
 
-enum netdiag_tcp_counter_group {
-    NETDIAG_TCP_GROUP_RFC4022,
-    NETDIAG_TCP_GROUP_RCVD,
-    NETDIAG_TCP_GROUP_SENT,
-    NETDIAG_TCP_GROUP_CONNECTIONS,
-    NETDIAG_TCP_GROUPS
-};
-
-enum netdiag_tcp_counter_kind {
-    NETDIAG_TCP_KIND_COUNTER, /* only grows; "clear" subtracts a baseline */
-    NETDIAG_TCP_KIND_GAUGE,   /* a level, never cleared */
-};
-
-struct netdiag_tcp_counter_info {
-    enum netdiag_tcp_counter_group group;
-    enum netdiag_tcp_counter_kind kind;
-    const char *key;  /* its JSON key */
-    const char *text; /* what it counts */
-};
-
-/* `counter` must be below NETDIAG_TCP_COUNTERS. The record is constant. Any thread. */
-const struct netdiag_tcp_counter_info *netdiag_tcp_counter_info(enum netdiag_tcp_counter counter);
-
-/* The JSON key of a group, "rfc4022" for example. Constant. Any thread. */
-const char *netdiag_tcp_group_key(enum netdiag_tcp_counter_group group);
+/* False: it is a level, a gauge, which "clear" leaves alone. Below NETDIAG_TCP_COUNTERS. */
+bool netdiag_tcp_counter_only_grows(enum netdiag_tcp_counter counter);
 
 /*
  * Subtracts `baseline` from `counters`, gauges left as they are. A counter that the baseline does

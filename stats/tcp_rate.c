@@ -85,7 +85,7 @@ enum netdiag_error netdiag_tcp_rate_end(const struct netdiag *diag, struct netdi
         enum netdiag_tcp_counter counter = (enum netdiag_tcp_counter)i;
         uint64_t before, grown;
 
-        if (netdiag_tcp_counter_info(counter)->kind == NETDIAG_TCP_KIND_COUNTER &&
+        if (netdiag_tcp_counter_only_grows(counter) &&
             netdiag_tcp_counter_get(&rate->before, counter, &before) &&
             netdiag_tcp_counter_get(&now, counter, &grown))
             netdiag_tcp_counter_set(&rate->grown, counter, grown);

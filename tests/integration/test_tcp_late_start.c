@@ -71,7 +71,7 @@ static void idle_connections_older_than_the_start_have_rows(void **state)
     closed = counted(NETDIAG_TCP_CONN_CLOSED);
     netdiag_lwip_destroyed(netdiag_lwip_ext_arg, tcp_ext_arg_get(&waiting, netdiag_lwip_ext_arg));
     assert_int_equal(counted(NETDIAG_TCP_CONN_CLOSED), closed); /* it was before the start */
-    idle.state = CLOSED; /* as lwIP leaves what it removes */
+    idle.state = CLOSED;                                        /* as lwIP leaves what it removes */
     idle.local_port = 0;
     netdiag_lwip_destroyed(netdiag_lwip_ext_arg, tcp_ext_arg_get(&idle, netdiag_lwip_ext_arg));
     assert_int_equal(counted(NETDIAG_TCP_CONN_CLOSED), closed + 1);

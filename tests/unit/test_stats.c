@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "stats/device.h"
+#include "cli/tcp_counter_names.h"
 #include "stats/tcp_counters.h"
 #include "stats/tcp_statistics.h"
 #include "stats/text.h"
@@ -171,13 +172,13 @@ static void counters_rfc_4022_has_its_ten_scalars(void **state)
 
     (void)state;
     for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
-        if (netdiag_tcp_counter_info((enum netdiag_tcp_counter)i)->group ==
+        if (netdiag_tcp_counter_name((enum netdiag_tcp_counter)i)->group ==
             NETDIAG_TCP_GROUP_RFC4022)
             count++;
     }
     assert_int_equal(count, 10);
     assert_string_equal(netdiag_tcp_group_key(NETDIAG_TCP_GROUP_RFC4022), "rfc4022");
-    assert_string_equal(netdiag_tcp_counter_info(NETDIAG_TCP_OUT_RSTS)->key, "outRsts");
+    assert_string_equal(netdiag_tcp_counter_name(NETDIAG_TCP_OUT_RSTS)->key, "outRsts");
 }
 
 static void counters_subtract_crosses_a_wrap_and_spares_gauges(void **state)
