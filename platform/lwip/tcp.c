@@ -199,27 +199,32 @@ static void fill_flow(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *
     row->receive_queue = (uint32_t)(TCP_WND_MAX(pcb) - pcb->rcv_wnd);
 }
 
+/* How long lwIP lets a connection be of which nothing more is received; 0: as long as it takes. */
+static uint32_t lifetime_ms(const struct tcp_pcb *pcb)
+{
+    if (pcb->state == SYN_RCVD)
+        return TCP_SYN_RCVD_TIMEOUT;
+    if (pcb->state == FIN_WAIT_2 && pcb->flags & TF_RXCLOSED)
+        return TCP_FIN_WAIT_TIMEOUT;
+    if (pcb->state == LAST_ACK || pcb->state == TIME_WAIT)
+        return 2 * TCP_MSL;
+    return 0;
+}
+
 /*
- * When lwIP's slow timer ends a connection that nothing more is received of. It does so at the
- * first tick by which more than the time has passed since `tmr`, which in these states stands still
- * from when the program closed: TIME-WAIT too is counted from then, and not from its own beginning.
+ * When lwIP's slow timer ends it. It does so at the first tick by which more than that time has
+ * passed since `tmr`, which in these states stands still from when the program closed: TIME-WAIT
+ * too is counted from then, and not from its own beginning.
  */
 static void fill_end(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
 {
-    uint32_t ticks, passed = tcp_ticks - pcb->tmr;
+    uint32_t ticks = lifetime_ms(pcb) / TCP_SLOW_INTERVAL, passed = tcp_ticks - pcb->tmr;
 
     row->is_reclaimable =
         pcb->state == TIME_WAIT || pcb->state == LAST_ACK || pcb->state == CLOSING;
-    if (pcb->state == SYN_RCVD)
-        ticks = TCP_SYN_RCVD_TIMEOUT / TCP_SLOW_INTERVAL;
-    else if (pcb->state == FIN_WAIT_2 && pcb->flags & TF_RXCLOSED)
-        ticks = TCP_FIN_WAIT_TIMEOUT / TCP_SLOW_INTERVAL;
-    else if (pcb->state == LAST_ACK || pcb->state == TIME_WAIT)
-        ticks = 2 * TCP_MSL / TCP_SLOW_INTERVAL;
-    else
-        return;
-    row->has_free_in = true;
-    row->free_in_ms = passed > ticks ? 0 : (ticks + 1 - passed) * TCP_SLOW_INTERVAL;
+    row->has_free_in = ticks > 0;
+    if (row->has_free_in && passed <= ticks)
+        row->free_in_ms = (ticks + 1 - passed) * TCP_SLOW_INTERVAL;
 }
 
 void netdiag_lwip_fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
