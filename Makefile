@@ -300,6 +300,7 @@ integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_slots.c \
 	tests/integration/test_tcp_walk.c)
 firmware := tests/firmware/firmware.c
+firmware-tests :=
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c
 script-tests := \
@@ -315,12 +316,14 @@ script-tests := \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
 
-# Linked with every unit test, every integration test.
+# Linked with every unit test, every integration test, every program of the firmware.
 unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/pty_console.c
 integration-shared := tests/integration/peer.c tests/integration/shell.c
+firmware-shared := tests/firmware/device.c tests/firmware/service.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
-	$(integration-tests) $(integration-shared) $(firmware) $(lwip-test-start) $(benchmarks)
+	$(integration-tests) $(integration-shared) $(firmware) $(firmware-tests) $(firmware-shared) \
+	$(lwip-test-start) $(benchmarks)
 
 # ---------------------------------------------------------------- flags
 
@@ -373,7 +376,7 @@ lib := $(B)/libnetdiag.a
 stack := $(B)/liblwip.a
 sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
-test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware)))
+test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware) $(firmware-tests)))
 
 products := libnetdiag.a $(if $(sim),netdiag-sim netdiag)
 
@@ -440,10 +443,34 @@ $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/obj/tests/integration/peer.o \
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
 
-# A product with a libcli shell of its own, as an integrator builds it.
-$(B)/tests/firmware/%: $(B)/obj/tests/firmware/%.o $(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
+# A device as an integrator builds it: lwIP and netdiag compiled for its own lwipopts.h, with
+# lwIP's port to unix for threads. Nothing of the simulator.
+firmware-port := $(LWIP_CONTRIB_DIR)/ports/unix/port
+firmware-headers := -Itests/firmware/lwip -isystem $(firmware-port)/include \
+	-isystem $(lwip_dir)/src/include
+firmware-flags := $(our-flags) $(host) $(firmware-headers)
+firmware-lwip-flags := $(base-flags) -w -Iinclude -I$(B)/include $(firmware-headers)
+firmware-objects = $(patsubst %.c,$(B)/firmware/%.o,$(srcs-y) $(firmware-shared) sys_arch.c) \
+	$(patsubst $(LWIPDIR)/%.c,$(B)/firmware/lwip/%.o,$(COREFILES) $(CORE4FILES) $(APIFILES) \
+	$(LWIPDIR)/netif/ethernet.c $(lwip-srcs-y))
+
+$(B)/tidy/tests/firmware/%: part-flags = $(firmware-flags)
+
+$(B)/firmware/%.o: %.c $(B)/command $(B)/config.mk
+	$(say) CC 'firmware $<'
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(firmware-flags) -MD -MP -c -o $@ $<
+
+$(B)/firmware/lwip/%.o: $(LWIPDIR)/%.c $(B)/command $(B)/config.mk
+	$(say) LWIP 'firmware $*.c'
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(firmware-lwip-flags) -MD -MP -c -o $@ $<
+
+$(B)/firmware/sys_arch.o: $(firmware-port)/sys_arch.c $(B)/command $(B)/config.mk
+	$(say) LWIP 'firmware $(<F)'
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(firmware-lwip-flags) -MD -MP -c -o $@ $<
+
+$(B)/tests/firmware/%: $(B)/firmware/tests/firmware/%.o $(firmware-objects)
 	$(say) LD $@
-	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka) $(libs)
 
 # lwIP's own unit tests, twice: as they are, and with our hooks in the stack that they test.
 unit-lwip := $(B)/lwip-tests
@@ -478,7 +505,8 @@ $(unit-lwip)/hooked/%.o: %.c $(B)/command $(B)/config.mk
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(our-flags) -DNETDIAG_TEST_HOOKS \
 		$(unit-lwip-includes) -MD -MP -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(call objects,$(all-srcs)) $(lwip-objects))
+-include $(patsubst %.o,%.d,$(call objects,$(all-srcs)) $(lwip-objects) $(firmware-objects) \
+	$(patsubst %.c,$(B)/firmware/%.o,$(firmware) $(firmware-tests)))
 ifneq ($(filter test-lwip,$(goals)),)
 -include $(patsubst %.o,%.d,$(call unit-lwip-objects,plain) $(call unit-lwip-objects,hooked) \
 	$(unit-lwip-ours))
@@ -495,7 +523,7 @@ test: tests ## installs what is missing, builds, and runs every test (TESTS=word
 	$(Q)NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
 		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
-		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests)) $(script-tests)
+		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests)) $(script-tests)
 
 test-lwip: $(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests ## lwIP's own unit tests: what passes without our hooks passes with them
 	$(Q)$(if $(CONFIG_NETDIAG_TCP_HOOKS),,echo 'test-lwip: CONFIG_NETDIAG_TCP_HOOKS is off' >&2; exit 1)

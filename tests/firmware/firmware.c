@@ -3,63 +3,20 @@
  * session on a loopback port, which it prints, then it ends.
  *
  * It is what the README's section for integrators says, and no more: nothing of netdiag's own
- * front end is used here. Its lwIP is the simulator's build; its trunk leads nowhere.
+ * front end is used here, and nothing of the simulator. Telnet comes in by a socket of the host.
  */
 #include <arpa/inet.h>
 #include <libcli.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lwip/tcp.h"
-#include "lwip/timeouts.h"
+#include "device.h"
 #include "netdiag/lwip.h"
 #include "netdiag/netdiag.h"
-#include "platform/sim/stack.h"
 
 static struct netdiag diag;
-
-static void drop_frame(void *ctx, const uint8_t *frame, size_t length)
-{
-    (void)ctx, (void)frame, (void)length;
-}
-
-static void *run_stack(void *arg)
-{
-    for (;;) {
-        sim_stack_lock(arg);
-        sys_check_timeouts();
-        sim_stack_unlock(arg);
-        usleep(50 * 1000);
-    }
-    return NULL;
-}
-
-static int start_stack(void)
-{
-    static const uint8_t mac[] = {0x02, 0, 0, 1, 0, 0};
-    static const struct sim_vlan vlan = {
-        .id = 10, .address_count = 1, .addresses = {{{NETDIAG_FAMILY_IPV4, {10, 0, 10, 1}}, 24}}};
-    static struct sim_trunk trunk;
-    static struct netif interface;
-    pthread_t thread;
-    struct tcp_pcb *pcb;
-
-    sim_clock_start(SIM_CLOCK_REAL);
-    if (sim_stack_start("fw", "a firmware", 64, 60000))
-        return -1;
-    sim_stack_lock(NULL);
-    sim_trunk_add(&trunk, mac, drop_frame, NULL);
-    if (sim_stack_vlan_add(&vlan, &interface, &trunk, mac))
-        return -1;
-    pcb = tcp_new();
-    tcp_bind(pcb, IP_ADDR_ANY, 502);
-    tcp_listen(pcb);
-    sim_stack_unlock(NULL);
-    return pthread_create(&thread, NULL, run_stack, NULL);
-}
 
 static int show_temperature(struct cli_def *cli, const char *command, char *argv[], int argc)
 {
@@ -102,7 +59,8 @@ int main(void)
     int listener = socket(AF_INET, SOCK_STREAM, 0);
 
     signal(SIGPIPE, SIG_IGN);
-    if (start_stack() || netdiag_init(&diag, &netdiag_lwip_platform, NULL) ||
+    if (!device_start() || !device_start_service() ||
+        netdiag_init(&diag, &netdiag_lwip_platform, NULL) ||
         bind(listener, (struct sockaddr *)&address, length) || listen(listener, 1) ||
         getsockname(listener, (struct sockaddr *)&address, &length))
         return 1;
