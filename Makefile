@@ -297,6 +297,7 @@ integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_holders.c \
 	tests/integration/test_tcp_input.c \
 	tests/integration/test_tcp_late_start.c \
+	tests/integration/test_tcp_readers.c \
 	tests/integration/test_tcp_slots.c \
 	tests/integration/test_tcp_walk.c)
 firmware := tests/firmware/firmware.c
@@ -318,7 +319,11 @@ script-tests := \
 
 # Linked with every unit test, every integration test, every program of the firmware.
 unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/pty_console.c
-integration-shared := tests/integration/peer.c tests/integration/shell.c
+integration-shared := \
+	tests/integration/churn.c \
+	tests/integration/peer.c \
+	tests/integration/shell.c \
+	tests/integration/walk.c
 firmware-shared := tests/firmware/device.c tests/firmware/service.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
