@@ -127,32 +127,43 @@ void walk_judged(const struct walk_stack *stack, size_t chunk, struct walk_tally
 /* ---- readers and churners, each in a thread ---- */
 
 /*
- * Things happen when a reader asks for them, so that a walk sees as much of them on a slow machine
- * as on a fast one. Relaxed: no order between the threads that the core lock does not make.
+ * Things happen when a reader asks for them, by one churner after the other, so that a walk sees
+ * as much of them on a slow machine as on a fast one. Relaxed: no order between the threads that
+ * the core lock does not make.
  */
-static atomic_size_t asked, happened;
+struct churn {
+    pthread_t thread;
+    const struct walk_churner *churner;
+    atomic_size_t asked, happened;
+};
+
+static struct churn churns[CHURNERS_MAX];
+static size_t churn_count;
+static atomic_size_t turn;
 static atomic_bool is_over;
 
 static void ask_and_wait(void)
 {
-    size_t mine = atomic_fetch_add_explicit(&asked, 1, memory_order_relaxed) + 1;
+    size_t whose = atomic_fetch_add_explicit(&turn, 1, memory_order_relaxed) % churn_count;
+    struct churn *churn = &churns[whose];
+    size_t mine = atomic_fetch_add_explicit(&churn->asked, 1, memory_order_relaxed) + 1;
 
-    while (atomic_load_explicit(&happened, memory_order_relaxed) < mine)
+    while (atomic_load_explicit(&churn->happened, memory_order_relaxed) < mine)
         sched_yield();
 }
 
-static void *churn(void *arg)
+static void *do_what_is_asked(void *arg)
 {
-    const struct walk_churner *churner = arg;
+    struct churn *churn = arg;
+    size_t done = 0;
 
     while (!atomic_load_explicit(&is_over, memory_order_relaxed)) {
-        if (atomic_load_explicit(&happened, memory_order_relaxed) >=
-            atomic_load_explicit(&asked, memory_order_relaxed)) {
+        if (atomic_load_explicit(&churn->asked, memory_order_relaxed) == done) {
             sched_yield();
             continue;
         }
-        churner->happens(churner->arg);
-        atomic_fetch_add_explicit(&happened, 1, memory_order_relaxed);
+        churn->churner->happens(churn->churner->arg);
+        atomic_store_explicit(&churn->happened, ++done, memory_order_relaxed);
     }
     return NULL;
 }
@@ -232,17 +243,30 @@ static void add(struct walk_tally *sum, const struct walk_tally *tally)
     sum->untimed += tally->untimed;
 }
 
+static void start_churns(const struct walk_churner *churners, size_t count)
+{
+    assert_in_range(count, 1, CHURNERS_MAX);
+    churn_count = count;
+    for (size_t i = 0; i < count; i++) {
+        churns[i].churner = &churners[i];
+        assert_int_equal(pthread_create(&churns[i].thread, NULL, do_what_is_asked, &churns[i]), 0);
+    }
+}
+
+static void stop_churns(void)
+{
+    atomic_store(&is_over, true);
+    for (size_t i = 0; i < churn_count; i++)
+        pthread_join(churns[i].thread, NULL);
+}
+
 void walk_by_readers(const struct walk_stack *stack, size_t walks,
                      const struct walk_churner *churners, size_t churner_count,
                      struct walk_tally *tally)
 {
     struct reader readers[WALK_READERS];
-    pthread_t threads[CHURNERS_MAX];
 
-    assert_true(churner_count <= CHURNERS_MAX);
-    for (size_t i = 0; i < churner_count; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, churn, (void *)(uintptr_t)&churners[i]),
-                         0);
+    start_churns(churners, churner_count);
     for (size_t i = 0; i < WALK_READERS; i++) {
         readers[i] = (struct reader){.stack = *stack, .walks = walks};
         readers[i].stack.between = ask_and_wait;
@@ -252,9 +276,7 @@ void walk_by_readers(const struct walk_stack *stack, size_t walks,
         pthread_join(readers[i].thread, NULL);
         add(tally, &readers[i].tally);
     }
-    atomic_store(&is_over, true);
-    for (size_t i = 0; i < churner_count; i++)
-        pthread_join(threads[i], NULL);
+    stop_churns();
 }
 
 void walk_assert(const struct walk_tally *tally, size_t walks)

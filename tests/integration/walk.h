@@ -44,7 +44,7 @@ struct walk_churner {
 /*
  * `walks` walks by each of WALK_READERS threads at once, which read all else of TCP in between,
  * while the churners' threads go on: between two chunks of each walk one more thing happens.
- * walk_stack.between is not used.
+ * walk_stack.between is not used. Once a program.
  */
 void walk_by_readers(const struct walk_stack *stack, size_t walks,
                      const struct walk_churner *churners, size_t churner_count,
