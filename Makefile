@@ -301,7 +301,7 @@ integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_slots.c \
 	tests/integration/test_tcp_walk.c)
 firmware := tests/firmware/firmware.c
-firmware-tests :=
+firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c
 script-tests := \
@@ -475,7 +475,10 @@ $(B)/firmware/sys_arch.o: $(firmware-port)/sys_arch.c $(B)/command $(B)/config.m
 
 $(B)/tests/firmware/%: $(B)/firmware/tests/firmware/%.o $(firmware-objects)
 	$(say) LD $@
-	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $^ $(if $(findstring /test_,$@),-lcmocka) $(libs)
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $^ $(libs)
+
+$(B)/tests/firmware/test_walk: $(B)/firmware/tests/integration/walk.o
+$(B)/tests/firmware/test_walk: libs += -lcmocka
 
 # lwIP's own unit tests, twice: as they are, and with our hooks in the stack that they test.
 unit-lwip := $(B)/lwip-tests
@@ -511,7 +514,7 @@ $(unit-lwip)/hooked/%.o: %.c $(B)/command $(B)/config.mk
 		$(unit-lwip-includes) -MD -MP -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(call objects,$(all-srcs)) $(lwip-objects) $(firmware-objects) \
-	$(patsubst %.c,$(B)/firmware/%.o,$(firmware) $(firmware-tests)))
+	$(patsubst %.c,$(B)/firmware/%.o,$(firmware) $(firmware-tests) tests/integration/walk.c))
 ifneq ($(filter test-lwip,$(goals)),)
 -include $(patsubst %.o,%.d,$(call unit-lwip-objects,plain) $(call unit-lwip-objects,hooked) \
 	$(unit-lwip-ours))

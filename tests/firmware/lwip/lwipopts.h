@@ -30,6 +30,7 @@ void sys_check_core_locking(void);
 #define TCP_STATS        1
 #define MIB2_STATS       1
 #define MEMP_STATS       1
+#define SYS_STATS        0 /* the port to unix counts without a lock */
 #define MEM_ALIGNMENT    8
 #ifdef CONFIG_NETDIAG_TCP_HOOKS
 #define LWIP_TCP_PCB_NUM_EXT_ARGS 1
