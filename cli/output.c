@@ -66,12 +66,23 @@ bool netdiag_output_cancelled(const struct netdiag_output *output)
     return netdiag_session_cancelled(output->session);
 }
 
+/* How many bytes of printable ASCII a name begins with. */
+static size_t plain_length(const char *name)
+{
+    size_t length = 0;
+
+    while (name[length] >= ' ' && name[length] < 0x7f)
+        length++;
+    return length;
+}
+
 void netdiag_output_name(struct netdiag_text *text, const char *name, size_t columns)
 {
     size_t size = strlen(name);
-    size_t used = 0;
+    size_t used = plain_length(name);
 
-    for (size_t i = 0; i < size;) {
+    netdiag_text_bytes(text, name, used);
+    for (size_t i = used; i < size;) {
         uint32_t code;
         size_t length = netdiag_utf8_decode(name + i, size - i, &code);
 
@@ -82,9 +93,9 @@ void netdiag_output_name(struct netdiag_text *text, const char *name, size_t col
             continue;
         }
         used += netdiag_utf8_width(code);
-        for (size_t end = i + length; i < end; i++)
-            netdiag_text_char(text, name[i]);
+        netdiag_text_bytes(text, name + i, length);
+        i += length;
     }
-    for (; used < columns; used++)
-        netdiag_text_char(text, ' ');
+    if (used < columns)
+        netdiag_text_blanks(text, columns - used);
 }

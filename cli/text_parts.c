@@ -14,9 +14,22 @@
 
 void netdiag_text_column(struct netdiag_text *text, size_t column)
 {
-    netdiag_text_string(text, "  ");
-    while (text->length < column && !text->cut)
-        netdiag_text_char(text, ' ');
+    size_t next = text->length + 2;
+
+    netdiag_text_blanks(text, next < column ? column - text->length : 2);
+}
+
+static void put_time_of_day(struct netdiag_text *text, uint32_t seconds)
+{
+    const uint32_t parts[] = {seconds / SECONDS_AN_HOUR, seconds / SECONDS_A_MINUTE % 60,
+                              seconds % 60};
+    char bytes[] = "00:00:00";
+
+    for (size_t i = 0; i < 3; i++) {
+        bytes[3 * i] = (char)('0' + parts[i] / 10);
+        bytes[3 * i + 1] = (char)('0' + parts[i] % 10);
+    }
+    netdiag_text_bytes(text, bytes, sizeof bytes - 1);
 }
 
 void netdiag_text_span(struct netdiag_text *text, uint64_t seconds)
@@ -39,11 +52,7 @@ void netdiag_text_span(struct netdiag_text *text, uint64_t seconds)
         netdiag_text_string(text, forms[i].part_name);
         return;
     }
-    netdiag_text_padded(text, seconds / SECONDS_AN_HOUR, 2);
-    netdiag_text_char(text, ':');
-    netdiag_text_padded(text, seconds / SECONDS_A_MINUTE % 60, 2);
-    netdiag_text_char(text, ':');
-    netdiag_text_padded(text, seconds % 60, 2);
+    put_time_of_day(text, (uint32_t)seconds);
 }
 
 void netdiag_text_owner(struct netdiag_text *text, const struct netdiag_owner *owner)

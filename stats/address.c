@@ -7,13 +7,22 @@
 
 #define GROUPS 8
 
+/* From its end, and in one piece: tables of thousands of rows are made of these. */
 static void put_ipv4(struct netdiag_text *text, const uint8_t bytes[4])
 {
-    for (unsigned i = 0; i < 4; i++) {
-        if (i > 0)
-            netdiag_text_char(text, '.');
-        netdiag_text_number(text, bytes[i]);
+    char dotted[16]; /* with a '.' before each number */
+    size_t at = sizeof dotted;
+
+    for (unsigned i = 4; i-- > 0;) {
+        uint32_t rest = bytes[i];
+
+        do {
+            dotted[--at] = (char)('0' + rest % 10);
+            rest /= 10;
+        } while (rest > 0);
+        dotted[--at] = '.';
     }
+    netdiag_text_bytes(text, dotted + at + 1, sizeof dotted - at - 1);
 }
 
 /* RFC 5952, 4.2: the longest run of zero groups, the first of equals, never a single group. */

@@ -21,17 +21,19 @@ struct netdiag_text {
 /* Starts an empty text in `size` bytes. With `size` 0 nothing is ever written. */
 void netdiag_text_start(struct netdiag_text *text, char *bytes, size_t size);
 
-/* Each adds to the end: one byte, a string, a number in base 10, or in base 16 with `digits`
- * digits at least. */
+/* Each adds to the end: one byte, several, a string, blanks, a number in base 10, or in base 16
+ * with `digits` digits at least, 20 at most. */
 void netdiag_text_char(struct netdiag_text *text, char byte);
+void netdiag_text_bytes(struct netdiag_text *text, const char *bytes, size_t length);
 void netdiag_text_string(struct netdiag_text *text, const char *string);
+void netdiag_text_blanks(struct netdiag_text *text, size_t count);
 void netdiag_text_number(struct netdiag_text *text, uint64_t number);
 void netdiag_text_hex(struct netdiag_text *text, uint32_t number, unsigned digits);
 
 /* number / 10^decimals with that many digits after the point: 105 and 1 are "10.5". */
 void netdiag_text_fixed(struct netdiag_text *text, uint64_t number, unsigned decimals);
 
-/* A number of exactly `digits` digits or more, with zeros in front. */
+/* A number of exactly `digits` digits, 20 at most, or more, with zeros in front. */
 void netdiag_text_padded(struct netdiag_text *text, uint64_t number, unsigned digits);
 
 #endif

@@ -53,6 +53,44 @@ static void text_buffer_of_no_bytes_is_not_touched(void **state)
     assert_true(text.cut);
 }
 
+static void text_bytes_and_blanks_what_fits_is_there(void **state)
+{
+    char bytes[8];
+    struct netdiag_text text;
+
+    (void)state;
+    netdiag_text_start(&text, bytes, sizeof bytes);
+    netdiag_text_bytes(&text, "abc", 2);
+    netdiag_text_blanks(&text, 3);
+    netdiag_text_blanks(&text, 0);
+    assert_string_equal(bytes, "ab   ");
+    assert_false(text.cut);
+    netdiag_text_bytes(&text, "cdef", 4);
+    assert_string_equal(bytes, "ab   cd");
+    assert_true(text.cut);
+    netdiag_text_start(&text, bytes, sizeof bytes);
+    netdiag_text_blanks(&text, SIZE_MAX);
+    assert_string_equal(bytes, "       ");
+    assert_true(text.cut);
+}
+
+static void text_number_beyond_32_bits_has_every_digit(void **state)
+{
+    char bytes[64];
+    struct netdiag_text text;
+
+    (void)state;
+    netdiag_text_start(&text, bytes, sizeof bytes);
+    netdiag_text_number(&text, UINT32_MAX);
+    netdiag_text_char(&text, ' ');
+    netdiag_text_number(&text, UINT64_C(4294967296));
+    netdiag_text_char(&text, ' ');
+    netdiag_text_number(&text, UINT64_C(10000000000000000000));
+    netdiag_text_char(&text, ' ');
+    netdiag_text_number(&text, 0);
+    assert_string_equal(bytes, "4294967295 4294967296 10000000000000000000 0");
+}
+
 static void text_number_largest_is_whole(void **state)
 {
     char bytes[64];
@@ -416,6 +454,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_buffer_full_cuts_and_ends_in_nul),
         cmocka_unit_test(text_buffer_of_no_bytes_is_not_touched),
+        cmocka_unit_test(text_bytes_and_blanks_what_fits_is_there),
+        cmocka_unit_test(text_number_beyond_32_bits_has_every_digit),
         cmocka_unit_test(text_number_largest_is_whole),
         cmocka_unit_test(error_every_value_has_a_text_and_a_code),
         cmocka_unit_test(address_ipv6_follows_rfc_5952),
