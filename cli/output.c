@@ -15,8 +15,13 @@ void netdiag_output_start(struct netdiag_output *output, struct cli_def *cli)
 
 void netdiag_output_line(struct netdiag_output *output, const char *line)
 {
-    if (output->session != NULL)
+    if (output->session != NULL) {
         netdiag_session_look(output->session); /* here, since a filter may keep the line */
+        if (output->cli->filters == NULL) {
+            netdiag_session_print(output->session, line); /* as libcli would, but for a copy */
+            return;
+        }
+    }
     cli_print(output->cli, "%s", line);
 }
 
