@@ -302,6 +302,7 @@ integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_walk.c)
 firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
+crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c
 script-tests := \
@@ -310,6 +311,7 @@ script-tests := \
 	tests/doors/test_console.py \
 	tests/doors/test_control.py \
 	tests/doors/test_counters.py \
+	tests/doors/test_crowd.py \
 	tests/doors/test_oracle.py \
 	tests/doors/test_keys.py \
 	tests/doors/test_pipe.py \
@@ -325,9 +327,11 @@ integration-shared := \
 	tests/integration/shell.c \
 	tests/integration/walk.c
 firmware-shared := tests/firmware/device.c tests/firmware/service.c
+crowd := tests/integration/crowd.c tests/integration/peer.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
-	$(integration-tests) $(integration-shared) $(firmware) $(firmware-tests) $(firmware-shared) \
+	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) \
+	$(firmware) $(firmware-tests) $(firmware-shared) \
 	$(lwip-test-start) $(benchmarks)
 
 # ---------------------------------------------------------------- flags
@@ -381,7 +385,8 @@ lib := $(B)/libnetdiag.a
 stack := $(B)/liblwip.a
 sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
-test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware) $(firmware-tests)))
+test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) \
+	$(crowded-switch) $(firmware) $(firmware-tests)))
 
 products := libnetdiag.a $(if $(sim),netdiag-sim netdiag)
 
@@ -444,6 +449,12 @@ $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(integr
 
 # Benchmarks: the simulator without its main(), and the raw-frame peer.
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/obj/tests/integration/peer.o \
+		$(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
+
+# A switch with many connections: the same, and what makes them.
+$(B)/tests/doors/%: $(B)/obj/tests/doors/%.o $(call objects,$(crowd)) \
 		$(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
@@ -529,6 +540,7 @@ run: all ## installs what is missing, builds, and starts the simulated switch (A
 .PHONY: test test-long test-lwip
 test: tests ## installs what is missing, builds, and runs every test (TESTS=words picks some)
 	$(Q)NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
+		NETDIAG_CROWDED_SWITCH=$(B)/tests/doors/crowded_switch \
 		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests)) $(script-tests)
