@@ -304,7 +304,7 @@ firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
 crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)
 lwip-test-start := tests/lwip/start.c
-benchmarks := tests/bench/segments.c
+benchmarks := tests/bench/segments.c tests/bench/walks.c
 script-tests := \
 	tests/doors/test_compare_counters.py \
 	tests/doors/test_connections.py \
@@ -447,13 +447,13 @@ $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(integr
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) -lcmocka $(sim-libs)
 
-# Benchmarks: the simulator without its main(), and the raw-frame peer.
-$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/obj/tests/integration/peer.o \
+# Benchmarks: the simulator without its main(), and the raw-frame peer with its connections.
+$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(call objects,$(crowd)) \
 		$(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
 
-# A switch with many connections: the same, and what makes them.
+# A switch with many connections, the same and its doors.
 $(B)/tests/doors/%: $(B)/obj/tests/doors/%.o $(call objects,$(crowd)) \
 		$(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
 	$(say) LD $@
@@ -562,6 +562,7 @@ bench: | $(packages) ## what netdiag costs, beside the targets; also in build/be
 	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/unwatched.config benchmarks
 	$(Q)$(MAKE) size-objects
 	$(Q)status=0; { $(PYTHON) tests/bench/segments.py $(B)-unwatched $(B)-watched || status=1; echo; \
+		$(PYTHON) tests/bench/crowd.py $(B)-watched || status=1; echo; \
 		$(MAKE) size || status=1; exit $$status; } | tee build/bench.txt
 
 cortex-m4 := KCONFIG_CONFIG=tests/bench/cortex-m4.config LWIP_PORT=tests/bench/cortex-m4 \
@@ -580,7 +581,7 @@ device-objects: $(device-objects)
 size-table: $(device-objects)
 	$(Q)$(PYTHON) tests/bench/size.py arm-none-eabi- $(CONFIG_NETDIAG_TCP_SLOTS) $^
 
-benchmarks: $(patsubst %.c,$(B)/%,$(benchmarks))
+benchmarks: $(patsubst %.c,$(B)/%,$(benchmarks) $(crowded-switch)) $(B)/netdiag
 	@:
 
 .PHONY: tests

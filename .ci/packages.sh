@@ -31,6 +31,7 @@ tshark|test|reads captures: the judge of the counters
 openssh-server|ssh|a real sshd in front of the client of the control socket
 openssh-client|test|its other end
 valgrind|bench|counts instructions
+iproute2|bench|ss, which lists the sockets of the kernel, and ip, for a network namespace of them
 gcc-arm-none-eabi|bench|the compiler for a small device
 libnewlib-arm-none-eabi|bench|the C library'"'"'s headers for it
 jq|test|reads JSON in the end-to-end tests
