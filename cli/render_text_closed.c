@@ -53,24 +53,20 @@ static const char *closer_clause(enum netdiag_tcp_closer closer)
 
 void netdiag_text_closed_begin(struct netdiag_output *output)
 {
-    static const struct {
-        size_t column;
-        const char *title;
-    } titles[] = {
-        {COLUMN_LOCAL, "Local"},   {COLUMN_REMOTE, "Remote"},     {COLUMN_OWNER, "Owner"},
-        {COLUMN_ENDED, "Ended"},   {COLUMN_LIFETIME, "Lifetime"}, {COLUMN_RECEIVED, "Rx-bytes"},
-        {COLUMN_SENT, "Tx-bytes"}, {COLUMN_RETRANS, "Retrans"},   {COLUMN_WHY, "Why"},
+    static const struct netdiag_text_title titles[] = {
+        {0, "Id"},
+        {COLUMN_LOCAL, "Local"},
+        {COLUMN_REMOTE, "Remote"},
+        {COLUMN_OWNER, "Owner"},
+        {COLUMN_ENDED, "Ended"},
+        {COLUMN_LIFETIME, "Lifetime"},
+        {COLUMN_RECEIVED, "Rx-bytes"},
+        {COLUMN_SENT, "Tx-bytes"},
+        {COLUMN_RETRANS, "Retrans"},
+        {COLUMN_WHY, "Why"},
     };
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
 
-    netdiag_text_start(&text, line, sizeof line);
-    netdiag_text_string(&text, "Id");
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
-        netdiag_text_column(&text, titles[i].column);
-        netdiag_text_string(&text, titles[i].title);
-    }
-    netdiag_output_text(output, &text);
+    netdiag_text_titles(output, titles, sizeof titles / sizeof titles[0]);
 }
 
 static void put_traffic(struct netdiag_text *text, const struct netdiag_tcp_traffic *traffic)

@@ -40,10 +40,7 @@ static void put_vlan(struct netdiag_text *text, uint16_t vlan)
 
 static void print_table_head(struct netdiag_output *output)
 {
-    static const struct {
-        size_t column;
-        const char *title;
-    } titles[] = {
+    static const struct netdiag_text_title titles[] = {
         {0, "Id"},
         {COLUMN_LOCAL, "Local"},
         {COLUMN_REMOTE, "Remote"},
@@ -55,16 +52,8 @@ static void print_table_head(struct netdiag_output *output)
         {COLUMN_RECV_Q, "Recv-Q"},
         {COLUMN_SEND_Q, "Send-Q"},
     };
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
 
-    netdiag_text_start(&text, line, sizeof line);
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
-        if (i > 0)
-            netdiag_text_column(&text, titles[i].column);
-        netdiag_text_string(&text, titles[i].title);
-    }
-    netdiag_output_text(output, &text);
+    netdiag_text_titles(output, titles, sizeof titles / sizeof titles[0]);
 }
 
 static void print_row(struct netdiag_output *output, const struct netdiag_tcp_connection *row,

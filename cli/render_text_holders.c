@@ -59,17 +59,14 @@ static void put_free(struct netdiag_text *text, const struct netdiag_tcp_held *h
 
 static void print_head(struct netdiag_output *output, const char *title)
 {
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
+    const struct netdiag_text_title titles[] = {
+        {0, title},
+        {COLUMN_TOTAL, "Held"},
+        {COLUMN_FREE, "Free"},
+    };
 
     netdiag_output_line(output, "");
-    netdiag_text_start(&text, line, sizeof line);
-    netdiag_text_string(&text, title);
-    netdiag_text_column(&text, COLUMN_TOTAL);
-    netdiag_text_string(&text, "Held");
-    netdiag_text_column(&text, COLUMN_FREE);
-    netdiag_text_string(&text, "Free");
-    netdiag_output_text(output, &text);
+    netdiag_text_titles(output, titles, sizeof titles / sizeof titles[0]);
 }
 
 /* `text` has the name already. */

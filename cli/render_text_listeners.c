@@ -117,22 +117,16 @@ static void print_end(struct netdiag_output *output, const struct netdiag_tcp_li
 
 static void print_head(struct netdiag_output *output)
 {
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
+    static const struct netdiag_text_title titles[] = {
+        {0, "Local"},
+        {COLUMN_OWNER, "Owner"},
+        {COLUMN_PENDING, "Pending"},
+        {COLUMN_BACKLOG, "Backlog"},
+        {COLUMN_ACCEPTED, "Accepted"},
+        {COLUMN_REFUSED, "Refused"},
+    };
 
-    netdiag_text_start(&text, line, sizeof line);
-    netdiag_text_string(&text, "Local");
-    netdiag_text_column(&text, COLUMN_OWNER);
-    netdiag_text_string(&text, "Owner");
-    netdiag_text_column(&text, COLUMN_PENDING);
-    netdiag_text_string(&text, "Pending");
-    netdiag_text_column(&text, COLUMN_BACKLOG);
-    netdiag_text_string(&text, "Backlog");
-    netdiag_text_column(&text, COLUMN_ACCEPTED);
-    netdiag_text_string(&text, "Accepted");
-    netdiag_text_column(&text, COLUMN_REFUSED);
-    netdiag_text_string(&text, "Refused");
-    netdiag_output_text(output, &text);
+    netdiag_text_titles(output, titles, sizeof titles / sizeof titles[0]);
 }
 
 void netdiag_text_tcp_listeners(struct netdiag_output *output, enum netdiag_layout layout,

@@ -63,22 +63,12 @@ static void print_end(struct netdiag_output *output, const struct netdiag_memory
 void netdiag_text_memory_pools(struct netdiag_output *output,
                                const struct netdiag_memory_pools *pools)
 {
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
+    static const struct netdiag_text_title titles[] = {
+        {0, "Pool"},           {COLUMN_SIZE, "Size"}, {COLUMN_CAPACITY, "Capacity"},
+        {COLUMN_USED, "Used"}, {COLUMN_PEAK, "Peak"}, {COLUMN_REFUSED, "Refused"},
+    };
 
-    netdiag_text_start(&text, line, sizeof line);
-    netdiag_text_string(&text, "Pool");
-    netdiag_text_column(&text, COLUMN_SIZE);
-    netdiag_text_string(&text, "Size");
-    netdiag_text_column(&text, COLUMN_CAPACITY);
-    netdiag_text_string(&text, "Capacity");
-    netdiag_text_column(&text, COLUMN_USED);
-    netdiag_text_string(&text, "Used");
-    netdiag_text_column(&text, COLUMN_PEAK);
-    netdiag_text_string(&text, "Peak");
-    netdiag_text_column(&text, COLUMN_REFUSED);
-    netdiag_text_string(&text, "Refused");
-    netdiag_output_text(output, &text);
+    netdiag_text_titles(output, titles, sizeof titles / sizeof titles[0]);
     for (size_t i = 0; i < pools->count; i++)
         print_pool(output, &pools->rows[i]);
     print_end(output, pools);

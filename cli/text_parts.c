@@ -80,3 +80,18 @@ void netdiag_text_id(struct netdiag_text *text, const struct netdiag_tcp_connect
     else
         netdiag_text_char(text, '-');
 }
+
+void netdiag_text_titles(struct netdiag_output *output, const struct netdiag_text_title titles[],
+                         size_t count)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, line, sizeof line);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            netdiag_text_column(&text, titles[i].column);
+        netdiag_text_string(&text, titles[i].text);
+    }
+    netdiag_output_text(output, &text);
+}

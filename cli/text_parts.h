@@ -7,6 +7,18 @@
 #include "netdiag/tcp.h"
 #include "stats/text.h"
 
+struct netdiag_output;
+
+/* The head of a column, and where the column begins; the first begins at 0. */
+struct netdiag_text_title {
+    size_t column;
+    const char *text;
+};
+
+/* Prints the head of a table. */
+void netdiag_text_titles(struct netdiag_output *output, const struct netdiag_text_title titles[],
+                         size_t count);
+
 /* Goes to a column; two blanks at least stand before it. */
 void netdiag_text_column(struct netdiag_text *text, size_t column);
 
