@@ -207,6 +207,10 @@ srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/commands_tcp.c
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
+srcs-$(CONFIG_NETDIAG_REMOTE) += \
+	cli/access/login.c \
+	cli/access/passwords.c \
+	cli/access/users.c
 srcs-$(CONFIG_NETDIAG_CONTROL) += \
 	cli/access/control.c \
 	cli/access/control_client.c \
@@ -279,13 +283,15 @@ unit-tests := \
 	tests/unit/test_filters.c \
 	tests/unit/test_holders.c \
 	tests/unit/test_json.c \
+	tests/unit/test_login.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \
 	tests/unit/test_shell.c \
 	tests/unit/test_stats.c \
 	tests/unit/test_tcp_clear.c \
 	tests/unit/test_tcp_lists.c \
-	tests/unit/test_tcp_rate.c
+	tests/unit/test_tcp_rate.c \
+	tests/unit/test_users.c
 integration-tests := \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_pool.c \

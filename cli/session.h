@@ -97,6 +97,9 @@ ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_
 void netdiag_session_write(struct netdiag_session *session, const char *bytes, size_t size);
 void netdiag_session_flush(struct netdiag_session *session);
 
+/* Milliseconds on a clock that never goes back. Any thread. */
+uint64_t netdiag_session_clock_ms(void);
+
 /* The session is over: a command ended it, or nobody reads it. */
 bool netdiag_session_ended(const struct netdiag_session *session);
 

@@ -55,9 +55,6 @@ struct netdiag_session {
     struct netdiag_words words;
 };
 
-/* Milliseconds on a clock that never goes back. */
-uint64_t netdiag_session_clock_ms(void);
-
 /* libcli's print callback: a line that passed the filters. */
 void netdiag_session_on_print(struct cli_def *cli, const char *line);
 

@@ -25,8 +25,8 @@ struct netdiag_remote_config {
 };
 
 /* NULL: `error` says why. netdiag_remote_stop() ends all connections, and waits for that. */
-struct netdiag_remote *netdiag_remote_start(const struct netdiag_remote_config *config,
-                                            char *error, size_t size);
+struct netdiag_remote *netdiag_remote_start(const struct netdiag_remote_config *config, char *error,
+                                            size_t size);
 void netdiag_remote_stop(struct netdiag_remote *remote);
 
 /*

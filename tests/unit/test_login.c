@@ -1,0 +1,256 @@
+/*
+ * Who gets in, how often one may try, and when the answer leaves.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/access/login.h"
+#include "cli/access/users.h"
+#include "cli/session.h"
+#include "tests/unit/fake_platform.h"
+
+#define ANSWER_MS CONFIG_NETDIAG_LOGIN_ANSWER_MS
+#define SLACK_MS  120 /* of a machine that has other work */
+
+static char directory[] = "/tmp/netdiag-login.XXXXXX";
+static char path[64];
+static struct netdiag_login *login;
+static const struct netdiag_login_try from_here = {
+    .door = "ssh", .user = "admin", .from = "10.0.10.2", .stop = -1};
+
+static int make_users(void **state)
+{
+    static struct netdiag_users users;
+    char error[300];
+
+    (void)state;
+    if (mkdtemp(directory) == NULL)
+        return -1;
+    snprintf(path, sizeof path, "%s/users", directory);
+    if (!netdiag_users_add(&users, "admin", 15, error, sizeof error) ||
+        !netdiag_users_add(&users, "guest", 1, error, sizeof error) ||
+        !netdiag_user_set_password(&users.rows[0], "right", error, sizeof error) ||
+        !netdiag_user_set_password(&users.rows[1], "right", error, sizeof error) ||
+        !netdiag_user_add_key(&users.rows[1], "ssh-ed25519 AAAA", error, sizeof error) ||
+        !netdiag_password_hash("raise", users.enable, error, sizeof error))
+        return -1;
+    return netdiag_users_store(path, &users, error, sizeof error) ? 0 : -1;
+}
+
+static int remove_users(void **state)
+{
+    (void)state;
+    unlink(path);
+    return rmdir(directory);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    login = netdiag_login_start(&fake.diag, path);
+    return login != NULL ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    netdiag_login_end(login);
+    return 0;
+}
+
+/* Tries, and says how long that took. */
+static bool try_in(const struct netdiag_login_try *attempt, const char *password, uint64_t *took_ms)
+{
+    uint64_t before_ms = netdiag_session_clock_ms();
+    int privilege = 0;
+    bool is_in = netdiag_login_password(login, attempt, password, &privilege);
+
+    *took_ms = netdiag_session_clock_ms() - before_ms;
+    assert_int_equal(privilege, !is_in ? 0 : strcmp(attempt->user, "admin") == 0 ? 15 : 1);
+    return is_in;
+}
+
+static void answers_leave_at_one_time_for_whomever(void **state)
+{
+    struct netdiag_login_try nobody = from_here;
+    uint64_t right_ms, wrong_ms, nobody_ms;
+
+    (void)state;
+    nobody.user = "nobody";
+    assert_true(try_in(&from_here, "right", &right_ms));
+    assert_false(try_in(&from_here, "wrong", &wrong_ms));
+    assert_false(try_in(&nobody, "wrong", &nobody_ms));
+    assert_in_range(right_ms, ANSWER_MS, ANSWER_MS + SLACK_MS);
+    assert_in_range(wrong_ms, ANSWER_MS, ANSWER_MS + SLACK_MS);
+    assert_in_range(nobody_ms, ANSWER_MS, ANSWER_MS + SLACK_MS);
+    assert_string_equal(fake.log, "5 login of user admin from 10.0.10.2 by ssh\n"
+                                  "4 login failed of user admin from 10.0.10.2 by ssh\n"
+                                  "4 login failed of user nobody from 10.0.10.2 by ssh\n");
+}
+
+static void wrong_ones_delay_and_a_right_one_forgives(void **state)
+{
+    struct netdiag_login_try elsewhere = from_here;
+    uint64_t took_ms;
+
+    (void)state;
+    elsewhere.from = "10.0.20.2";
+    assert_false(try_in(&from_here, "wrong", &took_ms));
+    assert_false(try_in(&from_here, "wrong", &took_ms));
+    assert_in_range(took_ms, 2 * ANSWER_MS, 2 * ANSWER_MS + SLACK_MS);
+    assert_true(try_in(&elsewhere, "right", &took_ms)); /* the user bears it from anywhere */
+    assert_in_range(took_ms, 4 * ANSWER_MS, 4 * ANSWER_MS + SLACK_MS);
+    assert_true(try_in(&from_here, "right", &took_ms));
+    assert_true(try_in(&from_here, "right", &took_ms));
+    assert_in_range(took_ms, ANSWER_MS, ANSWER_MS + SLACK_MS);
+}
+
+/* With the answers not waited for: `stop` is readable. */
+static int hurry(void)
+{
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    close(ends[1]);
+    return ends[0];
+}
+
+static void too_many_wrong_ones_lock_that_source_out_and_no_other(void **state)
+{
+    struct netdiag_login_try fast = from_here, elsewhere = from_here;
+    uint64_t took_ms;
+
+    (void)state;
+    fast.stop = elsewhere.stop = hurry();
+    elsewhere.from = "10.0.20.2";
+    for (int i = 0; i < CONFIG_NETDIAG_LOGIN_TRIES; i++)
+        assert_false(try_in(&fast, "wrong", &took_ms));
+    assert_false(try_in(&fast, "right", &took_ms));
+    assert_non_null(strstr(fake.log, "4 login refused, locked out: user admin from 10.0.10.2"));
+    assert_true(try_in(&elsewhere, "right", &took_ms));
+    assert_false(try_in(&fast, "right", &took_ms));
+    fast.user = "guest"; /* another user from there */
+    assert_true(try_in(&fast, "right", &took_ms));
+    close(fast.stop);
+}
+
+/* Names by the thousand push nobody out who is locked out, and nothing grows. */
+static void many_names_do_not_end_a_lock_out(void **state)
+{
+    struct netdiag_login_try fast = from_here;
+    char name[32];
+    uint64_t took_ms;
+
+    (void)state;
+    fast.stop = hurry();
+    for (int i = 0; i < CONFIG_NETDIAG_LOGIN_TRIES; i++)
+        assert_false(try_in(&fast, "wrong", &took_ms));
+    fast.user = name;
+    for (unsigned i = 0; i < CONFIG_NETDIAG_LOGIN_SOURCES; i++) {
+        snprintf(name, sizeof name, "n%u", i);
+        assert_false(try_in(&fast, "", &took_ms)); /* no password is empty: no hash is run */
+    }
+    fast.user = "admin";
+    assert_false(try_in(&fast, "right", &took_ms));
+    close(fast.stop);
+}
+
+static void names_from_outside_are_printable_in_the_log_and_cut(void **state)
+{
+    struct netdiag_login_try odd = from_here;
+    char name[200];
+    uint64_t took_ms;
+
+    (void)state;
+    odd.stop = hurry();
+    odd.user = "\033[31mx\n5 login of user admin";
+    assert_false(try_in(&odd, "wrong", &took_ms));
+    assert_null(strchr(fake.log, '\033'));
+    assert_ptr_equal(strchr(fake.log, '\n'), fake.log + strlen(fake.log) - 1);
+    memset(name, 'x', sizeof name);
+    name[sizeof name - 1] = '\0';
+    odd.user = name;
+    assert_false(try_in(&odd, "wrong", &took_ms));
+    odd.user = "";
+    assert_false(try_in(&odd, "right", &took_ms));
+    assert_null(strstr(fake.log, "right"));
+    assert_null(strstr(fake.log, "wrong"));
+    close(odd.stop);
+}
+
+static void keys_are_their_users_and_a_wrong_one_is_held_against_nobody(void **state)
+{
+    struct netdiag_login_try guest = from_here;
+    uint64_t took_ms;
+    int privilege = 0;
+
+    (void)state;
+    guest.user = "guest";
+    guest.stop = hurry();
+    for (int i = 0; i < 2 * CONFIG_NETDIAG_LOGIN_TRIES; i++)
+        assert_false(netdiag_login_key(login, &guest, "ssh-ed25519", "AAAB", &privilege));
+    assert_false(netdiag_login_key(login, &guest, "ssh-rsa", "AAAA", &privilege));
+    assert_false(netdiag_login_key(login, &from_here, "ssh-ed25519", "AAAA", &privilege));
+    assert_true(netdiag_login_key(login, &guest, "ssh-ed25519", "AAAA", &privilege));
+    assert_int_equal(privilege, 1);
+    assert_string_equal(fake.log, "");
+    assert_true(try_in(&guest, "right", &took_ms));
+    close(guest.stop);
+}
+
+static void enable_takes_the_secret_and_the_own_password_of_15(void **state)
+{
+    struct netdiag_login_try guest = from_here;
+
+    (void)state;
+    guest.user = "guest";
+    assert_true(netdiag_login_enable(login, &from_here, "right"));
+    assert_true(netdiag_login_enable(login, &from_here, "raise"));
+    assert_true(netdiag_login_enable(login, &guest, "raise"));
+    assert_false(netdiag_login_enable(login, &guest, "right"));
+    assert_false(netdiag_login_enable(login, &guest, ""));
+    assert_non_null(strstr(fake.log, "4 enable refused: user guest from 10.0.10.2 by ssh\n"));
+}
+
+static void users_file_that_cannot_be_used_lets_nobody_in(void **state)
+{
+    FILE *file = fopen(path, "a");
+    uint64_t took_ms;
+
+    (void)state;
+    fputs("nonsense\n", file);
+    fclose(file);
+    assert_false(try_in(&from_here, "right", &took_ms));
+    assert_in_range(took_ms, ANSWER_MS, ANSWER_MS + SLACK_MS);
+    assert_non_null(strstr(fake.log, ": a line begins with user, key or enable\n"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(answers_leave_at_one_time_for_whomever, setup, teardown),
+        cmocka_unit_test_setup_teardown(wrong_ones_delay_and_a_right_one_forgives, setup, teardown),
+        cmocka_unit_test_setup_teardown(too_many_wrong_ones_lock_that_source_out_and_no_other,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(many_names_do_not_end_a_lock_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_from_outside_are_printable_in_the_log_and_cut, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(keys_are_their_users_and_a_wrong_one_is_held_against_nobody,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(enable_takes_the_secret_and_the_own_password_of_15, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(users_file_that_cannot_be_used_lets_nobody_in, setup,
+                                        teardown),
+    };
+
+    return cmocka_run_group_tests_name("login", tests, make_users, remove_users);
+}
