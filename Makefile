@@ -162,6 +162,7 @@ srcs-y := \
 	stats/vlan_reader.c
 srcs-y += \
 	cli/access/console.c \
+	cli/access/crew.c \
 	cli/access/descriptors.c \
 	cli/access/pipe.c \
 	cli/access/tty.c \
@@ -194,6 +195,7 @@ srcs-y += \
 	cli/session.c \
 	cli/session_io.c \
 	cli/session_line.c \
+	cli/session_secret.c \
 	cli/shell.c \
 	cli/tcp_counter_names.c \
 	cli/text_parts.c \
@@ -210,6 +212,7 @@ srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_REMOTE) += \
 	cli/access/login.c \
 	cli/access/passwords.c \
+	cli/access/remote.c \
 	cli/access/users.c
 srcs-$(CONFIG_NETDIAG_CONTROL) += \
 	cli/access/control.c \

@@ -56,3 +56,14 @@ int netdiag_validate_terminal_size(struct cli_def *cli, const char *name, const 
         return CLI_ERROR;
     return CLI_OK;
 }
+
+int netdiag_validate_line(struct cli_def *cli, const char *name, const char *value)
+{
+    uint32_t line;
+
+    (void)cli;
+    (void)name;
+    if (value == NULL || !netdiag_parse_number(value, 0, CONFIG_NETDIAG_SESSIONS - 1, &line))
+        return CLI_ERROR;
+    return CLI_OK;
+}

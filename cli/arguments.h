@@ -29,6 +29,9 @@ int netdiag_validate_rate_seconds(struct cli_def *cli, const char *name, const c
 /* Lines or columns of a terminal, 0 to 512. */
 int netdiag_validate_terminal_size(struct cli_def *cli, const char *name, const char *value);
 
+/* A line of `show users`. */
+int netdiag_validate_line(struct cli_def *cli, const char *name, const char *value);
+
 /* The number of a VLAN, 1 to 4094; whether it exists is the command's business. */
 int netdiag_validate_vlan_id(struct cli_def *cli, const char *name, const char *value);
 int netdiag_complete_vlan_id(struct cli_def *cli, const char *name, const char *word,

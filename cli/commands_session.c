@@ -8,10 +8,12 @@
 #include "cli/arguments.h"
 #include "cli/history.h"
 #include "cli/session.h"
+#include "stats/device.h"
 #include "stats/text.h"
 
 #define LENGTH "lines"
 #define WIDTH  "columns"
+#define LINE   "line-number"
 
 static enum netdiag_status leave(struct netdiag_call *call)
 {
@@ -23,7 +25,54 @@ static enum netdiag_status enable(struct netdiag_call *call)
 {
     enum netdiag_error error = netdiag_session_enable(call->output.session);
 
+    if (error == NETDIAG_ERROR_DENIED)
+        return netdiag_call_refuse(call, error, "Access denied");
+    if (error == NETDIAG_ERROR_UNSUPPORTED)
+        return netdiag_call_refuse(call, error,
+                                   "enable asks for a password, and nobody is at a terminal here; "
+                                   "log in as a user with privilege 15");
     return error == NETDIAG_OK ? NETDIAG_STATUS_OK : netdiag_call_fail(call, error);
+}
+
+static enum netdiag_status refuse_line(struct netdiag_call *call, enum netdiag_error error,
+                                       const char *line)
+{
+    char bytes[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, bytes, sizeof bytes);
+    if (error == NETDIAG_ERROR_NOT_FOUND) {
+        netdiag_text_string(&text, "nobody is on line ");
+        netdiag_text_string(&text, line);
+        netdiag_text_string(&text, "; show users has the lines");
+    } else {
+        netdiag_text_string(&text, "line ");
+        netdiag_text_string(&text, line);
+        netdiag_text_string(&text, " is local, and ended by whoever is at it");
+    }
+    return netdiag_call_refuse(call, error, bytes);
+}
+
+static enum netdiag_status clear_line(struct netdiag_call *call)
+{
+    const char *given = netdiag_call_argument(call, LINE);
+    char line[64], by[CONFIG_NETDIAG_WHO_LENGTH + 1];
+    struct netdiag_text text;
+    enum netdiag_error error;
+    uint32_t number = 0;
+
+    (void)netdiag_parse_number(given, 0, CONFIG_NETDIAG_SESSIONS - 1, &number);
+    error = netdiag_session_hang_up(number);
+    if (error != NETDIAG_OK)
+        return refuse_line(call, error, given);
+    netdiag_call_who(call, by, sizeof by);
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "line ");
+    netdiag_text_number(&text, number);
+    netdiag_text_string(&text, " cleared by ");
+    netdiag_text_string(&text, by);
+    netdiag_device_log(call->diag, NETDIAG_SEVERITY_NOTICE, line);
+    return NETDIAG_STATUS_OK;
 }
 
 static enum netdiag_status disable(struct netdiag_call *call)
@@ -110,6 +159,14 @@ static const struct netdiag_argument of_length[] = {
     {.name = NULL},
 };
 
+static const struct netdiag_argument of_clear_line[] = {
+    {.name = LINE,
+     .kind = NETDIAG_ARGUMENT_VALUE,
+     .help = "The line, as show users has it",
+     .validate = netdiag_validate_line},
+    {.name = NULL},
+};
+
 static const struct netdiag_argument of_width[] = {
     {.name = WIDTH,
      .kind = NETDIAG_ARGUMENT_VALUE,
@@ -125,8 +182,7 @@ static const struct netdiag_argument of_width[] = {
     }
 
 const struct netdiag_command netdiag_commands_session[] = {
-    COMMAND("enable", "Turn on privileged commands; no password on the device's own console",
-            enable),
+    COMMAND("enable", "Turn on privileged commands; asks for no password on the console", enable),
     COMMAND("disable", "Turn off privileged commands", disable),
     COMMAND("exit", "Leave the shell", leave),
     COMMAND("logout", "Leave the shell", leave),
@@ -139,6 +195,12 @@ const struct netdiag_command netdiag_commands_session[] = {
      .mode = MODE_ANY,
      .arguments = json_only,
      .run = show_users},
+    {.path = "clear line",
+     .help = "End somebody's shell",
+     .privilege = PRIVILEGE_PRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = of_clear_line,
+     .run = clear_line},
     COMMAND("terminal", "What this terminal is like", NULL),
     {.path = "terminal length",
      .help = "How many lines a page has",

@@ -106,6 +106,24 @@ bool netdiag_session_next(const struct netdiag_session *self, unsigned line,
     return found;
 }
 
+enum netdiag_error netdiag_session_hang_up(unsigned line)
+{
+    enum netdiag_error error = NETDIAG_ERROR_NOT_FOUND;
+
+    pthread_mutex_lock(&list_lock);
+    if (line < CONFIG_NETDIAG_SESSIONS && list[line] != NULL) {
+        const struct netdiag_door *door = list[line]->door;
+
+        error = door->hang_up != NULL ? NETDIAG_OK : NETDIAG_ERROR_UNSUPPORTED;
+        if (error == NETDIAG_OK) {
+            netdiag_session_cancel(list[line]);
+            door->hang_up(door->ctx);
+        }
+    }
+    pthread_mutex_unlock(&list_lock);
+    return error;
+}
+
 /* ---- state ---- */
 
 enum netdiag_status netdiag_session_status(const struct netdiag_session *session)
@@ -176,12 +194,32 @@ void netdiag_session_set_columns(struct netdiag_session *session, unsigned colum
     session->chosen.columns = columns;
 }
 
+/* As long as a secret can be, and one more that tells it is longer. */
+#define SECRET_SIZE (NETDIAG_SECRET_LENGTH + 2)
+
+static enum netdiag_error ask_to_enable(struct netdiag_session *session)
+{
+    const struct netdiag_door *door = session->door;
+    char secret[SECRET_SIZE];
+    bool is_right;
+
+    if (door->enable == NULL || !door->echoes)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    is_right = netdiag_session_ask_secret(session, "Password: ", secret, sizeof secret) &&
+               door->enable(door->ctx, secret);
+    explicit_bzero(secret, sizeof secret);
+    return is_right ? NETDIAG_OK : NETDIAG_ERROR_DENIED;
+}
+
 enum netdiag_error netdiag_session_enable(struct netdiag_session *session)
 {
-    if (!session->door->trusted)
-        return NETDIAG_ERROR_UNSUPPORTED;
-    cli_set_privilege(session->cli, PRIVILEGE_PRIVILEGED);
-    return NETDIAG_OK;
+    enum netdiag_error error = NETDIAG_OK;
+
+    if (!session->door->trusted && session->cli->privilege < PRIVILEGE_PRIVILEGED)
+        error = ask_to_enable(session);
+    if (error == NETDIAG_OK)
+        cli_set_privilege(session->cli, PRIVILEGE_PRIVILEGED);
+    return error;
 }
 
 void netdiag_session_prompt(const struct netdiag_session *session, char *prompt, size_t size)

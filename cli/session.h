@@ -8,7 +8,8 @@
  * else was typed.
  *
  * A session belongs to the thread that opened it. Only netdiag_session_find(),
- * netdiag_session_cancel() and netdiag_session_next() may be called from another one.
+ * netdiag_session_cancel(), netdiag_session_next() and netdiag_session_hang_up() may be called from
+ * another one.
  */
 #ifndef NETDIAG_CLI_SESSION_H
 #define NETDIAG_CLI_SESSION_H
@@ -31,6 +32,9 @@ struct netdiag_session;
 /* What a person has who has just come in, as on Cisco's devices; `enable` raises it to 15. */
 #define NETDIAG_PRIVILEGE_USER 1
 
+/* Bytes of a secret that is asked for. */
+#define NETDIAG_SECRET_LENGTH 127
+
 enum netdiag_stream {
     NETDIAG_STREAM_OUT,   /* what commands show; echo and prompt where there are any */
     NETDIAG_STREAM_ERROR, /* why a line or a command failed */
@@ -51,6 +55,10 @@ struct netdiag_door {
     bool (*write)(void *ctx, enum netdiag_stream stream, const char *bytes, size_t size);
     /* The size of the person's screen. NULL: it is not known. */
     void (*size)(void *ctx, struct netdiag_terminal *terminal);
+    /* Whether that secret raises the privilege to 15; it may take its time. NULL: none does. */
+    bool (*enable)(void *ctx, const char *secret);
+    /* Ends the connection: reading answers NETDIAG_READ_END soon. Any thread. NULL: it cannot. */
+    void (*hang_up)(void *ctx);
     void *ctx;
     const char *line_end; /* "\n", or "\r\n" for a terminal in raw mode */
     const char *name;     /* what kind of door it is, "console" */
@@ -58,6 +66,7 @@ struct netdiag_door {
     const char *from;     /* from where; NULL: not known */
     int privilege;        /* what the session starts with */
     bool trusted;         /* out of band and local: `enable` asks for nothing */
+    unsigned idle_s;      /* nothing typed for so long ends the session; 0: never */
     bool echoes; /* a person types: a line stands behind a prompt when it is run, ^C stops it */
 };
 
@@ -89,7 +98,8 @@ void netdiag_session_prompt(const struct netdiag_session *session, char *prompt,
 
 /*
  * Reads what was typed ahead, or else flushes and reads from the door. Where a person types, each
- * form of Enter is one CR.
+ * form of Enter is one CR. With -1 it waits as long as the door lets a session be idle, and ends it
+ * then.
  */
 ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_t size,
                              int timeout_ms);
@@ -151,10 +161,17 @@ struct netdiag_history *netdiag_session_history(struct netdiag_session *session)
 struct cli_def *netdiag_session_shell(const struct netdiag_session *session);
 
 /*
- * Raises the privilege to 15. NETDIAG_ERROR_UNSUPPORTED: the door is not trusted, and there are no
- * passwords yet.
+ * Raises the privilege to 15: without a word where the door is trusted, else for a secret that it
+ * asks for. NETDIAG_ERROR_UNSUPPORTED: there is nobody to ask; NETDIAG_ERROR_DENIED: it is wrong.
  */
 enum netdiag_error netdiag_session_enable(struct netdiag_session *session);
+
+/*
+ * Asks for a secret of up to `size` - 1 bytes; a longer one becomes "". False: the person gave up,
+ * or is gone. The caller wipes it.
+ */
+bool netdiag_session_ask_secret(struct netdiag_session *session, const char *prompt, char *secret,
+                                size_t size);
 
 /* ---- for `show users` ---- */
 
@@ -171,5 +188,11 @@ struct netdiag_session_row {
 /* The first session on line `line` or above; false when there is none. Any thread. */
 bool netdiag_session_next(const struct netdiag_session *self, unsigned line,
                           struct netdiag_session_row *row);
+
+/*
+ * Ends the session on that line, for `clear line`. NETDIAG_ERROR_NOT_FOUND: there is none;
+ * NETDIAG_ERROR_UNSUPPORTED: its door cannot. Any thread.
+ */
+enum netdiag_error netdiag_session_hang_up(unsigned line);
 
 #endif

@@ -83,13 +83,34 @@ static size_t unify_enters(struct netdiag_session *session, char *bytes, size_t 
     return kept;
 }
 
+static ssize_t end_idle(struct netdiag_session *session)
+{
+    char line[80];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "% this shell ends: nothing was typed for ");
+    netdiag_text_number(&text, session->door->idle_s);
+    netdiag_text_string(&text, " seconds");
+    netdiag_session_write(session, session->door->line_end, strlen(session->door->line_end));
+    netdiag_session_error(session, line);
+    netdiag_session_flush(session);
+    session->ended = true;
+    return NETDIAG_READ_END;
+}
+
 /* Reads from the door. 0 bytes are NETDIAG_READ_END, as the door has it. */
 static ssize_t read_door(struct netdiag_session *session, char *bytes, size_t size, int timeout_ms)
 {
+    unsigned idle_s = timeout_ms == -1 ? session->door->idle_s : 0;
     ssize_t count;
 
+    if (idle_s > 0)
+        timeout_ms = (int)idle_s * 1000;
     do {
         count = session->door->read(session->door->ctx, bytes, size, timeout_ms);
+        if (count == NETDIAG_READ_TIMEOUT && idle_s > 0)
+            return end_idle(session);
         if (count <= 0)
             return count;
         atomic_store(&session->active, netdiag_session_clock_ms());

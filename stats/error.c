@@ -28,6 +28,8 @@ const char *netdiag_error_text(enum netdiag_error error)
         return "reading from the device failed";
     case NETDIAG_ERROR_DOWN:
         return "the device's stack is not running";
+    case NETDIAG_ERROR_DENIED:
+        return "access denied";
     }
     return "unknown error";
 }
@@ -55,6 +57,8 @@ const char *netdiag_error_code(enum netdiag_error error)
         return "io";
     case NETDIAG_ERROR_DOWN:
         return "down";
+    case NETDIAG_ERROR_DENIED:
+        return "denied";
     }
     return "unknown";
 }

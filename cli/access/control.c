@@ -1,8 +1,5 @@
 /*
  * The control socket: who may come in, and a thread for each who did.
- *
- * A place in the table belongs to the thread that accepts, but for a client's own thread between
- * its start and its last act, which is to call the place done. The accepting thread joins it then.
  */
 #include "cli/access/control.h"
 
@@ -13,7 +10,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,23 +19,12 @@
 #include <unistd.h>
 
 #include "cli/access/control_client.h"
+#include "cli/access/crew.h"
 
 #define BACKLOG      64
 #define SEND_BUFFER  32768 /* small, so that ^C is not followed by much that was sent before */
 #define GROUP_BYTES  16384 /* of a group's entry, its members' names included */
 #define BREATHING_MS 100   /* before the next accept() when descriptors have run out */
-
-enum place_state {
-    PLACE_FREE,
-    PLACE_BUSY,
-    PLACE_DONE,
-};
-
-struct place {
-    _Atomic enum place_state state;
-    pthread_t thread;
-    struct netdiag_control_client client;
-};
 
 struct netdiag_control {
     struct netdiag *diag;
@@ -47,7 +32,7 @@ struct netdiag_control {
     int stop[2]; /* the reading end is readable once all is to end */
     pthread_t thread;
     struct sockaddr_un address;
-    struct place places[CONFIG_NETDIAG_SESSIONS];
+    struct netdiag_crew *crew;
 };
 
 /* ---- the socket ---- */
@@ -120,35 +105,13 @@ static bool open_socket(struct netdiag_control *control, const char *path, const
 
 /* ---- clients ---- */
 
-static void *run_client(void *argument)
+static void serve_client(void *job)
 {
-    struct place *place = argument;
+    struct netdiag_control_client *client = job;
 
-    netdiag_control_client_serve(&place->client);
-    close(place->client.fd);
-    atomic_store(&place->state, PLACE_DONE);
-    return NULL;
-}
-
-static void reap(struct place *place)
-{
-    pthread_join(place->thread, NULL);
-    atomic_store(&place->state, PLACE_FREE);
-}
-
-static struct place *find_place(struct netdiag_control *control)
-{
-    struct place *free_one = NULL;
-
-    for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS; i++) {
-        struct place *place = &control->places[i];
-
-        if (atomic_load(&place->state) == PLACE_DONE)
-            reap(place);
-        if (free_one == NULL && atomic_load(&place->state) == PLACE_FREE)
-            free_one = place;
-    }
-    return free_one;
+    netdiag_control_client_serve(client);
+    close(client->fd);
+    free(client);
 }
 
 static void refuse(int fd, const char *why)
@@ -159,23 +122,22 @@ static void refuse(int fd, const char *why)
 
 static void take_client(struct netdiag_control *control, int fd)
 {
-    struct place *place = find_place(control);
+    struct netdiag_control_client *client = calloc(1, sizeof *client);
+    enum netdiag_error error = NETDIAG_ERROR_MEMORY;
     const int buffer = SEND_BUFFER;
 
-    if (place == NULL) {
-        refuse(fd, "all shells are in use; try again later");
-        return;
-    }
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-    memset(&place->client, 0, sizeof place->client);
-    place->client.diag = control->diag;
-    place->client.fd = fd;
-    place->client.stop = control->stop[0];
-    atomic_store(&place->state, PLACE_BUSY);
-    if (pthread_create(&place->thread, NULL, run_client, place) != 0) {
-        atomic_store(&place->state, PLACE_FREE);
-        refuse(fd, "the device has no memory left for a shell");
+    if (client != NULL) {
+        client->diag = control->diag;
+        client->fd = fd;
+        client->stop = control->stop[0];
+        error = netdiag_crew_add(control->crew, serve_client, client);
     }
+    if (error == NETDIAG_OK)
+        return;
+    free(client);
+    refuse(fd, error == NETDIAG_ERROR_FULL ? "all shells are in use; try again later"
+                                           : "the device has no memory left for a shell");
 }
 
 static void *accept_clients(void *argument)
@@ -211,6 +173,7 @@ static void release(struct netdiag_control *control)
         if (control->stop[i] >= 0)
             close(control->stop[i]);
     }
+    netdiag_crew_end(control->crew);
     free(control);
 }
 
@@ -225,6 +188,12 @@ struct netdiag_control *netdiag_control_start(struct netdiag *diag, const char *
     }
     control->diag = diag;
     control->fd = control->stop[0] = control->stop[1] = -1;
+    control->crew = netdiag_crew_start();
+    if (control->crew == NULL) {
+        fail(error, error_size, path, "no memory left");
+        release(control);
+        return NULL;
+    }
     if (!open_socket(control, path, group, error, error_size)) {
         release(control);
         return NULL;
@@ -247,9 +216,7 @@ void netdiag_control_stop(struct netdiag_control *control)
     close(control->stop[1]); /* and the other end is readable, for everyone */
     control->stop[1] = -1;
     pthread_join(control->thread, NULL);
-    for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS; i++) {
-        if (atomic_load(&control->places[i].state) != PLACE_FREE)
-            reap(&control->places[i]);
-    }
+    netdiag_crew_end(control->crew);
+    control->crew = NULL;
     release(control);
 }

@@ -15,6 +15,7 @@ enum netdiag_error {
     NETDIAG_ERROR_MEMORY,      /* the platform has no memory left for it */
     NETDIAG_ERROR_IO,          /* reading or writing failed */
     NETDIAG_ERROR_DOWN,        /* the device or its stack does not run */
+    NETDIAG_ERROR_DENIED,      /* whoever asks may not */
 };
 
 /*

@@ -23,6 +23,7 @@
 #include "cli/access/access.h"
 #include "cli/access/tty.h"
 #include "cli/session.h"
+#include "cli/shell.h"
 #include "tests/unit/fake_platform.h"
 #include "tests/unit/golden.h"
 #include "tests/unit/pty_console.h"
@@ -415,6 +416,157 @@ static void session_enable_needs_a_trusted_door(void **state)
     }
 }
 
+/* A person at a door that the network leads to: what is typed is in `typed`, a byte at a time. */
+static struct {
+    const char *typed;
+    char shown[4096];
+    size_t shown_size;
+    bool idle; /* nothing comes, and the time is up */
+    unsigned hung_up;
+} person;
+
+static ssize_t person_types(void *ctx, char *bytes, size_t size, int timeout_ms)
+{
+    (void)ctx;
+    (void)size;
+    if (person.idle && timeout_ms > 0)
+        return NETDIAG_READ_TIMEOUT;
+    if (timeout_ms == 0 || *person.typed == '\0')
+        return timeout_ms == 0 ? NETDIAG_READ_TIMEOUT : NETDIAG_READ_END;
+    bytes[0] = *person.typed++;
+    return 1;
+}
+
+static bool person_sees(void *ctx, enum netdiag_stream stream, const char *bytes, size_t size)
+{
+    (void)ctx;
+    (void)stream;
+    assert_true(person.shown_size + size < sizeof person.shown);
+    memcpy(person.shown + person.shown_size, bytes, size);
+    person.shown_size += size;
+    person.shown[person.shown_size] = '\0';
+    return true;
+}
+
+static bool is_sesame(void *ctx, const char *secret)
+{
+    (void)ctx;
+    return strcmp(secret, "sesame") == 0;
+}
+
+static void count_hang_up(void *ctx)
+{
+    (void)ctx;
+    person.hung_up++;
+}
+
+static const struct netdiag_door from_the_network = {
+    .read = person_types,
+    .write = person_sees,
+    .enable = is_sesame,
+    .hang_up = count_hang_up,
+    .line_end = "\r\n",
+    .name = "telnet",
+    .privilege = NETDIAG_PRIVILEGE_USER,
+    .echoes = true,
+};
+
+static const char *type_at(const struct netdiag_door *door, const char *typed)
+{
+    struct netdiag_session *session;
+
+    memset(&person, 0, sizeof person);
+    person.typed = typed;
+    assert_int_equal(netdiag_session_open(&fake.diag, door, &session), NETDIAG_OK);
+    netdiag_shell_run(session);
+    netdiag_session_close(session);
+    return person.shown;
+}
+
+static void session_enable_over_the_network_asks_for_a_secret(void **state)
+{
+    char long_one[400] = "enable\r";
+
+    (void)state;
+    assert_non_null(
+        strstr(type_at(&from_the_network, "enable\rsesame\rexit\r"), "Password: \r\nsw1#exit"));
+    assert_null(strstr(person.shown, "sesame"));
+    assert_non_null(strstr(type_at(&from_the_network, "enable\rxx\025sesamf\177e\rexit\r"),
+                           "Password: \r\nsw1#exit"));
+    assert_non_null(strstr(type_at(&from_the_network, "enable\rwrong\rexit\r"),
+                           "Password: \r\n% Access denied\r\nsw1>exit"));
+    assert_non_null(strstr(type_at(&from_the_network, "enable\rse\x03"
+                                                      "exit\r"),
+                           "% Access denied\r\nsw1>exit"));
+    memset(long_one + 7, 'x', 300);
+    strcpy(long_one + 307, "\rexit\r");
+    assert_non_null(strstr(type_at(&from_the_network, long_one), "% Access denied\r\nsw1>exit"));
+}
+
+static void session_secret_is_not_in_the_history(void **state)
+{
+    (void)state;
+    assert_null(
+        strstr(type_at(&from_the_network, "enable\rsesame\rshow history\rexit\r"), "sesame"));
+}
+
+static void session_enable_without_a_person_to_ask_is_refused(void **state)
+{
+    struct netdiag_door door = from_the_network;
+
+    (void)state;
+    door.echoes = false;
+    memset(&person, 0, sizeof person);
+    person.typed = "";
+    door.privilege = NETDIAG_PRIVILEGE_USER;
+    {
+        struct netdiag_session *session;
+
+        assert_int_equal(netdiag_session_open(&fake.diag, &door, &session), NETDIAG_OK);
+        assert_int_equal(netdiag_session_run(session, "enable", 6), NETDIAG_STATUS_FAILED);
+        netdiag_session_close(session);
+    }
+    assert_non_null(strstr(person.shown, "nobody is at a terminal here"));
+}
+
+static void session_idle_too_long_ends_and_says_so(void **state)
+{
+    struct netdiag_door door = from_the_network;
+    struct netdiag_session *session;
+
+    (void)state;
+    memset(&person, 0, sizeof person);
+    person.idle = true;
+    person.typed = "";
+    door.idle_s = 7;
+    assert_int_equal(netdiag_session_open(&fake.diag, &door, &session), NETDIAG_OK);
+    netdiag_shell_run(session);
+    netdiag_session_close(session);
+    assert_string_equal(person.shown,
+                        "sw1>\r\n% this shell ends: nothing was typed for 7 seconds\r\n");
+}
+
+static void clear_line_ends_that_session_and_logs_it(void **state)
+{
+    struct netdiag_session *local, *remote;
+
+    (void)state;
+    memset(&person, 0, sizeof person);
+    person.typed = "";
+    assert_int_equal(netdiag_session_open(&fake.diag, &nowhere, &local), NETDIAG_OK);
+    assert_int_equal(netdiag_session_open(&fake.diag, &from_the_network, &remote), NETDIAG_OK);
+    assert_int_equal(netdiag_session_run(local, "clear line 1", 12), NETDIAG_STATUS_OK);
+    assert_int_equal(person.hung_up, 1);
+    assert_true(netdiag_session_cancelled(remote));
+    assert_non_null(strstr(fake.log, "5 line 1 cleared by "));
+    assert_int_equal(netdiag_session_run(local, "clear line 0", 12), NETDIAG_STATUS_FAILED);
+    assert_int_equal(netdiag_session_run(local, "clear line 2", 12), NETDIAG_STATUS_FAILED);
+    assert_int_equal(netdiag_session_run(local, "clear line x", 12), NETDIAG_STATUS_USAGE);
+    assert_int_equal(person.hung_up, 1);
+    netdiag_session_close(remote);
+    netdiag_session_close(local);
+}
+
 static void session_rows_tell_who_is_there(void **state)
 {
     struct netdiag_door door = nowhere;
@@ -600,6 +752,11 @@ int main(void)
         cmocka_unit_test_setup(session_cancelled_prints_no_more_and_the_next_line_runs, setup),
         cmocka_unit_test_setup(session_prompt_is_host_and_privilege_without_a_blank, setup),
         cmocka_unit_test_setup(session_enable_needs_a_trusted_door, setup),
+        cmocka_unit_test_setup(session_enable_over_the_network_asks_for_a_secret, setup),
+        cmocka_unit_test_setup(session_secret_is_not_in_the_history, setup),
+        cmocka_unit_test_setup(session_enable_without_a_person_to_ask_is_refused, setup),
+        cmocka_unit_test_setup(session_idle_too_long_ends_and_says_so, setup),
+        cmocka_unit_test_setup(clear_line_ends_that_session_and_logs_it, setup),
         cmocka_unit_test_setup(session_rows_tell_who_is_there, setup),
         cmocka_unit_test_setup(clock_that_is_not_set_is_refused, setup),
         cmocka_unit_test_setup(console_command_is_echoed_and_answered, pty_console_setup),
