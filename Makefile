@@ -263,6 +263,7 @@ sim-y := \
 	platform/sim/stack.c \
 	platform/sim/state_dir.c \
 	platform/sim/switch.c \
+	platform/sim/user_command.c \
 	platform/sim/symbols.c \
 	platform/sim/vanish.c \
 	platform/sim/wire.c \
@@ -325,6 +326,7 @@ script-tests := \
 	tests/doors/test_keys.py \
 	tests/doors/test_pipe.py \
 	tests/doors/test_ssh.py \
+	tests/doors/test_user.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
 

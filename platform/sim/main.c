@@ -18,6 +18,7 @@
 #include "netdiag/netdiag.h"
 #include "sim.h"
 #include "state_dir.h"
+#include "user_command.h"
 
 #define STATUS_NOT_STARTED 3
 
@@ -153,6 +154,8 @@ int main(int argc, char **argv)
     char error[512];
     int status;
 
+    if (argc > 1 && strcmp(argv[1], "user") == 0)
+        return sim_user_command(argc, argv);
     signal(SIGPIPE, SIG_IGN);
     sim_options_default(&options);
     switch (sim_options_parse(&options, argc, argv, error, sizeof(error))) {

@@ -11,8 +11,7 @@
 
 #define LOCK_NAME "/lock"
 
-/* Makes a directory and those above it. */
-static bool make_path(const char *path)
+bool sim_state_dir_make(const char *path)
 {
     char partial[PATH_MAX];
     size_t length = strlen(path);
@@ -78,7 +77,7 @@ bool sim_state_dir_open(struct sim_state_dir *dir, const char *path, char *error
     }
     if (path)
         strcpy(dir->path, path);
-    made = path ? make_path(path) : make_temporary(dir);
+    made = path ? sim_state_dir_make(path) : make_temporary(dir);
     if (!made) {
         snprintf(error, error_size, "state directory %.256s: %s", dir->path, strerror(errno));
         return false;

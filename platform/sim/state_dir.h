@@ -22,6 +22,9 @@ struct sim_state_dir {
 bool sim_state_dir_open(struct sim_state_dir *dir, const char *path, char *error,
                         size_t error_size);
 
+/* Makes it (mode 0700), and what leads to it. False: errno says why. */
+bool sim_state_dir_make(const char *path);
+
 /* The directory of a switch of that name when none was given. False: no home to put it in. */
 bool sim_state_dir_default(const char *host, char *path, size_t size);
 
