@@ -257,6 +257,7 @@ sim-y := \
 	platform/sim/options.c \
 	platform/sim/queue.c \
 	platform/sim/random.c \
+	platform/sim/remote.c \
 	platform/sim/scenario.c \
 	platform/sim/session_task.c \
 	platform/sim/sim.c \

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "netdiag/lwip.h"
 #include "netdiag/netdiag.h"
+#include "remote.h"
 #include "sim.h"
 #include "state_dir.h"
 #include "user_command.h"
@@ -93,19 +94,25 @@ static int run_shell(struct netdiag *diag, const struct sim_options *options, bo
 static int run_shells(struct netdiag *diag, const struct sim_options *options,
                       const struct sim_state_dir *dir, bool on_terminal, int fd)
 {
+    static struct sim_remote remote;
     char path[PATH_MAX + sizeof(NETDIAG_CONTROL_NAME)];
     struct netdiag_control *control = NULL;
+    int status = STATUS_NOT_STARTED;
     char error[512];
-    int status;
+    bool is_open;
 
-    snprintf(path, sizeof(path), "%s/" NETDIAG_CONTROL_NAME, dir->path);
-    if (!dir->temporary) {
+    is_open = sim_remote_start(&remote, options, dir, on_terminal, diag, error, sizeof(error));
+    if (is_open && !dir->temporary) {
+        snprintf(path, sizeof(path), "%s/" NETDIAG_CONTROL_NAME, dir->path);
         control = netdiag_control_start(diag, path, options->control_group, error, sizeof(error));
-        if (!control)
-            return complain(error);
+        is_open = control != NULL;
     }
-    status = run_shell(diag, options, on_terminal, fd);
+    if (is_open)
+        status = run_shell(diag, options, on_terminal, fd);
+    else
+        complain(error);
     netdiag_control_stop(control);
+    sim_remote_stop(&remote);
     return status;
 }
 
