@@ -232,6 +232,7 @@ srcs-$(CONFIG_NETDIAG_LWIP) += \
 	platform/lwip/owner.c \
 	platform/lwip/platform.c \
 	platform/lwip/tcp.c
+srcs-$(CONFIG_NETDIAG_LWIP_BRIDGE) += platform/lwip/bridge.c platform/lwip/bridge_socket.c
 srcs-$(CONFIG_NETDIAG_VLAN) += platform/lwip/vlan.c
 srcs-$(if $(CONFIG_NETDIAG_TCP_HOOKS),,$(CONFIG_NETDIAG_LWIP)) += platform/lwip/observer_absent.c
 srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
@@ -248,7 +249,10 @@ sim-y := \
 	platform/sim/capture.c \
 	platform/sim/clock.c \
 	platform/sim/device.c \
+	platform/sim/doors.c \
 	platform/sim/faults.c \
+	platform/sim/forward.c \
+	platform/sim/forward_options.c \
 	platform/sim/frame.c \
 	platform/sim/http_client_task.c \
 	platform/sim/log.c \
@@ -298,6 +302,8 @@ unit-tests := \
 	tests/unit/test_tcp_rate.c \
 	tests/unit/test_users.c
 integration-tests := \
+	tests/integration/test_bridge.c \
+	tests/integration/test_bridge_world.c \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_pool.c \
 	tests/integration/test_tcp_states.c \
@@ -323,6 +329,7 @@ script-tests := \
 	tests/doors/test_control.py \
 	tests/doors/test_counters.py \
 	tests/doors/test_crowd.py \
+	tests/doors/test_forward.py \
 	tests/doors/test_oracle.py \
 	tests/doors/test_keys.py \
 	tests/doors/test_pipe.py \

@@ -14,6 +14,7 @@
 #include "lwip/timeouts.h"
 #include "lwip_stats.h"
 #include "netdiag/lwip.h"
+#include "platform/lwip/bridge.h"
 #include "random.h"
 #include "scenario.h"
 #include "stack.h"
@@ -176,6 +177,9 @@ void sim_device_stop(void)
         print_losses();
     sim_capture_close();
     sim_lwip_stats_close();
+    sim_stack_lock(NULL);
+    netdiag_lwip_bridge_stop();
+    sim_stack_unlock(NULL);
     sim_wire_close(&device.wire, true);
 }
 
@@ -233,21 +237,47 @@ enum sim_wire_result sim_device_step(uint64_t now_ms)
     return SIM_WIRE_OK;
 }
 
-enum sim_wire_result sim_device_serve(void)
+/* What to wait for: frames, and sockets that the bridge has. How many they are. */
+static size_t fill_pollfds(struct pollfd *fds)
 {
-    struct pollfd fd = {.fd = device.wire.fd, .events = POLLIN};
+    size_t count;
+
+    sim_stack_lock(NULL);
+    fds[0] = (struct pollfd){.fd = device.wire.fd, .events = POLLIN};
+    if (sim_wire_is_pending(&device.wire))
+        fds[0].events |= POLLOUT;
+    count = 1 + netdiag_lwip_bridge_pollfds(fds + 1, NETDIAG_LWIP_BRIDGE_POLLFDS);
+    sim_stack_unlock(NULL);
+    return count;
+}
+
+/* A shell's thread may have made frames: the wire's queues are the lock's, too. */
+static enum sim_wire_result exchange_frames(void)
+{
     enum sim_wire_result result;
 
-    if (sim_wire_is_pending(&device.wire))
-        fd.events |= POLLOUT;
-    (void)poll(&fd, 1, WAIT_MS);
+    sim_stack_lock(NULL);
     result = sim_wire_poll(&device.wire);
+    sim_stack_unlock(NULL);
+    return result;
+}
+
+enum sim_wire_result sim_device_serve(void)
+{
+    struct pollfd fds[1 + NETDIAG_LWIP_BRIDGE_POLLFDS];
+    size_t count = fill_pollfds(fds);
+    enum sim_wire_result result;
+
+    /* What came in while frames were sent is dealt with at once */
+    (void)poll(fds, count, sim_wire_has_received(&device.wire) ? 0 : WAIT_MS);
+    result = exchange_frames();
     if (result != SIM_WIRE_OK)
         return result;
     take_all_frames();
     run_timers();
     sim_stack_lock(NULL);
+    netdiag_lwip_bridge_run();
     sim_capture_flush();
     sim_stack_unlock(NULL);
-    return sim_wire_poll(&device.wire);
+    return exchange_frames();
 }

@@ -173,6 +173,8 @@ int main(int argc, char **argv)
     case SIM_OPTIONS_RUN:
         break;
     }
+    if (on_terminal || options.no_console)
+        sim_options_default_forwards(&options);
     catch_signals();
     if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error)))
         return complain(error);

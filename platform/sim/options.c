@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forward.h"
 #include "netdiag/netdiag.h"
 #include "scenario.h"
 
@@ -199,6 +200,29 @@ static bool option_scenario(const struct parser *parser, const char *text)
     return fail(parser, "--scenario: \"%s\" is no scenario; legal are %s", text, names);
 }
 
+static bool option_forward(const struct parser *parser, const char *text)
+{
+    struct sim_options *options = parser->options;
+
+    options->forward_named = true;
+    if (strcmp(text, "none") == 0) {
+        options->forward_count = 0;
+        return true;
+    }
+    if (options->forward_count == CONFIG_NETDIAG_SIM_FORWARDS)
+        return fail(parser,
+                    "--forward %s: there are %d forwards already; CONFIG_NETDIAG_SIM_FORWARDS "
+                    "bounds them",
+                    text, CONFIG_NETDIAG_SIM_FORWARDS);
+    if (sim_forward_parse(text, &options->forwards[options->forward_count++]))
+        return true;
+    return fail(parser,
+                "--forward: \"%s\" is no forward; legal are none and "
+                "tcp:ADDRESS:PORT-[DEVICE:]PORT with ports 1 to 65535 and IPv6 addresses in "
+                "brackets, tcp:127.0.0.1:2323-23 for example",
+                text);
+}
+
 static void print_help(void)
 {
     printf("netdiag-sim: a simulated switch with the TCP and VLAN diagnostic shell\n"
@@ -224,6 +248,12 @@ static void print_help(void)
            "                        $XDG_STATE_HOME/netdiag/NAME, else a temporary directory\n"
            "  --no-console          run without a shell here, until a signal\n"
            "  --control-group GROUP let a group use the control socket, DIR/control, too\n"
+           "  --forward tcp:ADDR:PORT-[DEVICE:]PORT\n"
+           "                        connections to this address of the host reach that port of\n"
+           "                        the switch, by way of the world. Repeatable; none: no such.\n"
+           "                        Default, but for a pipe: tcp:127.0.0.1:2323-23 (telnet) and\n"
+           "                        tcp:127.0.0.1:2222-22 (SSH)\n"
+           "  --forward-any         let forwards be from other than loopback addresses\n"
            "  --pcap FILE           write the frames at the port to the world to this file, and\n"
            "                        say at the end on stderr how many never reached TCP\n"
            "  --lwip-stats FILE     write lwIP's own numbers of TCP to this file at the end\n"
@@ -271,6 +301,8 @@ enum {
     OPTION_SCENARIO,
     OPTION_NO_CONSOLE,
     OPTION_CONTROL_GROUP,
+    OPTION_FORWARD,
+    OPTION_FORWARD_ANY,
     OPTION_VERSION,
     OPTION_HELP,
 };
@@ -288,6 +320,8 @@ static const struct option long_options[] = {
     {"scenario", required_argument, NULL, OPTION_SCENARIO},
     {"no-console", no_argument, NULL, OPTION_NO_CONSOLE},
     {"control-group", required_argument, NULL, OPTION_CONTROL_GROUP},
+    {"forward", required_argument, NULL, OPTION_FORWARD},
+    {"forward-any", no_argument, NULL, OPTION_FORWARD_ANY},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -328,6 +362,11 @@ static bool take_option(const struct parser *parser, int option, char *value)
     case OPTION_CONTROL_GROUP:
         options->control_group = value;
         return true;
+    case OPTION_FORWARD:
+        return option_forward(parser, value);
+    case OPTION_FORWARD_ANY:
+        options->forward_any = true;
+        return true;
     default:
         return option_state_dir(parser, value);
     }
@@ -365,5 +404,14 @@ enum sim_options_result sim_options_parse(struct sim_options *options, int argc,
              argv[optind]);
         return SIM_OPTIONS_BAD;
     }
-    return SIM_OPTIONS_RUN;
+    return sim_forward_check(options, error, error_size) ? SIM_OPTIONS_RUN : SIM_OPTIONS_BAD;
+}
+
+void sim_options_default_forwards(struct sim_options *options)
+{
+    if (options->forward_named || options->clock != SIM_CLOCK_REAL)
+        return;
+    options->forward_count = 2;
+    (void)sim_forward_parse("tcp:127.0.0.1:2323-23", &options->forwards[0]);
+    (void)sim_forward_parse("tcp:127.0.0.1:2222-22", &options->forwards[1]);
 }

@@ -20,6 +20,12 @@ struct sim_vlan {
     struct netdiag_prefix addresses[SIM_VLAN_ADDRESSES];
 };
 
+/* What a host's program connects to, and where in the simulation it then is. */
+struct sim_forward {
+    struct netdiag_endpoint from;
+    struct netdiag_endpoint to; /* of any family: the first address of the device's */
+};
+
 struct sim_scenario;
 
 struct sim_options {
@@ -34,6 +40,10 @@ struct sim_options {
     const struct sim_scenario *scenario;
     bool no_console; /* it runs until a signal, and its shells are on the control socket */
     const char *control_group; /* NULL: the socket is its owner's alone */
+    bool forward_named;        /* --forward was given; else a forward that cannot be is no error */
+    bool forward_any;          /* not from loopback addresses alone */
+    size_t forward_count;
+    struct sim_forward forwards[CONFIG_NETDIAG_SIM_FORWARDS];
     size_t vlan_count;
     struct sim_vlan vlans[CONFIG_NETDIAG_VLANS];
 };
@@ -50,5 +60,12 @@ void sim_options_default(struct sim_options *options);
 /* Fills `options` from the command line, over what is there. Pointers into argv are kept. */
 enum sim_options_result sim_options_parse(struct sim_options *options, int argc, char **argv,
                                           char *error, size_t error_size);
+
+/*
+ * Telnet and SSH from two ports of the host's loopback, unless the command line names forwards or
+ * the clock is virtual, for which the device has no doors. For a switch that stays: one that runs
+ * the lines of a pipe is gone before anybody could come.
+ */
+void sim_options_default_forwards(struct sim_options *options);
 
 #endif

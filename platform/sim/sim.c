@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "forward.h"
 #include "stack.h"
 #include "world.h"
 
@@ -109,6 +110,7 @@ static bool fork_world(struct sim *sim, int fds[2], void (*on_lost)(void *), voi
         be_the_world(sim, fds[1], on_lost, ctx);
     }
     close(fds[1]);
+    sim_forward_close();
     return true;
 }
 
@@ -164,8 +166,13 @@ struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *c
     char ignored[1];
     int fds[2];
 
+    if (!sim_forward_open(options, error, error_size)) {
+        free(sim);
+        return NULL;
+    }
     if (!sim || !prepare(sim, options) || !fork_world(sim, fds, on_lost, ctx)) {
         snprintf(error, error_size, "cannot start: %s", strerror(errno));
+        sim_forward_close();
         if (sim)
             release(sim);
         return NULL;

@@ -73,6 +73,11 @@ bool sim_wire_is_pending(const struct sim_wire *wire)
     return wire->out.used > 0;
 }
 
+bool sim_wire_has_received(const struct sim_wire *wire)
+{
+    return wire->in.used > 0;
+}
+
 /* Sends the oldest queued frame. False: the socket takes none now, or never again. */
 static bool send_oldest(struct sim_wire *wire, int flags)
 {

@@ -48,8 +48,9 @@ size_t sim_wire_take(struct sim_wire *wire, uint8_t *frame, size_t size);
 /* Real clock: sends what the socket takes now, and queues what has come in. Never waits. */
 enum sim_wire_result sim_wire_poll(struct sim_wire *wire);
 
-/* Whether frames wait to be sent. */
+/* Whether frames wait to be sent, and to be taken: then the socket need not say so. */
 bool sim_wire_is_pending(const struct sim_wire *wire);
+bool sim_wire_has_received(const struct sim_wire *wire);
 
 /* Lockstep: sends all that is queued, then a token with the time; `*frames`: how many frames. */
 enum sim_wire_result sim_wire_send_round(struct sim_wire *wire, uint64_t now_ms, uint32_t *frames);

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "forward.h"
 #include "frame.h"
 #include "lwip/apps/httpd.h"
 #include "lwip/timeouts.h"
+#include "platform/lwip/bridge.h"
 #include "random.h"
 #include "scenario.h"
 #include "stack.h"
@@ -144,19 +146,26 @@ static enum sim_wire_result answer_round(void)
     return sim_wire_send_round(&world.wire, now_ms, &frames);
 }
 
-static enum sim_wire_result serve(void)
+static enum sim_wire_result serve(const struct sim_options *options)
 {
-    struct pollfd fd = {.fd = world.wire.fd, .events = POLLIN};
+    struct pollfd fds[1 + CONFIG_NETDIAG_SIM_FORWARDS + NETDIAG_LWIP_BRIDGE_POLLFDS];
+    size_t ports = sim_forward_pollfds(fds + 1);
+    size_t count = 1 + ports;
     enum sim_wire_result result;
 
+    count += netdiag_lwip_bridge_pollfds(fds + count, NETDIAG_LWIP_BRIDGE_POLLFDS);
+    fds[0] = (struct pollfd){.fd = world.wire.fd, .events = POLLIN};
     if (sim_wire_is_pending(&world.wire))
-        fd.events |= POLLOUT;
-    (void)poll(&fd, 1, WAIT_MS);
+        fds[0].events |= POLLOUT;
+    if (poll(fds, count, sim_wire_has_received(&world.wire) ? 0 : WAIT_MS) < 0)
+        ports = 0;
     result = sim_wire_poll(&world.wire);
     if (result != SIM_WIRE_OK)
         return result;
     take_frames();
     run_timers();
+    sim_forward_take(options, fds + 1, ports);
+    netdiag_lwip_bridge_run();
     return sim_wire_poll(&world.wire);
 }
 
@@ -167,7 +176,7 @@ bool sim_world_run(const struct sim_options *options, int wire_fd, struct sim_wi
     if (!start(options, wire_fd, counts))
         return true;
     while (result == SIM_WIRE_OK)
-        result = options->clock == SIM_CLOCK_VIRTUAL ? answer_round() : serve();
+        result = options->clock == SIM_CLOCK_VIRTUAL ? answer_round() : serve(options);
     sim_wire_close(&world.wire, false);
     return result == SIM_WIRE_CLOSED;
 }
