@@ -268,6 +268,7 @@ sim-y := \
 	platform/sim/stack.c \
 	platform/sim/state_dir.c \
 	platform/sim/switch.c \
+	platform/sim/syn_flood.c \
 	platform/sim/user_command.c \
 	platform/sim/symbols.c \
 	platform/sim/vanish.c \

@@ -4,6 +4,7 @@
 
 #include "http_client_task.h"
 #include "session_task.h"
+#include "syn_flood.h"
 #include "vanish.h"
 #include "workload.h"
 
@@ -14,6 +15,9 @@ static const struct sim_activity *const lossy_world[] = {&sim_workload_rough,
                                                          &sim_vanish_echo_sessions, NULL};
 static const struct sim_activity *const lossy_device[] = {&sim_http_client_task, &sim_session_task,
                                                           NULL};
+
+static const struct sim_activity *const flood_world[] = {&sim_workload_ordinary, &sim_syn_flood,
+                                                         NULL};
 
 /* The first is the default. */
 static const struct sim_scenario scenarios[] = {
@@ -34,6 +38,12 @@ static const struct sim_scenario scenarios[] = {
                    .too_short = 20},
         .world = lossy_world,
         .device = lossy_device,
+    },
+    {
+        .name = "syn-flood",
+        .help = "an ordinary day, and 10000 forged SYNs from the fifth second on",
+        .world = flood_world,
+        .device = ordinary_device,
     },
 };
 
