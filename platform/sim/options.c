@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "forward.h"
+#include "frame.h"
 #include "netdiag/netdiag.h"
 #include "scenario.h"
 
@@ -74,6 +75,20 @@ static bool parse_prefix(const char *text, struct netdiag_prefix *prefix)
     return true;
 }
 
+/* Whether an interface can have it: a host's, and not the network's, everybody's or a group's. */
+static bool is_host(const struct netdiag_prefix *prefix)
+{
+    const uint8_t *bytes = prefix->address.bytes;
+    uint32_t host_bits = prefix->length < 32 ? UINT32_MAX >> prefix->length : 0;
+    uint32_t host;
+
+    if (prefix->address.family == NETDIAG_FAMILY_IPV6)
+        return bytes[0] != 0 && bytes[0] != 0xff &&
+               !(bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80);
+    host = ((uint32_t)sim_frame_u16(bytes) << 16 | sim_frame_u16(bytes + 2)) & host_bits;
+    return bytes[0] != 0 && bytes[0] != 127 && bytes[0] < 224 && host != 0 && host != host_bits;
+}
+
 static bool add_address(const struct parser *parser, struct sim_vlan *vlan, const char *text)
 {
     struct netdiag_prefix prefix;
@@ -82,6 +97,11 @@ static bool add_address(const struct parser *parser, struct sim_vlan *vlan, cons
         return fail(parser,
                     "--vlan %u: \"%s\" is no address; legal are IPv4 with a prefix of 1 to 30 bits "
                     "(10.0.30.1/24) and IPv6 with 64 (2001:db8:30::1/64)",
+                    vlan->id, text);
+    if (!is_host(&prefix))
+        return fail(parser,
+                    "--vlan %u: \"%s\" is no host's address; legal are unicast addresses that are "
+                    "neither the network's own nor its broadcast's, nor loopback or link-local",
                     vlan->id, text);
 #ifndef CONFIG_NETDIAG_IPV6
     if (prefix.address.family == NETDIAG_FAMILY_IPV6)
