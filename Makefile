@@ -213,6 +213,10 @@ srcs-$(CONFIG_NETDIAG_REMOTE) += \
 	cli/access/login.c \
 	cli/access/passwords.c \
 	cli/access/remote.c \
+	cli/access/ssh.c \
+	cli/access/ssh_channel.c \
+	cli/access/ssh_key.c \
+	cli/access/ssh_shell.c \
 	cli/access/users.c
 srcs-$(CONFIG_NETDIAG_CONTROL) += \
 	cli/access/control.c \
@@ -321,6 +325,7 @@ integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
 crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)
+door-servers := $(if $(CONFIG_NETDIAG_REMOTE),tests/doors/ssh_server.c)
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c tests/bench/walks.c
 script-tests := \
@@ -335,6 +340,7 @@ script-tests := \
 	tests/doors/test_keys.py \
 	tests/doors/test_pipe.py \
 	tests/doors/test_ssh.py \
+	tests/doors/test_ssh_door.py \
 	tests/doors/test_user.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
@@ -350,7 +356,7 @@ firmware-shared := tests/firmware/device.c tests/firmware/service.c
 crowd := tests/integration/crowd.c tests/integration/peer.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
-	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) \
+	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) $(door-servers) \
 	$(firmware) $(firmware-tests) $(firmware-shared) \
 	$(lwip-test-start) $(benchmarks)
 
@@ -386,7 +392,7 @@ host := -D_GNU_SOURCE= -pthread
 # The library and lwIP call each other.
 group = -Wl,--start-group $(1) -Wl,--end-group
 link-flags := $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
-libs := -lcli -lcrypt
+libs := -lcli -lcrypt $(if $(CONFIG_NETDIAG_REMOTE),-lssh)
 sim-libs := $(libs) -lelf -lpcap
 
 # Everything is compiled again when a compiler or a flag changes.
@@ -406,7 +412,7 @@ stack := $(B)/liblwip.a
 sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
 test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) \
-	$(crowded-switch) $(firmware) $(firmware-tests)))
+	$(crowded-switch) $(door-servers) $(firmware) $(firmware-tests)))
 
 products := libnetdiag.a $(if $(sim),netdiag-sim netdiag)
 
@@ -460,6 +466,11 @@ $(B)/contrib/%.o: $(LWIP_CONTRIB_DIR)/%.c $(B)/command $(B)/config.mk
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(call objects,$(unit-shared)) $(lib)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) -lcmocka $(libs)
+
+# A door without a device, for real clients.
+$(B)/tests/doors/%_server: $(B)/obj/tests/doors/%_server.o $(B)/obj/tests/unit/fake_platform.o $(lib)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(libs)
 
 # Integration tests: the simulator without its main().
 $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(integration-shared)) \
@@ -561,6 +572,7 @@ run: all ## installs what is missing, builds, and starts the simulated switch (A
 test: tests ## installs what is missing, builds, and runs every test (TESTS=words picks some)
 	$(Q)NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
 		NETDIAG_CROWDED_SWITCH=$(B)/tests/doors/crowded_switch \
+		NETDIAG_SSH_SERVER=$(B)/tests/doors/ssh_server \
 		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests)) $(script-tests)

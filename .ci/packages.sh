@@ -18,6 +18,7 @@ libc6-dev|build|the C library'"'"'s headers
 make|build|runs the Makefile
 libcli-dev|build|libcli, the engine of the shell
 libcrypt-dev|build|crypt(3), which libcli links against
+libssh-dev|build|SSH for those who come over the network
 libpcap-dev|build|writes the simulator'"'"'s captures
 libelf-dev|build|reads the names of the simulator'"'"'s functions
 python3-kconfiglib|build|reads Kconfig, writes autoconf.h
@@ -27,6 +28,7 @@ libcmocka-dev|test|the framework of the unit and integration tests
 check|test|the framework of lwIP'"'"'s own unit tests
 python3|test|runs the end-to-end tests
 python3-pexpect|test|a terminal for the end-to-end tests
+python3-paramiko|test|an SSH client with many channels
 tshark|test|reads captures: the judge of the counters
 openssh-server|ssh|a real sshd in front of the client of the control socket
 openssh-client|test|its other end
