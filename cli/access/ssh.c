@@ -166,33 +166,38 @@ bool netdiag_ssh_may_write(const struct netdiag_ssh_connection *connection)
     return (ssh_get_poll_flags(connection->session) & SSH_WRITE_PENDING) == 0;
 }
 
-/* Notes what moved, and ends a connection whose client reads nothing or does not log in. */
-static void look_at_clock(struct netdiag_ssh_connection *connection, uint64_t now_ms)
+/* Notes what has moved since the last look. */
+static void look_at_bytes(struct netdiag_ssh_connection *connection, uint64_t now_ms)
 {
-    bool has_heard = connection->bytes.in_bytes != connection->in_bytes;
-    bool has_sent = connection->bytes.out_bytes != connection->out_bytes;
+    const struct ssh_counter_struct *bytes = &connection->bytes;
 
-    connection->in_bytes = connection->bytes.in_bytes;
-    connection->out_bytes = connection->bytes.out_bytes;
-    if (has_sent || netdiag_ssh_may_write(connection))
+    if (bytes->out_bytes != connection->out_bytes || netdiag_ssh_may_write(connection))
         connection->sent_ms = now_ms;
-    if (has_heard)
+    if (bytes->in_bytes != connection->in_bytes)
         connection->heard_ms = now_ms;
-    if (now_ms - connection->sent_ms > PATIENCE_MS)
-        connection->over = true;
-    if (!connection->is_in && now_ms - connection->begun_ms > PATIENCE_MS)
-        connection->over = true;
-    if (connection->is_in && IDLE_MS > 0 && now_ms - connection->busy_ms > IDLE_MS)
-        connection->over = true;
-    if (connection->is_in && now_ms - connection->heard_ms > PATIENCE_MS) {
-        /*
-         * A client that is no longer there makes the stack below end the connection. The first
-         * call takes the answer to the last one, if it came; the second sends, if there was one.
-         */
-        ssh_send_keepalive(connection->session);
-        ssh_send_keepalive(connection->session);
-        connection->heard_ms = now_ms;
-    }
+    connection->in_bytes = bytes->in_bytes;
+    connection->out_bytes = bytes->out_bytes;
+}
+
+/* Whether the client reads nothing, does not log in, or is in and runs nothing. */
+static bool is_too_late(const struct netdiag_ssh_connection *connection, uint64_t now_ms)
+{
+    if (now_ms > connection->sent_ms + PATIENCE_MS)
+        return true;
+    if (!connection->is_in)
+        return now_ms > connection->begun_ms + PATIENCE_MS;
+    return IDLE_MS > 0 && now_ms > connection->busy_ms + IDLE_MS;
+}
+
+/* To a client that is no longer there; the stack below then ends the connection. */
+static void keep_alive(struct netdiag_ssh_connection *connection, uint64_t now_ms)
+{
+    if (!connection->is_in || now_ms <= connection->heard_ms + PATIENCE_MS)
+        return;
+    /* The first call takes the answer to the last one, and the second sends, if it came. */
+    ssh_send_keepalive(connection->session);
+    ssh_send_keepalive(connection->session);
+    connection->heard_ms = now_ms;
 }
 
 static int patience_ms(const struct netdiag_ssh_connection *connection)
@@ -227,6 +232,7 @@ static void wait_for_client(struct netdiag_ssh_connection *connection)
          .events = netdiag_ssh_may_write(connection) ? POLLIN : POLLOUT},
     };
     nfds_t count = 2;
+    bool goes_on;
     int ready;
 
     for (size_t i = 0; i < NETDIAG_SSH_PLACES; i++) {
@@ -234,13 +240,10 @@ static void wait_for_client(struct netdiag_ssh_connection *connection)
             count += netdiag_ssh_channel_poll(connection->channels[i], fds + count);
     }
     ready = poll(fds, count, patience_ms(connection));
-    if (ready < 0 && errno != EINTR)
-        connection->over = true;
-    if (ready <= 0)
-        return;
-    if (fds[0].revents != 0)
-        connection->over = true;
-    else if (fds[1].revents != 0 && !move_bytes(connection))
+    goes_on = ready >= 0 || errno == EINTR;
+    if (ready > 0)
+        goes_on = fds[0].revents == 0 && (fds[1].revents == 0 || move_bytes(connection));
+    if (!goes_on) /* a callback may have said so before */
         connection->over = true;
 }
 
@@ -296,10 +299,12 @@ static void serve(struct netdiag_ssh_connection *connection)
 
         wait_for_client(connection);
         now_ms = netdiag_session_clock_ms();
-        if (!connection->over)
-            work(connection, now_ms);
-        look_at_clock(connection, now_ms);
-        if (connection->wrong >= NETDIAG_LOGIN_TRIES)
+        if (connection->over)
+            return;
+        work(connection, now_ms);
+        look_at_bytes(connection, now_ms);
+        keep_alive(connection, now_ms);
+        if (connection->wrong >= NETDIAG_LOGIN_TRIES || is_too_late(connection, now_ms))
             connection->over = true;
     }
 }

@@ -286,6 +286,17 @@ static void close_handle(struct netdiag_ssh_channel *channel)
     channel->state = CHANNEL_CLOSED;
 }
 
+/* Whether the client has not read for too long. `before`: so much was held before it was sent. */
+static bool is_stalled(struct netdiag_ssh_channel *channel, size_t before, uint64_t now_ms)
+{
+    size_t left = channel->out.size + channel->err.size;
+
+    if (before == 0 || left < before)
+        channel->progress_ms = now_ms;
+    /* The shell may have been started later than this "now": by a callback meanwhile. */
+    return now_ms > channel->progress_ms + PATIENCE_MS;
+}
+
 /* All that the shell printed has been sent. */
 static void finish(struct netdiag_ssh_channel *channel)
 {
@@ -334,14 +345,10 @@ static void run(struct netdiag_ssh_channel *channel, uint64_t now_ms)
     read_shell(channel->pipes.err, err);
     before = out->size + err->size;
     if (!send_held(channel, out, ssh_channel_write) ||
-        !send_held(channel, err, ssh_channel_write_stderr))
+        !send_held(channel, err, ssh_channel_write_stderr) || is_stalled(channel, before, now_ms))
         netdiag_ssh_channel_leave(channel);
     else if (out->ended && err->ended && out->size + err->size == 0)
         finish(channel);
-    else if (before == 0 || out->size + err->size < before)
-        channel->progress_ms = now_ms;
-    else if (now_ms - channel->progress_ms > PATIENCE_MS)
-        netdiag_ssh_channel_leave(channel);
 }
 
 void netdiag_ssh_channel_work(struct netdiag_ssh_channel *channel, uint64_t now_ms)

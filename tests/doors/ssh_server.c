@@ -96,7 +96,7 @@ static void make_platform(void)
     fake.platform.wait = locked_wait;
     fake.platform.log = print_log;
     fake.vlan_count = 0;
-    for (unsigned vlan = NETDIAG_VLAN_MIN; vlan <= NETDIAG_VLAN_MAX; vlan++)
+    for (unsigned vlan = NETDIAG_VLAN_MIN; vlan < NETDIAG_VLAN_MAX; vlan++)
         fake_vlan_interface(fake_vlan((uint16_t)vlan), vlan);
 }
 
@@ -108,7 +108,7 @@ static void add_user(struct netdiag_users *users, char **words, char *error, siz
     char line[2048];
     FILE *file;
 
-    if (!netdiag_users_add(users, words[0], atoi(words[1]), error, size))
+    if (!netdiag_users_add(users, words[0], (int)strtol(words[1], NULL, 10), error, size))
         die(error);
     user = netdiag_users_find(users, words[0]);
     if (!netdiag_user_set_password(user, words[2], error, size))
@@ -187,7 +187,7 @@ static void take(int listener, const struct netdiag_remote_client *client)
 }
 
 static void accept_until_input_ends(int listener, const struct netdiag_remote_client *client,
-                                    int seconds)
+                                    long seconds)
 {
     struct pollfd fds[2] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
@@ -235,7 +235,7 @@ int main(int argc, char **argv)
     if (client.login == NULL || client.ssh == NULL)
         die(error);
     listener = listen_on_loopback();
-    accept_until_input_ends(listener, &client, atoi(argv[2]));
+    accept_until_input_ends(listener, &client, strtol(argv[2], NULL, 10));
 
     begun_ms = netdiag_session_clock_ms();
     close(stop[1]);
