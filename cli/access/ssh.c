@@ -31,7 +31,7 @@ static struct netdiag_login_try attempt_of(const struct netdiag_ssh_connection *
                                            const char *user)
 {
     return (struct netdiag_login_try){
-        .door = "ssh",
+        .door = NETDIAG_SSH_NAME,
         .user = user,
         .from = connection->client->from,
         .stop = connection->client->stop,

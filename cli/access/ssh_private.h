@@ -20,6 +20,9 @@
 #include "cli/access/remote.h"
 #include "cli/access/users.h"
 
+/* The door's, in logs and in show users. */
+#define NETDIAG_SSH_NAME "ssh"
+
 /* ---- the host key, ssh_key.c ---- */
 
 /* Fills the connection's session from what all connections share. */

@@ -25,7 +25,8 @@ struct netdiag_ssh_shell {
     pthread_t thread;
     atomic_uint columns, rows;
     atomic_bool is_done;
-    int status; /* the thread's until it is done */
+    atomic_bool is_hung_up; /* by `clear line` */
+    int status;             /* the thread's until it is done */
 
     pthread_mutex_t lock;            /* of the next */
     struct netdiag_session *session; /* NULL: not open, or about to be closed */
@@ -38,14 +39,17 @@ struct netdiag_ssh_shell {
 
 /*
  * A client may say that it has no more input, and wait for what its last commands print. Who only
- * looks for a ^C meanwhile is told that none came; who waits for input is told that it has ended.
+ * looks for a ^C meanwhile is told that none came; who waits for input is told that it has ended,
+ * and so is everyone after `clear line`.
  */
 static ssize_t read_door(void *ctx, char *bytes, size_t size, int timeout_ms)
 {
     struct netdiag_ssh_shell *shell = ctx;
     ssize_t count = netdiag_descriptors_read(&shell->descriptors, bytes, size, timeout_ms);
 
-    return count == NETDIAG_READ_END && timeout_ms == 0 ? NETDIAG_READ_TIMEOUT : count;
+    return count == NETDIAG_READ_END && timeout_ms == 0 && !atomic_load(&shell->is_hung_up)
+               ? NETDIAG_READ_TIMEOUT
+               : count;
 }
 
 static bool write_door(void *ctx, enum netdiag_stream stream, const char *bytes, size_t size)
@@ -61,6 +65,30 @@ static void ask_size(void *ctx, struct netdiag_terminal *terminal)
 
     terminal->columns = atomic_load(&shell->columns);
     terminal->rows = atomic_load(&shell->rows);
+}
+
+static bool enable(void *ctx, const char *secret)
+{
+    const struct netdiag_ssh_shell *shell = ctx;
+    const struct netdiag_remote_client *client = shell->config.client;
+    const struct netdiag_login_try attempt = {
+        .door = NETDIAG_SSH_NAME,
+        .user = shell->config.user,
+        .from = client->from,
+        .stop = client->stop,
+    };
+
+    return netdiag_login_enable(client->login, &attempt, secret);
+}
+
+/* The session is open, and so are its descriptors. */
+static void hang_up(void *ctx)
+{
+    struct netdiag_ssh_shell *shell = ctx;
+
+    atomic_store(&shell->is_hung_up, true);
+    shutdown(shell->descriptors.in, SHUT_RDWR);
+    shutdown(shell->descriptors.err, SHUT_RDWR);
 }
 
 /* ---- the thread ---- */
@@ -98,13 +126,16 @@ static int run_shell(struct netdiag_ssh_shell *shell)
         .read = read_door,
         .write = write_door,
         .size = config->has_pty ? ask_size : NULL,
+        .enable = enable,
+        .hang_up = hang_up,
         .ctx = shell,
         .line_end = config->has_pty ? "\r\n" : "\n",
-        .name = "ssh",
+        .name = NETDIAG_SSH_NAME,
         .user = config->user,
         .from = config->client->from,
         .privilege = config->privilege,
         .trusted = false,
+        .idle_s = CONFIG_NETDIAG_IDLE_TIMEOUT_S,
         .echoes = config->has_pty && !config->is_exec,
     };
     struct netdiag_session *session;

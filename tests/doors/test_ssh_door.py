@@ -24,7 +24,6 @@ except ImportError:
 
 SERVER = os.environ.get("NETDIAG_SSH_SERVER", "build/release/tests/doors/ssh_server")
 VARIANT = os.environ.get("NETDIAG_VARIANT", "release")
-HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT_S = 60
 SEND_TIMEOUT_S = 60  # CONFIG_NETDIAG_SEND_TIMEOUT_S
 SESSIONS = 80        # CONFIG_NETDIAG_SESSIONS
@@ -58,14 +57,10 @@ class Server:
         self.own = None if state else tempfile.TemporaryDirectory()
         self.state = state or self.own.name
         self.log = open(os.path.join(self.state, "log"), "w+")
-        environment = dict(os.environ)
-        suppressions = "suppressions=%s/ssh_tsan.supp" % HERE
-        environment["TSAN_OPTIONS"] = environment.get("TSAN_OPTIONS", "") + " " + suppressions
         self.process = subprocess.Popen(
             [SERVER, self.state, "280", "admin", "15", PASSWORD, key("ed25519.pub"),
              "guest", "1", PASSWORD, key("rsa.pub"), "eve", "15", PASSWORD, key("ecdsa.pub")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, env=environment,
-            text=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         self.port = int(line) if line else 0
 
@@ -388,6 +383,35 @@ class TerminalTest(DoorTest):
         terminal.wait_for(rb"\^C\r\n[^#]*sw1#$", 5)
         terminal.type(b"exit\r")
         self.assertEqual(terminal.end(), 0)
+
+    def test_enable_takes_the_users_own_password_and_shows_none(self):
+        command, environment = self.server.ssh("-tt", user="eve", identity="ecdsa")
+        terminal = Terminal("/usr/bin/ssh", *command[1:], environment=environment)
+        self.addCleanup(terminal.close)
+        terminal.wait_for(rb"sw1#$")
+        terminal.type(b"disable\r")
+        terminal.wait_for(rb"sw1>$")
+        for secret, prompt in ((b"Wrong-Horse 8", rb"sw1>$"), (PASSWORD.encode(), rb"sw1#$")):
+            terminal.type(b"enable\r")
+            terminal.wait_for(rb"Password: $")
+            terminal.type(secret + b"\r")
+            self.assertNotIn("Horse", terminal.wait_for(prompt))
+        terminal.type(b"show history\r")
+        self.assertNotIn("Horse", terminal.wait_for(rb"sw1#$"))
+        self.assertNotIn("Horse", self.server.logged())
+        terminal.type(b"exit\r")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_clear_line_ends_a_shell_even_while_it_runs(self):
+        for typed in (b"show privilege\r", b"show tcp statistics rate 3600\r"):
+            victim = self.start()
+            victim.type(b"show users\r")
+            users = victim.wait_for(rb"sw1#$")
+            number = re.search(r"\*\s*(\d+)", users).group(1)
+            victim.type(typed)
+            time.sleep(0.3)
+            self.assertEqual(self.server.run("clear line " + number).returncode, 0)
+            self.assertEqual(victim.end(), 0)
 
     def test_show_users_tells_who_and_from_where(self):
         terminal = self.start()
