@@ -237,7 +237,7 @@ static bool option_forward(const struct parser *parser, const char *text)
     if (sim_forward_parse(text, &options->forwards[options->forward_count++]))
         return true;
     return fail(parser,
-                "--forward: \"%s\" is no forward; legal are none and "
+                "--forward: \"%.100s\" is no forward; legal are none and "
                 "tcp:ADDRESS:PORT-[DEVICE:]PORT with ports 1 to 65535 and IPv6 addresses in "
                 "brackets, tcp:127.0.0.1:2323-23 for example",
                 text);

@@ -458,7 +458,7 @@ static void flood_at_another_port_leaves_the_session(void **state)
 
     (void)state;
     syn.window = 65535;
-    for (uint16_t i = 0; i < 10 * PCBS; i++) {
+    for (unsigned i = 0; i < 10 * PCBS; i++) {
         syn.peer_port = (uint16_t)(40000 + i);
         peer_send(&syn, NULL);
     }
