@@ -2,6 +2,7 @@
 """The SSH door, by real clients: OpenSSH and paramiko, and by clients that mean no good."""
 
 import concurrent.futures
+import logging
 import os
 import re
 import signal
@@ -21,6 +22,8 @@ try:
 except ImportError:
     print("python3-paramiko is not installed")
     sys.exit(77)
+
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # it prints what tests expect
 
 SERVER = os.environ.get("NETDIAG_SSH_SERVER", "build/release/tests/doors/ssh_server")
 VARIANT = os.environ.get("NETDIAG_VARIANT", "release")
@@ -170,6 +173,8 @@ class Slow:
         self.begun = time.monotonic()
         self.ended = {}
         self.threads = []
+        self.is_closed = False
+        self.client = self.server.connect()
         self.watch("silent", self.be_silent)
         self.watch("dripping", self.drip)
         self.watch("kex only", self.stop_after_kex)
@@ -178,8 +183,12 @@ class Slow:
 
     def watch(self, name, wait):
         def run():
-            wait()
-            self.ended[name] = time.monotonic() - self.begun
+            try:
+                wait()
+                self.ended[name] = time.monotonic() - self.begun
+            except Exception:
+                if not self.is_closed:
+                    raise
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
         self.threads.append(thread)
@@ -211,7 +220,6 @@ class Slow:
         assert not transport.is_alive()
 
     def read_nothing_of_a_channel(self):
-        self.client = self.server.connect()
         self.channel = self.client.get_transport().open_session(window_size=32768)
         self.channel.exec_command("show vlan ifindex detail")
         wait_until(lambda: self.channel.closed or self.channel.eof_received, 2 * SEND_TIMEOUT_S)
@@ -231,6 +239,7 @@ class Slow:
         client.close()
 
     def close(self):
+        self.is_closed = True
         self.client.close()
         self.server.close()
 
@@ -275,6 +284,13 @@ class OpenSshTest(DoorTest):
         done = self.server.run("show vlan ifindex detail")
         self.check(done, 0)
         self.assertEqual(done.stdout.count(b"\n"), DETAIL_LINES)
+
+    def test_exec_of_much_is_whole_while_keys_change(self):
+        done = self.server.run("-oRekeyLimit=50K", "show vlan ifindex detail")
+        self.check(done, 0)
+        self.assertEqual(done.stdout.count(b"\n"), DETAIL_LINES)
+        done = self.server.run("-oRekeyLimit=50K", stdin=b"show privilege\n" * 20000)
+        self.assertEqual(done.stdout, b"Current privilege level is 15\n" * 20000)
 
     def test_exec_interrupted_on_a_terminal_ends(self):
         command, environment = self.server.ssh("-tt", "show tcp statistics rate 3600")
