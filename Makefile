@@ -217,6 +217,7 @@ srcs-$(CONFIG_NETDIAG_REMOTE) += \
 	cli/access/ssh_channel.c \
 	cli/access/ssh_key.c \
 	cli/access/ssh_shell.c \
+	cli/access/telnet.c \
 	cli/access/users.c
 srcs-$(CONFIG_NETDIAG_CONTROL) += \
 	cli/access/control.c \
@@ -325,7 +326,7 @@ integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
 crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)
-door-servers := $(if $(CONFIG_NETDIAG_REMOTE),tests/doors/ssh_server.c)
+door-servers := $(if $(CONFIG_NETDIAG_REMOTE),tests/doors/ssh_server.c tests/doors/telnet_server.c)
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c tests/bench/walks.c
 script-tests := \
@@ -339,8 +340,10 @@ script-tests := \
 	tests/doors/test_oracle.py \
 	tests/doors/test_keys.py \
 	tests/doors/test_pipe.py \
+	tests/doors/test_remote.py \
 	tests/doors/test_ssh.py \
 	tests/doors/test_ssh_door.py \
+	tests/doors/test_telnet.py \
 	tests/doors/test_user.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
@@ -392,7 +395,7 @@ host := -D_GNU_SOURCE= -pthread
 # The library and lwIP call each other.
 group = -Wl,--start-group $(1) -Wl,--end-group
 link-flags := $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
-libs := -lcli -lcrypt $(if $(CONFIG_NETDIAG_REMOTE),-lssh)
+libs := -lcli -lcrypt $(if $(CONFIG_NETDIAG_REMOTE),-lssh -ltelnet)
 sim-libs := $(libs) -lelf -lpcap
 
 # Everything is compiled again when a compiler or a flag changes.
@@ -573,6 +576,7 @@ test: tests ## installs what is missing, builds, and runs every test (TESTS=word
 	$(Q)NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
 		NETDIAG_CROWDED_SWITCH=$(B)/tests/doors/crowded_switch \
 		NETDIAG_SSH_SERVER=$(B)/tests/doors/ssh_server \
+		NETDIAG_TELNET_SERVER=$(B)/tests/doors/telnet_server \
 		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests)) $(script-tests)

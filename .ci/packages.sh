@@ -17,6 +17,7 @@ gcc|build|the compiler
 libc6-dev|build|the C library'"'"'s headers
 make|build|runs the Makefile
 libcli-dev|build|libcli, the engine of the shell
+libtelnet-dev|build|telnet'"'"'s protocol
 libcrypt-dev|build|crypt(3), which libcli links against
 libssh-dev|build|SSH for those who come over the network
 libpcap-dev|build|writes the simulator'"'"'s captures
@@ -29,6 +30,9 @@ check|test|the framework of lwIP'"'"'s own unit tests
 python3|test|runs the end-to-end tests
 python3-pexpect|test|a terminal for the end-to-end tests
 python3-paramiko|test|an SSH client with many channels
+python3-netmiko|test|an automation client, for telnet and SSH
+nmap|test|a port scanner, against the doors
+inetutils-telnet|test|a person'"'"'s telnet client
 tshark|test|reads captures: the judge of the counters
 openssh-server|ssh|a real sshd in front of the client of the control socket
 openssh-client|test|its other end
