@@ -171,60 +171,76 @@ static void wait_until(uint64_t then_ms, int stop)
 
 struct attempt {
     char user[TRIED_SIZE]; /* cut: no longer one can be right */
-    uint64_t answer_ms;    /* when its answer leaves */
+    const char *from;
+    uint64_t answer_ms; /* when its answer leaves */
     bool is_locked;
 };
 
 /*
- * An entry of the user from anywhere decides on the delay, one of the user from there on the
- * lock-out. Both count this attempt as wrong until it has proved right, so that a thousand at once
- * gain nothing.
+ * What was wrong before decides: of the user from anywhere on the delay, of the user from there on
+ * the lock-out. Attempts that run at the same time do not see each other, so that many programs of
+ * one host can log in at once; as many wrong ones get an answer as connections fit.
  */
 static void begin(struct netdiag_login *login, const struct netdiag_login_try *attempt,
                   struct attempt *state)
 {
-    const char *from = attempt->from[0] != '\0' ? attempt->from : "-";
     uint64_t now_ms = netdiag_session_clock_ms();
-    struct entry *entry;
+    const struct entry *of_source, *of_user;
 
     copy(state->user, sizeof state->user, attempt->user[0] != '\0' ? attempt->user : "-");
+    state->from = attempt->from[0] != '\0' ? attempt->from : "-";
     pthread_mutex_lock(&login->lock);
-    entry = find_or_make(login, state->user, from, now_ms);
-    state->is_locked = now_ms < entry->unlocked_ms;
-    if (!state->is_locked) {
-        entry->heard_ms = now_ms;
-        if (++entry->wrong >= CONFIG_NETDIAG_LOGIN_TRIES) {
-            entry->unlocked_ms = now_ms + FORGET_MS;
-            entry->wrong = 0;
-        }
-    }
-    entry = find_or_make(login, state->user, "", now_ms);
-    state->answer_ms = now_ms + delay_ms(entry->wrong);
-    if (!state->is_locked)
-        entry->wrong++;
-    entry->heard_ms = now_ms;
+    of_source = find(login, state->user, state->from);
+    of_user = find(login, state->user, "");
+    state->is_locked = of_source != NULL && now_ms < of_source->unlocked_ms;
+    if (of_user != NULL && now_ms - of_user->heard_ms > FORGET_MS)
+        of_user = NULL;
+    state->answer_ms = now_ms + delay_ms(of_user != NULL ? of_user->wrong : 0);
     pthread_mutex_unlock(&login->lock);
 }
 
-/* It was right: the user's own mistakes are forgotten, those of others from elsewhere are not. */
-static void forgive(struct netdiag_login *login, const struct netdiag_login_try *attempt,
-                    const struct attempt *state)
+/* The user's own mistakes from there are forgotten, those from elsewhere are not. */
+static void forgive(struct netdiag_login *login, const struct attempt *state)
 {
-    struct entry *entry;
-    unsigned wrong = 0;
+    struct entry *of_source = find(login, state->user, state->from);
+    struct entry *of_user = find(login, state->user, "");
+    unsigned wrong = of_source != NULL ? of_source->wrong : 0;
+
+    if (of_source != NULL)
+        memset(of_source, 0, sizeof *of_source);
+    if (of_user != NULL && wrong < of_user->wrong)
+        of_user->wrong -= wrong;
+    else if (of_user != NULL)
+        memset(of_user, 0, sizeof *of_user);
+}
+
+static void hold_against(struct netdiag_login *login, const struct attempt *state, uint64_t now_ms)
+{
+    struct entry *entry = find_or_make(login, state->user, state->from, now_ms);
+
+    entry->heard_ms = now_ms;
+    if (++entry->wrong >= CONFIG_NETDIAG_LOGIN_TRIES)
+        entry->unlocked_ms = now_ms + FORGET_MS;
+    entry = find_or_make(login, state->user, "", now_ms);
+    entry->heard_ms = now_ms;
+    entry->wrong++;
+}
+
+/* Whether a right one is let in: not when its source was locked out, even meanwhile. */
+static bool end(struct netdiag_login *login, struct attempt *state, bool is_right)
+{
+    uint64_t now_ms = netdiag_session_clock_ms();
+    const struct entry *of_source;
 
     pthread_mutex_lock(&login->lock);
-    entry = find(login, state->user, attempt->from[0] != '\0' ? attempt->from : "-");
-    if (entry != NULL) {
-        wrong = entry->unlocked_ms > 0 ? CONFIG_NETDIAG_LOGIN_TRIES : entry->wrong;
-        memset(entry, 0, sizeof *entry);
-    }
-    entry = find(login, state->user, "");
-    if (entry != NULL && wrong < entry->wrong)
-        entry->wrong -= wrong;
-    else if (entry != NULL)
-        memset(entry, 0, sizeof *entry);
+    of_source = find(login, state->user, state->from);
+    state->is_locked |= of_source != NULL && now_ms < of_source->unlocked_ms;
+    if (!state->is_locked && is_right)
+        forgive(login, state);
+    else if (!state->is_locked)
+        hold_against(login, state, now_ms);
     pthread_mutex_unlock(&login->lock);
+    return is_right && !state->is_locked;
 }
 
 /* Fresh from the file; NULL: no memory, or the file cannot be read, which is logged. */
@@ -249,7 +265,10 @@ static void unload(struct netdiag_users *users)
     free(users);
 }
 
-/* Checks against the hash, or against one that nothing fits for as long. */
+/*
+ * Checks against the hash, or against one that nothing fits for as long. Who is locked out costs
+ * the device none.
+ */
 static bool check(const struct netdiag_login *login, const char *password, const char *hash)
 {
     bool is_real = hash != NULL && hash[0] == '$';
@@ -268,11 +287,10 @@ bool netdiag_login_password(struct netdiag_login *login, const struct netdiag_lo
     begin(login, attempt, &state);
     users = load(login);
     user = users != NULL ? netdiag_users_find(users, state.user) : NULL;
-    is_right = check(login, password, user != NULL ? user->hash : NULL) && !state.is_locked;
-    if (is_right) {
+    is_right = !state.is_locked && check(login, password, user != NULL ? user->hash : NULL);
+    is_right = end(login, &state, is_right);
+    if (is_right)
         *privilege = user->privilege;
-        forgive(login, attempt, &state);
-    }
     unload(users);
     wait_until(state.answer_ms, attempt->stop);
     log_try(login, attempt, is_right ? NETDIAG_SEVERITY_NOTICE : NETDIAG_SEVERITY_WARNING,
@@ -319,9 +337,7 @@ bool netdiag_login_enable(struct netdiag_login *login, const struct netdiag_logi
     user = users != NULL ? netdiag_users_find(users, attempt->user) : NULL;
     is_right = check(login, secret, users != NULL ? users->enable : NULL);
     is_own = check(login, secret, user != NULL && user->privilege == 15 ? user->hash : NULL);
-    is_right = (is_right || is_own) && !state.is_locked;
-    if (is_right)
-        forgive(login, attempt, &state);
+    is_right = end(login, &state, is_right || is_own);
     unload(users);
     wait_until(state.answer_ms, attempt->stop);
     log_try(login, attempt, is_right ? NETDIAG_SEVERITY_NOTICE : NETDIAG_SEVERITY_WARNING,

@@ -3,6 +3,7 @@
  */
 #include <stdarg.h>
 #include <stddef.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -143,6 +144,65 @@ static void too_many_wrong_ones_lock_that_source_out_and_no_other(void **state)
     close(fast.stop);
 }
 
+static void *try_right(void *stop)
+{
+    struct netdiag_login_try fast = from_here;
+    int privilege;
+
+    fast.stop = *(const int *)stop;
+    return netdiag_login_password(login, &fast, "right", &privilege) ? stop : NULL;
+}
+
+/* A program that drives a fleet comes with many connections at once. */
+static void right_ones_at_once_are_all_let_in(void **state)
+{
+    pthread_t threads[3 * CONFIG_NETDIAG_LOGIN_TRIES];
+    int stop = hurry();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, try_right, &stop), 0);
+    for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
+        void *is_in;
+
+        pthread_join(threads[i], &is_in);
+        assert_non_null(is_in);
+    }
+    close(stop);
+}
+
+static long resident_kb(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    long total = 0, resident = 0;
+
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%ld %ld", &total, &resident), 2);
+    fclose(file);
+    return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static void thousand_wrong_ones_lock_out_and_memory_is_flat(void **state)
+{
+    struct netdiag_login_try fast = from_here, elsewhere = from_here;
+    uint64_t took_ms;
+    long before_kb = 0;
+
+    (void)state;
+    fake.platform.log = NULL;
+    fast.stop = elsewhere.stop = hurry();
+    elsewhere.from = "10.0.20.2";
+    for (int i = 0; i < 1000; i++) {
+        assert_false(try_in(&fast, "wrong", &took_ms));
+        if (i == 100)
+            before_kb = resident_kb();
+    }
+    assert_in_range(resident_kb(), 0, before_kb + 256);
+    assert_false(try_in(&fast, "right", &took_ms));
+    assert_true(try_in(&elsewhere, "right", &took_ms));
+    close(fast.stop);
+}
+
 /* Names by the thousand push nobody out who is locked out, and nothing grows. */
 static void many_names_do_not_end_a_lock_out(void **state)
 {
@@ -241,6 +301,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(wrong_ones_delay_and_a_right_one_forgives, setup, teardown),
         cmocka_unit_test_setup_teardown(too_many_wrong_ones_lock_that_source_out_and_no_other,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(right_ones_at_once_are_all_let_in, setup, teardown),
+        cmocka_unit_test_setup_teardown(thousand_wrong_ones_lock_out_and_memory_is_flat, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(many_names_do_not_end_a_lock_out, setup, teardown),
         cmocka_unit_test_setup_teardown(names_from_outside_are_printable_in_the_log_and_cut, setup,
                                         teardown),
