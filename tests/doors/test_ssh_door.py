@@ -317,6 +317,8 @@ class OpenSshTest(DoorTest):
                                             b"show privilege\n")
         self.check(done, 0)
         self.assertEqual(done.stdout.count(b"\r\n"), DETAIL_LINES + 4)
+        done = self.server.run("-tt", stdin=b"show tcp statistics rate 1 | count\nshow privilege\n")
+        self.check(done, 0, r"count\r\n1\r\n.*\r\nCurrent privilege level is 15\r\n")
 
     def test_keys_of_any_kind_let_their_user_in(self):
         for user, identity, privilege in (("admin", "ed25519", 15), ("guest", "rsa", 1),
