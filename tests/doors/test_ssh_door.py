@@ -201,7 +201,7 @@ class Slow:
 
     def drip(self):
         with self.server.socket() as connection:
-            connection.settimeout(0.5)
+            connection.settimeout(1)
             for byte in b"SSH-2.0-slow" + b"y" * 1000:
                 try:
                     connection.send(bytes([byte]))
