@@ -137,7 +137,7 @@ contrib-srcs = $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw/tcpecho_raw.c
 
 # ---------------------------------------------------------------- our sources
 
-headers := address.h config.h error.h lwip.h lwip_hooks.h memory.h netdiag.h platform.h tcp.h \
+headers := address.h config.h error.h lwip.h lwip_hooks.h memory.h neighbor.h netdiag.h platform.h tcp.h \
 	tcp_counters.def vlan.h
 
 # Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
@@ -147,6 +147,8 @@ srcs-y := \
 	stats/device.c \
 	stats/error.c \
 	stats/memory_pools.c \
+	stats/neighbors.c \
+	stats/ping.c \
 	stats/tcp_abort.c \
 	stats/tcp_baseline.c \
 	stats/tcp_counters.c \
@@ -186,6 +188,7 @@ srcs-y += \
 	cli/render_text_holders.c \
 	cli/render_text_listeners.c \
 	cli/render_text_memory.c \
+	cli/render_text_net.c \
 	cli/render_text_owners.c \
 	cli/render_text_peers.c \
 	cli/render_text_tcp.c \
@@ -219,6 +222,11 @@ srcs-$(CONFIG_NETDIAG_REMOTE) += \
 	cli/access/ssh_shell.c \
 	cli/access/telnet.c \
 	cli/access/users.c
+srcs-$(CONFIG_NETDIAG_CMD_NET) += \
+	cli/commands_net.c
+srcs-$(and $(CONFIG_NETDIAG_CMD_NET),$(CONFIG_NETDIAG_LWIP)) += \
+	platform/lwip/arp.c \
+	platform/lwip/ping.c
 srcs-$(CONFIG_NETDIAG_CONTROL) += \
 	cli/access/control.c \
 	cli/access/control_client.c \
@@ -230,6 +238,7 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/render_json_connections.c \
 	cli/render_json_holders.c \
 	cli/render_json_memory.c \
+	cli/render_json_net.c \
 	cli/render_json_tcp.c \
 	cli/render_json_vlan.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
@@ -299,6 +308,7 @@ unit-tests := \
 	tests/unit/test_holders.c \
 	tests/unit/test_json.c \
 	tests/unit/test_login.c \
+	tests/unit/test_net.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \
 	tests/unit/test_shell.c \
@@ -315,6 +325,7 @@ integration-tests := \
 	tests/integration/test_tcp_states.c \
 	tests/integration/test_vlan.c \
 	tests/integration/test_world.c
+integration-tests += $(if $(CONFIG_NETDIAG_CMD_NET),tests/integration/test_ping.c)
 integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_ends.c \
 	tests/integration/test_tcp_holders.c \

@@ -8,6 +8,8 @@
 
 #include <libcli.h>
 
+#include "stats/address_parse.h"
+
 bool netdiag_parse_number(const char *text, uint32_t least, uint32_t most, uint32_t *number)
 {
     uint64_t value = 0;
@@ -42,6 +44,26 @@ int netdiag_validate_rate_seconds(struct cli_def *cli, const char *name, const c
     (void)cli;
     (void)name;
     if (value == NULL || !netdiag_parse_number(value, 1, CONFIG_NETDIAG_RATE_SECONDS, &seconds))
+        return CLI_ERROR;
+    return CLI_OK;
+}
+
+int netdiag_validate_address(struct cli_def *cli, const char *name, const char *value)
+{
+    struct netdiag_address address;
+
+    (void)cli;
+    (void)name;
+    return value != NULL && netdiag_address_parse(value, &address) ? CLI_OK : CLI_ERROR;
+}
+
+int netdiag_validate_ping_count(struct cli_def *cli, const char *name, const char *value)
+{
+    uint32_t count;
+
+    (void)cli;
+    (void)name;
+    if (value == NULL || !netdiag_parse_number(value, 1, CONFIG_NETDIAG_PING_COUNT, &count))
         return CLI_ERROR;
     return CLI_OK;
 }

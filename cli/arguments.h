@@ -57,6 +57,12 @@ int netdiag_validate_tcp_port(struct cli_def *cli, const char *name, const char 
 /* An IP address, or a prefix whose host bits may be set. */
 int netdiag_validate_prefix(struct cli_def *cli, const char *name, const char *value);
 
+/* An IP address. */
+int netdiag_validate_address(struct cli_def *cli, const char *name, const char *value);
+
+/* Echoes of a ping, 1 to CONFIG_NETDIAG_PING_COUNT. */
+int netdiag_validate_ping_count(struct cli_def *cli, const char *name, const char *value);
+
 /* The name of an owner, 1 to CONFIG_NETDIAG_OWNER_LENGTH bytes. */
 int netdiag_validate_tcp_owner(struct cli_def *cli, const char *name, const char *value);
 int netdiag_complete_tcp_owner(struct cli_def *cli, const char *name, const char *word,

@@ -66,10 +66,12 @@ extern const struct netdiag_command netdiag_commands_holders[];
 extern const struct netdiag_command netdiag_commands_memory[];
 extern const struct netdiag_command netdiag_commands_vlan[];
 extern const struct netdiag_command netdiag_commands_system[];
+extern const struct netdiag_command netdiag_commands_net[];
 extern const struct netdiag_command netdiag_commands_session[]; /* in sessions of ours only */
 extern const struct netdiag_command netdiag_commands_tcp_absent[];
 extern const struct netdiag_command netdiag_commands_vlan_absent[];
 extern const struct netdiag_command netdiag_commands_system_absent[];
+extern const struct netdiag_command netdiag_commands_net_absent[];
 
 /* All tables of this build but the session's, up to NULL. */
 extern const struct netdiag_command *const netdiag_command_tables[];

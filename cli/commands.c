@@ -26,6 +26,11 @@ const struct netdiag_command *const netdiag_command_tables[] = {
 #else
     netdiag_commands_system_absent,
 #endif
+#ifdef CONFIG_NETDIAG_CMD_NET
+    netdiag_commands_net,
+#else
+    netdiag_commands_net_absent,
+#endif
     NULL,
 };
 

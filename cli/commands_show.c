@@ -38,3 +38,10 @@ const struct netdiag_command netdiag_commands_system_absent[] = {
     ABSENT("show clock", "CONFIG_NETDIAG_CMD_SYSTEM"),
     {.path = NULL},
 };
+
+const struct netdiag_command netdiag_commands_net_absent[] = {
+    ABSENT("show arp", "CONFIG_NETDIAG_CMD_NET"),
+    ABSENT("show ipv6", "CONFIG_NETDIAG_CMD_NET"),
+    ABSENT("ping", "CONFIG_NETDIAG_CMD_NET"),
+    {.path = NULL},
+};

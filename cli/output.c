@@ -55,6 +55,12 @@ void netdiag_output_numbers(struct netdiag_output *output, const char *format,
     netdiag_output_text(output, &text);
 }
 
+void netdiag_output_flush(struct netdiag_output *output)
+{
+    if (output->session != NULL)
+        netdiag_session_flush(output->session);
+}
+
 void netdiag_output_error(struct netdiag_output *output, const char *line)
 {
     if (output->session != NULL)

@@ -32,6 +32,9 @@ void netdiag_output_text(struct netdiag_output *output, struct netdiag_text *tex
 void netdiag_output_numbers(struct netdiag_output *output, const char *format,
                             const uint64_t numbers[]);
 
+/* What was printed so far goes out: for a command that lets time pass after it. */
+void netdiag_output_flush(struct netdiag_output *output);
+
 /* Prints one line on why the command failed. It passes no filter. */
 void netdiag_output_error(struct netdiag_output *output, const char *line);
 

@@ -10,6 +10,8 @@
 #include "cli/output.h"
 #include "netdiag/netdiag.h"
 #include "stats/memory_pools.h"
+#include "stats/neighbors.h"
+#include "stats/ping.h"
 #include "stats/tcp_holders.h"
 #include "stats/tcp_lists.h"
 #include "stats/tcp_owners.h"
@@ -72,6 +74,12 @@ struct netdiag_connections_end {
     enum netdiag_error error; /* NETDIAG_OK: those are all */
 };
 
+/* How a list of neighbours ended. */
+struct netdiag_neighbors_end {
+    size_t count;             /* how many were shown */
+    enum netdiag_error error; /* NETDIAG_OK: those are all */
+};
+
 /* How many connections ended. */
 struct netdiag_closed_end {
     uint64_t total;   /* since boot */
@@ -116,6 +124,17 @@ struct netdiag_renderer {
                  const struct netdiag_vlan *vlan);
     void (*vlans_end)(struct netdiag_output *output, const struct netdiag_vlans_end *end);
 
+    /* Another, of the family: ARP's table or IPv6's cache. */
+    void (*neighbors_begin)(struct netdiag_output *output, enum netdiag_family family);
+    void (*neighbor)(struct netdiag_output *output, enum netdiag_family family,
+                     const struct netdiag_neighbor *row);
+    void (*neighbors_end)(struct netdiag_output *output, const struct netdiag_neighbors_end *end);
+
+    /* What a ping is about to do, and what came of it; `error`: why it broke off. */
+    void (*ping_begin)(struct netdiag_output *output, const struct netdiag_ping *ping);
+    void (*ping_end)(struct netdiag_output *output, const struct netdiag_ping *ping,
+                     enum netdiag_error error);
+
     void (*users_begin)(struct netdiag_output *output);
     void (*user)(struct netdiag_output *output, const struct netdiag_session_row *row);
     void (*users_end)(struct netdiag_output *output);
@@ -151,6 +170,14 @@ void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail
 void netdiag_text_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
 void netdiag_text_vlans_end(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+void netdiag_text_neighbors_begin(struct netdiag_output *output, enum netdiag_family family);
+void netdiag_text_neighbor(struct netdiag_output *output, enum netdiag_family family,
+                           const struct netdiag_neighbor *row);
+void netdiag_text_neighbors_end(struct netdiag_output *output,
+                                const struct netdiag_neighbors_end *end);
+void netdiag_text_ping_begin(struct netdiag_output *output, const struct netdiag_ping *ping);
+void netdiag_text_ping_end(struct netdiag_output *output, const struct netdiag_ping *ping,
+                           enum netdiag_error error);
 void netdiag_text_clock(struct netdiag_output *output, const struct netdiag_head *head);
 void netdiag_text_users_begin(struct netdiag_output *output);
 void netdiag_text_user(struct netdiag_output *output, const struct netdiag_session_row *row);
@@ -190,6 +217,14 @@ void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail
 void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
 void netdiag_json_vlans_end(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+void netdiag_json_neighbors_begin(struct netdiag_output *output, enum netdiag_family family);
+void netdiag_json_neighbor(struct netdiag_output *output, enum netdiag_family family,
+                           const struct netdiag_neighbor *row);
+void netdiag_json_neighbors_end(struct netdiag_output *output,
+                                const struct netdiag_neighbors_end *end);
+void netdiag_json_ping_begin(struct netdiag_output *output, const struct netdiag_ping *ping);
+void netdiag_json_ping_end(struct netdiag_output *output, const struct netdiag_ping *ping,
+                           enum netdiag_error error);
 void netdiag_json_clock(struct netdiag_output *output, const struct netdiag_head *head);
 void netdiag_json_users_begin(struct netdiag_output *output);
 void netdiag_json_user(struct netdiag_output *output, const struct netdiag_session_row *row);

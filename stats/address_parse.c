@@ -129,6 +129,16 @@ bool netdiag_prefix_parse(const char *text, struct netdiag_prefix *prefix)
     return is_address && length <= longest;
 }
 
+bool netdiag_address_parse(const char *text, struct netdiag_address *address)
+{
+    struct netdiag_prefix prefix;
+
+    if (strchr(text, '/') != NULL || !netdiag_prefix_parse(text, &prefix))
+        return false;
+    *address = prefix.address;
+    return true;
+}
+
 /* The bits of a byte that belong to a prefix of so many bits. */
 static uint8_t mask_of(unsigned byte, unsigned length)
 {

@@ -17,6 +17,9 @@
  */
 bool netdiag_prefix_parse(const char *text, struct netdiag_prefix *prefix);
 
+/* The same, of an address alone. */
+bool netdiag_address_parse(const char *text, struct netdiag_address *address);
+
 /* Sets the bits after the prefix to 0. Answers whether one of them was set. */
 bool netdiag_prefix_clear_host(struct netdiag_prefix *prefix);
 

@@ -10,13 +10,15 @@
  *    stack does not run"; NETDIAG_ERROR_BUSY "not now".
  *  - A NULL function is the same as one that returns NETDIAG_ERROR_UNSUPPORTED: the user is told,
  *    and all else works.
- *  - It allocates nothing, and but for wait() and log() it does not wait, except for the lock.
+ *  - It allocates nothing but the buffer of a packet that it sends, and but for wait() and log() it
+ *    does not wait, except for the lock.
  */
 #ifndef NETDIAG_PLATFORM_H
 #define NETDIAG_PLATFORM_H
 
 #include "netdiag/error.h"
 #include "netdiag/memory.h"
+#include "netdiag/neighbor.h"
 #include "netdiag/tcp.h"
 #include "netdiag/vlan.h"
 
@@ -132,6 +134,35 @@ struct netdiag_platform {
      */
     enum netdiag_error (*vlans)(void *ctx, uint16_t after, struct netdiag_vlan *rows,
                                 size_t capacity, size_t *count);
+
+    /*
+     * The next neighbours of a walk, of ARP's table (NETDIAG_FAMILY_IPV4) or of IPv6's cache
+     * (NETDIAG_FAMILY_IPV6): up to `capacity` of them, `*count` were filled, and `cursor->done`
+     * says that there are no more. The stack is held for a time that `capacity` bounds, whatever
+     * there is. A neighbour that stays throughout the walk comes exactly once. Interfaces without
+     * neighbours, and the device's own addresses, are not listed.
+     */
+    enum netdiag_error (*neighbors)(void *ctx, enum netdiag_family family,
+                                    struct netdiag_neighbor_cursor *cursor,
+                                    struct netdiag_neighbor *rows, size_t capacity, size_t *count);
+
+    /*
+     * Sends an ICMP echo request to a host, as an IP packet of `bytes` bytes. `*echo` is its number
+     * until echo_end(), which must follow. NETDIAG_ERROR_NOT_FOUND: no route leads there;
+     * NETDIAG_ERROR_INVALID: not one host's address, or fewer bytes than its headers have;
+     * NETDIAG_ERROR_FULL: as many as the platform holds wait for their answers already.
+     */
+    enum netdiag_error (*echo_send)(void *ctx, const struct netdiag_address *to, uint16_t bytes,
+                                    uint32_t *echo);
+
+    /*
+     * Whether that request was answered; if so `*rtt_ms` says how long after it was sent.
+     * NETDIAG_ERROR_NOT_FOUND: there is no request of that number.
+     */
+    enum netdiag_error (*echo_poll)(void *ctx, uint32_t echo, bool *answered, uint32_t *rtt_ms);
+
+    /* Nobody waits for that request any more; an answer that comes later is dropped. */
+    enum netdiag_error (*echo_end)(void *ctx, uint32_t echo);
 };
 
 #endif

@@ -116,10 +116,17 @@ const struct netdiag_owner *netdiag_lwip_owner_of_number(uint8_t number);
 /* Of struct netdiag_lwip_config; NULL: not known. */
 const char *netdiag_lwip_task_name(void);
 
-/* The VLAN whose interface has that address, 0 for none. */
+/* The VLAN whose interface has that address, or is that netif; 0 for none. */
+struct netif;
 #ifdef CONFIG_NETDIAG_VLAN
 uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address);
+uint16_t netdiag_lwip_vlan_of_netif(const struct netif *netif);
 #else
+static inline uint16_t netdiag_lwip_vlan_of_netif(const struct netif *netif)
+{
+    (void)netif;
+    return 0;
+}
 static inline uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address)
 {
     (void)address;
@@ -145,5 +152,14 @@ enum netdiag_error netdiag_lwip_memory_pools(void *ctx, struct netdiag_memory_po
                                              size_t capacity, size_t *total);
 enum netdiag_error netdiag_lwip_vlans(void *ctx, uint16_t after, struct netdiag_vlan *rows,
                                       size_t capacity, size_t *count);
+enum netdiag_error netdiag_lwip_neighbors(void *ctx, enum netdiag_family family,
+                                          struct netdiag_neighbor_cursor *cursor,
+                                          struct netdiag_neighbor *rows, size_t capacity,
+                                          size_t *count);
+enum netdiag_error netdiag_lwip_echo_send(void *ctx, const struct netdiag_address *to,
+                                          uint16_t bytes, uint32_t *echo);
+enum netdiag_error netdiag_lwip_echo_poll(void *ctx, uint32_t echo, bool *answered,
+                                          uint32_t *rtt_ms);
+enum netdiag_error netdiag_lwip_echo_end(void *ctx, uint32_t echo);
 
 #endif

@@ -180,4 +180,10 @@ const struct netdiag_platform netdiag_lwip_platform = {
 #ifdef CONFIG_NETDIAG_VLAN
     .vlans = netdiag_lwip_vlans,
 #endif
+#ifdef CONFIG_NETDIAG_CMD_NET
+    .neighbors = netdiag_lwip_neighbors,
+    .echo_send = netdiag_lwip_echo_send,
+    .echo_poll = netdiag_lwip_echo_poll,
+    .echo_end = netdiag_lwip_echo_end,
+#endif
 };

@@ -321,6 +321,13 @@ uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address)
     return 0;
 }
 
+uint16_t netdiag_lwip_vlan_of_netif(const struct netif *netif)
+{
+    int32_t id = netdiag_lwip_vlan_set(netif);
+
+    return id > 0 ? (uint16_t)id : 0;
+}
+
 static void add_address(struct netdiag_vlan_interface *interface, const ip_addr_t *address,
                         uint8_t length)
 {

@@ -276,6 +276,85 @@ struct netdiag_tcp_connection *fake_connection(void)
     return row;
 }
 
+static enum netdiag_error fake_neighbors(void *ctx, enum netdiag_family family,
+                                         struct netdiag_neighbor_cursor *cursor,
+                                         struct netdiag_neighbor *rows, size_t capacity,
+                                         size_t *count)
+{
+    uint32_t before = cursor->place;
+
+    (void)ctx;
+    if (fake.neighbors_error != NETDIAG_OK && before >= fake.neighbors_fail_at)
+        return fake.neighbors_error;
+    for (*count = 0; *count < capacity && cursor->place < fake.neighbor_count; cursor->place++) {
+        if (fake.neighbors[cursor->place].address.family == family)
+            rows[(*count)++] = fake.neighbors[cursor->place];
+    }
+    cursor->done = cursor->place == fake.neighbor_count;
+    if (fake.neighbors_stuck)
+        *cursor = (struct netdiag_neighbor_cursor){.place = before};
+    *count += fake.neighbors_count_added;
+    return NETDIAG_OK;
+}
+
+struct netdiag_neighbor *fake_neighbor(const char *address)
+{
+    struct netdiag_neighbor *row = &fake.neighbors[fake.neighbor_count++];
+    struct netdiag_endpoint endpoint;
+
+    fake_endpoint(&endpoint, address, 0);
+    memset(row, 0, sizeof *row);
+    row->address = endpoint.address;
+    row->has_mac = true;
+    memcpy(row->mac, (const uint8_t[]){2, 0, 0, 2, 0, (uint8_t)fake.neighbor_count},
+           sizeof row->mac);
+    row->vlan = 10;
+    snprintf(row->interface, sizeof row->interface, "Vlan10");
+    if (row->address.family == NETDIAG_FAMILY_IPV6)
+        row->state = NETDIAG_NEIGHBOR_REACHABLE;
+    return row;
+}
+
+static char echo_fate(size_t number)
+{
+    return number < strlen(fake.echoes) ? fake.echoes[number] : '!';
+}
+
+static enum netdiag_error fake_echo_send(void *ctx, const struct netdiag_address *to,
+                                         uint16_t bytes, uint32_t *echo)
+{
+    (void)ctx;
+    fake.echo_to = *to;
+    fake.echo_bytes = bytes;
+    fake.echo_sent_ms = fake.time.uptime_ms;
+    if (echo_fate(fake.echoes_tried++) == 'U')
+        return fake.echo_error;
+    *echo = (uint32_t)fake.echoes_tried;
+    fake.echoes_open++;
+    return NETDIAG_OK;
+}
+
+static enum netdiag_error fake_echo_poll(void *ctx, uint32_t echo, bool *answered, uint32_t *rtt_ms)
+{
+    uint32_t number = echo - 1;
+
+    (void)ctx;
+    if (echo != fake.echoes_tried)
+        return NETDIAG_ERROR_NOT_FOUND;
+    *rtt_ms = fake.echo_rtt_ms + 10 * number;
+    *answered = echo_fate(number) == '!' && fake.time.uptime_ms - fake.echo_sent_ms >= *rtt_ms;
+    return fake.echo_poll_error;
+}
+
+static enum netdiag_error fake_echo_end(void *ctx, uint32_t echo)
+{
+    (void)ctx;
+    if (echo != fake.echoes_tried)
+        return NETDIAG_ERROR_NOT_FOUND;
+    fake.echoes_open--;
+    return NETDIAG_OK;
+}
+
 struct netdiag_vlan *fake_vlan(uint16_t id)
 {
     struct netdiag_vlan *vlan = &fake.vlans[fake.vlan_count++];
@@ -335,6 +414,12 @@ void fake_reset(void)
     fake.platform.symbol = fake_symbol;
     fake.platform.memory_pools = fake_memory_pools;
     fake.platform.vlans = fake_vlans;
+    fake.platform.neighbors = fake_neighbors;
+    fake.platform.echo_send = fake_echo_send;
+    fake.platform.echo_poll = fake_echo_poll;
+    fake.platform.echo_end = fake_echo_end;
+    fake.echo_rtt_ms = 1;
+    fake.echo_error = NETDIAG_ERROR_NOT_FOUND;
     snprintf(fake.system.host, sizeof fake.system.host, "sw1");
     snprintf(fake.system.product, sizeof fake.system.product, "netdiag test switch");
     snprintf(fake.system.stack, sizeof fake.system.stack, "lwIP 2.2.1");

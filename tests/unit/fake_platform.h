@@ -13,6 +13,7 @@
 #define FAKE_LISTENERS   300
 #define FAKE_CLOSED      300
 #define FAKE_POOLS       300
+#define FAKE_NEIGHBORS   300
 
 struct fake {
     struct netdiag diag;
@@ -60,6 +61,27 @@ struct fake {
     struct netdiag_memory_pool memory_pools[FAKE_POOLS];
     size_t memory_pool_count;
 
+    /* Neighbours of both families come in the order of the array, of the family asked for. */
+    enum netdiag_error neighbors_error;
+    size_t neighbors_fail_at; /* ... from this place on: a list that breaks off */
+    bool neighbors_stuck;     /* a cursor that does not move: a broken contract */
+    size_t neighbors_count_added;
+    struct netdiag_neighbor neighbors[FAKE_NEIGHBORS];
+    size_t neighbor_count;
+
+    /*
+     * What becomes of each echo: answered ('!') after echo_rtt_ms of the device's time, 10 more for
+     * each later one, silent ('.'), or not sent with echo_error ('U'); after its end all are
+     * answered.
+     */
+    char echoes[64];
+    uint32_t echo_rtt_ms;
+    enum netdiag_error echo_error, echo_poll_error;
+    size_t echoes_tried, echoes_open; /* sent or not; sent and not ended */
+    uint16_t echo_bytes;
+    struct netdiag_address echo_to;
+    uint64_t echo_sent_ms; /* of the last */
+
     size_t vlans_count_added; /* added to the count that the function answers: a broken contract */
     size_t vlans_calls;
     size_t vlans_capacity;     /* the largest that was asked for */
@@ -103,6 +125,12 @@ void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint1
 
 /* A pool of objects whose numbers are its own. */
 struct netdiag_memory_pool *fake_memory_pool(const char *name);
+
+/*
+ * A neighbour with MAC address 02:00:00:02:00:NN, NN its number from 1, on Vlan10; an IPv6 one is
+ * reachable.
+ */
+struct netdiag_neighbor *fake_neighbor(const char *address);
 
 /* Sets every counter, each to a value of its own. */
 void fake_count_all(void);
