@@ -151,6 +151,7 @@ srcs-y := \
 	stats/ping.c \
 	stats/tcp_abort.c \
 	stats/tcp_baseline.c \
+	stats/tcp_check.c \
 	stats/tcp_counters.c \
 	stats/tcp_end.c \
 	stats/tcp_filter.c \
@@ -183,6 +184,7 @@ srcs-y += \
 	cli/register.c \
 	cli/render_text.c \
 	cli/render_text_session.c \
+	cli/render_text_check.c \
 	cli/render_text_closed.c \
 	cli/render_text_connections.c \
 	cli/render_text_holders.c \
@@ -235,6 +237,7 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/json.c \
 	cli/render_json.c \
 	cli/render_json_session.c \
+	cli/render_json_check.c \
 	cli/render_json_connections.c \
 	cli/render_json_holders.c \
 	cli/render_json_memory.c \
@@ -292,6 +295,7 @@ sim-y := \
 
 # The control socket's client: neither libcli nor lwIP.
 client-srcs := \
+	cli/access/client/check.c \
 	cli/access/client/client.c \
 	cli/access/client/link.c \
 	cli/access/client/main.c \
@@ -313,6 +317,7 @@ unit-tests := \
 	tests/unit/test_resolve.c \
 	tests/unit/test_shell.c \
 	tests/unit/test_stats.c \
+	tests/unit/test_tcp_check.c \
 	tests/unit/test_tcp_clear.c \
 	tests/unit/test_tcp_lists.c \
 	tests/unit/test_tcp_rate.c \
@@ -341,6 +346,7 @@ door-servers := $(if $(CONFIG_NETDIAG_REMOTE),tests/doors/ssh_server.c tests/doo
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c tests/bench/walks.c
 script-tests := \
+	tests/doors/test_check.py \
 	tests/doors/test_compare_counters.py \
 	tests/doors/test_connections.py \
 	tests/doors/test_console.py \

@@ -57,6 +57,15 @@ int netdiag_validate_address(struct cli_def *cli, const char *name, const char *
     return value != NULL && netdiag_address_parse(value, &address) ? CLI_OK : CLI_ERROR;
 }
 
+int netdiag_validate_percent(struct cli_def *cli, const char *name, const char *value)
+{
+    uint32_t percent;
+
+    (void)cli;
+    (void)name;
+    return value != NULL && netdiag_parse_number(value, 1, 100, &percent) ? CLI_OK : CLI_ERROR;
+}
+
 int netdiag_validate_ping_count(struct cli_def *cli, const char *name, const char *value)
 {
     uint32_t count;

@@ -60,6 +60,9 @@ int netdiag_validate_prefix(struct cli_def *cli, const char *name, const char *v
 /* An IP address. */
 int netdiag_validate_address(struct cli_def *cli, const char *name, const char *value);
 
+/* 1 to 100. */
+int netdiag_validate_percent(struct cli_def *cli, const char *name, const char *value);
+
 /* Echoes of a ping, 1 to CONFIG_NETDIAG_PING_COUNT. */
 int netdiag_validate_ping_count(struct cli_def *cli, const char *name, const char *value);
 

@@ -1,5 +1,5 @@
 /*
- * Who has what: show tcp listeners, owners, pool.
+ * Who has what: show tcp listeners, owners, pool; and whether that is well: show tcp check.
  */
 #include "cli/command.h"
 
@@ -9,8 +9,11 @@
 
 #include "cli/arguments.h"
 #include "stats/device.h"
+#include "stats/tcp_baseline.h"
 
-#define DETAIL "detail"
+#define DETAIL   "detail"
+#define WARNING  "warning"
+#define CRITICAL "critical"
 
 static enum netdiag_status show_listeners(struct netdiag_call *call)
 {
@@ -100,8 +103,77 @@ static enum netdiag_status show_pool(struct netdiag_call *call)
     return NETDIAG_STATUS_OK;
 }
 
+static void check_row(void *check, const struct netdiag_tcp_connection *row)
+{
+    netdiag_tcp_check_add(check, row);
+}
+
+/* The numbers of monitoring plugins are those of our statuses, and mean something else. */
+static enum netdiag_status status_of(enum netdiag_tcp_level level)
+{
+    switch (level) {
+    case NETDIAG_TCP_LEVEL_OK:
+        return NETDIAG_STATUS_OK;
+    case NETDIAG_TCP_LEVEL_WARNING:
+        return NETDIAG_STATUS_FAILED;
+    case NETDIAG_TCP_LEVEL_CRITICAL:
+        return NETDIAG_STATUS_USAGE;
+    case NETDIAG_TCP_LEVEL_UNKNOWN:
+        break;
+    }
+    return NETDIAG_STATUS_UNREACHABLE;
+}
+
+/* Its validator has seen it. */
+static uint32_t percent_given(const struct netdiag_call *call, const char *name, uint32_t percent)
+{
+    const char *given = netdiag_call_argument(call, name);
+
+    if (given != NULL)
+        (void)netdiag_parse_number(given, 1, 100, &percent);
+    return percent;
+}
+
+static enum netdiag_status show_check(struct netdiag_call *call)
+{
+    uint32_t warning = percent_given(call, WARNING, CONFIG_NETDIAG_CHECK_WARNING);
+    uint32_t critical = percent_given(call, CRITICAL, CONFIG_NETDIAG_CHECK_CRITICAL);
+    struct netdiag_tcp_baseline baseline;
+    struct netdiag_tcp_check check;
+    enum netdiag_error error;
+
+    netdiag_tcp_baseline_get(call->diag, &baseline);
+    netdiag_tcp_check_start(call->diag, &baseline, warning, critical, &check);
+    if (!walk_all(call, check_row, &check, &error))
+        return netdiag_call_stopped(call);
+    netdiag_tcp_check_judge(&check, error);
+    call->head.cleared = baseline.cleared;
+    netdiag_call_begin(call);
+    call->renderer->tcp_check(&call->output, &check);
+    netdiag_call_end(call);
+    return status_of(check.level);
+}
+
 static const struct netdiag_argument of_listeners[] = {
     {.name = DETAIL, .kind = NETDIAG_ARGUMENT_FLAG, .help = "All that is known of each"},
+    NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+#define DIGITS_OF(number) #number
+#define DIGITS(symbol)    DIGITS_OF(symbol)
+
+static const struct netdiag_argument of_check[] = {
+    {.name = WARNING,
+     .kind = NETDIAG_ARGUMENT_NAMED,
+     .help = "Per cent of the pool held from which it warns; " DIGITS(
+         CONFIG_NETDIAG_CHECK_WARNING) " when it is not given",
+     .validate = netdiag_validate_percent},
+    {.name = CRITICAL,
+     .kind = NETDIAG_ARGUMENT_NAMED,
+     .help = "From which it is critical; " DIGITS(
+         CONFIG_NETDIAG_CHECK_CRITICAL) " when it is not given",
+     .validate = netdiag_validate_percent},
     NETDIAG_ARGUMENT_JSON,
     {.name = NULL},
 };
@@ -130,5 +202,11 @@ const struct netdiag_command netdiag_commands_holders[] = {
      .mode = MODE_ANY,
      .arguments = json_only,
      .run = show_pool},
+    {.path = "show tcp check",
+     .help = "One line and a status, for monitoring: OK, WARNING, CRITICAL or UNKNOWN",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = of_check,
+     .run = show_check},
     {.path = NULL},
 };

@@ -12,6 +12,7 @@
 #include "stats/memory_pools.h"
 #include "stats/neighbors.h"
 #include "stats/ping.h"
+#include "stats/tcp_check.h"
 #include "stats/tcp_holders.h"
 #include "stats/tcp_lists.h"
 #include "stats/tcp_owners.h"
@@ -110,6 +111,7 @@ struct netdiag_renderer {
                           const struct netdiag_tcp_listeners *listeners);
     void (*tcp_owners)(struct netdiag_output *output, const struct netdiag_tcp_owners *owners);
     void (*tcp_holding)(struct netdiag_output *output, const struct netdiag_tcp_holding *holding);
+    void (*tcp_check)(struct netdiag_output *output, const struct netdiag_tcp_check *check);
     void (*memory_pools)(struct netdiag_output *output, const struct netdiag_memory_pools *pools);
 
     /* Another. */
@@ -160,6 +162,7 @@ void netdiag_text_tcp_owners(struct netdiag_output *output,
                              const struct netdiag_tcp_owners *owners);
 void netdiag_text_tcp_holding(struct netdiag_output *output,
                               const struct netdiag_tcp_holding *holding);
+void netdiag_text_tcp_check(struct netdiag_output *output, const struct netdiag_tcp_check *check);
 void netdiag_text_memory_pools(struct netdiag_output *output,
                                const struct netdiag_memory_pools *pools);
 void netdiag_text_closed_begin(struct netdiag_output *output);
@@ -207,6 +210,7 @@ void netdiag_json_tcp_owners(struct netdiag_output *output,
                              const struct netdiag_tcp_owners *owners);
 void netdiag_json_tcp_holding(struct netdiag_output *output,
                               const struct netdiag_tcp_holding *holding);
+void netdiag_json_tcp_check(struct netdiag_output *output, const struct netdiag_tcp_check *check);
 void netdiag_json_memory_pools(struct netdiag_output *output,
                                const struct netdiag_memory_pools *pools);
 void netdiag_json_closed_begin(struct netdiag_output *output);

@@ -154,6 +154,7 @@ const struct netdiag_renderer netdiag_render_json = {
     .tcp_listeners = netdiag_json_tcp_listeners,
     .tcp_owners = netdiag_json_tcp_owners,
     .tcp_holding = netdiag_json_tcp_holding,
+    .tcp_check = netdiag_json_tcp_check,
     .memory_pools = netdiag_json_memory_pools,
     .closed_begin = netdiag_json_closed_begin,
     .closed = netdiag_json_closed,

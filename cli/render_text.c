@@ -111,6 +111,7 @@ const struct netdiag_renderer netdiag_render_text = {
     .tcp_listeners = netdiag_text_tcp_listeners,
     .tcp_owners = netdiag_text_tcp_owners,
     .tcp_holding = netdiag_text_tcp_holding,
+    .tcp_check = netdiag_text_tcp_check,
     .memory_pools = netdiag_text_memory_pools,
     .closed_begin = netdiag_text_closed_begin,
     .closed = netdiag_text_closed,

@@ -9,9 +9,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/access/tty.h"
@@ -20,7 +23,10 @@
 struct client {
     struct link link;
     const char *path;
+    struct client_capture *capture; /* NULL: what comes is written */
+    int64_t deadline_ms;            /* of the monotonic clock; 0: none */
     bool interactive;
+    bool raw;   /* the terminal is, now */
     bool reads; /* the standard input is part of it */
     bool greeted;
     bool done;
@@ -92,6 +98,58 @@ static bool write_all(int fd, const unsigned char *bytes, size_t size)
     return true;
 }
 
+static void keep(char *kept, size_t *kept_size, size_t room, const void *bytes, size_t size)
+{
+    size_t left = room - 1 - *kept_size;
+
+    if (size > left)
+        size = left;
+    memcpy(kept + *kept_size, bytes, size);
+    *kept_size += size;
+    kept[*kept_size] = '\0';
+}
+
+/* Says a line on the standard error. */
+static void complain(struct client *client, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void complain(struct client *client, const char *format, ...)
+{
+    struct client_capture *capture = client->capture;
+    char line[sizeof capture->error];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    if (capture != NULL)
+        keep(capture->error, &capture->error_size, sizeof capture->error, line, strlen(line));
+    else
+        fprintf(stderr, client->raw ? "\r\nnetdiag: %s\r\n" : "netdiag: %s\n", line);
+}
+
+static bool take_out(struct client *client, const struct link_frame *frame)
+{
+    struct client_capture *capture = client->capture;
+
+    if (capture == NULL)
+        return write_all(STDOUT_FILENO, frame->payload, frame->length);
+    keep(capture->out, &capture->out_size, sizeof capture->out, frame->payload, frame->length);
+    return true;
+}
+
+static void take_error(struct client *client, const struct link_frame *frame)
+{
+    struct client_capture *capture = client->capture;
+
+    if (capture == NULL)
+        (void)write_all(client->interactive ? STDOUT_FILENO : STDERR_FILENO, frame->payload,
+                        frame->length);
+    else
+        keep(capture->error, &capture->error_size, sizeof capture->error, frame->payload,
+             frame->length);
+}
+
 /* A reader that has gone ends it quietly; anything else is said. */
 static void stop_writing(struct client *client)
 {
@@ -110,15 +168,14 @@ static void take_frame(struct client *client, const struct link_frame *frame)
         client->greeted = true;
         break;
     case NETDIAG_CONTROL_OUT:
-        if (!write_all(STDOUT_FILENO, frame->payload, frame->length))
+        if (!take_out(client, frame))
             stop_writing(client);
         break;
     case NETDIAG_CONTROL_ERROR:
-        (void)write_all(client->interactive ? STDOUT_FILENO : STDERR_FILENO, frame->payload,
-                        frame->length);
+        take_error(client, frame);
         break;
     case NETDIAG_CONTROL_REFUSAL:
-        fprintf(stderr, "netdiag: %.*s\n", (int)frame->length, (const char *)frame->payload);
+        complain(client, "%.*s", (int)frame->length, (const char *)frame->payload);
         client->status = STATUS_UNREACHABLE;
         client->done = true;
         break;
@@ -141,10 +198,7 @@ static void receive(struct client *client)
     if (!alive && !client->done) {
         client->status = STATUS_UNREACHABLE;
         client->done = true;
-        fprintf(stderr,
-                client->interactive ? "\r\nnetdiag: the switch at %s is gone\r\n"
-                                    : "netdiag: the switch at %s is gone\n",
-                client->path);
+        complain(client, "the switch at %s is gone", client->path);
     }
 }
 
@@ -204,8 +258,35 @@ static void send_size(struct client *client)
 
 /* ---- the loop ---- */
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* How long may still be waited; NULL: for ever. */
+static const struct timespec *time_left(struct client *client, struct timespec *left)
+{
+    int64_t ms = client->deadline_ms - now_ms();
+
+    if (client->deadline_ms == 0)
+        return NULL;
+    if (ms <= 0) {
+        complain(client, "the switch at %s does not answer", client->path);
+        client->status = STATUS_UNREACHABLE;
+        client->done = true;
+        ms = 0;
+    }
+    *left = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    return left;
+}
+
 static void step(struct client *client, const sigset_t *during)
 {
+    struct timespec left;
+
     bool wants = client->reads && link_room(&client->link) > 0;
     struct pollfd fds[2] = {
         {.fd = wants ? STDIN_FILENO : -1, .events = POLLIN},
@@ -213,7 +294,7 @@ static void step(struct client *client, const sigset_t *during)
          .events = (short)(POLLIN | (client->link.out_size > 0 ? POLLOUT : 0))},
     };
 
-    if (ppoll(fds, 2, NULL, during) < 0)
+    if (ppoll(fds, 2, time_left(client, &left), during) < 0)
         return; /* a signal */
     if (fds[0].revents != 0)
         read_input(client);
@@ -263,16 +344,15 @@ static int run(struct client *client)
     sigset_t during;
 
     if (!link_open(&client->link, client->path)) {
-        fprintf(stderr,
-                "netdiag: no switch answers at %s: %s; start netdiag-sim, or name its socket with "
-                "-s\n",
-                client->path, strerror(errno));
+        complain(client,
+                 "no switch answers at %s: %s; start netdiag-sim, or name its socket with -s",
+                 client->path, strerror(errno));
         return STATUS_UNREACHABLE;
     }
     catch_signals(&during);
     greet(client);
     if (client->interactive && netdiag_tty_save(STDIN_FILENO, &tty))
-        (void)netdiag_tty_raw(STDIN_FILENO, &tty);
+        client->raw = netdiag_tty_raw(STDIN_FILENO, &tty);
     loop(client, &during);
     netdiag_tty_restore(STDIN_FILENO, &tty);
     close(client->link.fd);
@@ -295,5 +375,17 @@ int client_run(const char *path, const char *const *commands, size_t count)
 
     client = (struct client){.path = path, .commands = commands, .count = count};
     client.reads = count == 0;
+    return run(&client);
+}
+
+int client_run_captured(const char *path, const char *command, struct client_capture *capture)
+{
+    static struct client client;
+
+    client = (struct client){.path = path, .capture = capture, .commands = &command, .count = 1};
+    capture->out[0] = capture->error[0] = '\0';
+    capture->out_size = capture->error_size = 0;
+    if (capture->timeout_ms > 0)
+        client.deadline_ms = now_ms() + capture->timeout_ms;
     return run(&client);
 }

@@ -12,6 +12,24 @@
 /* Connects to `path` and gives the person at the terminal a shell. Returns the exit status. */
 int client_interactive(const char *path);
 
+/* What one command printed, in place of the standard streams; cut, and ended by NUL. */
+struct client_capture {
+    unsigned timeout_ms; /* how long the switch may take; 0: any time */
+    char out[1024];
+    size_t out_size;
+    char error[512];
+    size_t error_size;
+};
+
+/* Runs a command and keeps what it prints. The same; STATUS_UNREACHABLE past the timeout. */
+int client_run_captured(const char *path, const char *command, struct client_capture *capture);
+
+/*
+ * Prints one line on the state of the switch's TCP, as monitoring plugins do, and returns their
+ * status, 0 to 3. The thresholds are per cent of the pool, as given; NULL: the switch's own.
+ */
+int client_check(const char *path, const char *warning, const char *critical);
+
 /* Runs commands, or, where there are none, the lines of the standard input. The same. */
 int client_run(const char *path, const char *const *commands, size_t count);
 

@@ -3,11 +3,16 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+/* A switch that hangs accepts nobody; a monitoring system's plugin has about ten seconds. */
+#define CONNECT_TIMEOUT_S 5
+
 bool link_open(struct link *link, const char *path)
 {
+    static const struct timeval timeout = {.tv_sec = CONNECT_TIMEOUT_S};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
     memset(link, 0, sizeof *link);
@@ -18,7 +23,10 @@ bool link_open(struct link *link, const char *path)
     }
     strcpy(address.sun_path, path);
     link->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    return link->fd >= 0 && connect(link->fd, (struct sockaddr *)&address, sizeof address) == 0;
+    if (link->fd < 0)
+        return false;
+    (void)setsockopt(link->fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+    return connect(link->fd, (struct sockaddr *)&address, sizeof address) == 0;
 }
 
 size_t link_room(const struct link *link)

@@ -23,6 +23,7 @@ static const char usage[] =
     "netdiag: the shell of a switch that runs on this machine\n"
     "\n"
     "Usage: netdiag [-s SOCKET] [-c COMMAND]...\n"
+    "       netdiag [-s SOCKET] --check [--warning PERCENT] [--critical PERCENT]\n"
     "\n"
     "On a terminal, and without a command, it is a shell. Otherwise it runs the commands, or\n"
     "those of its standard input, one a line, prints what they print, says on the standard error\n"
@@ -34,6 +35,9 @@ static const char usage[] =
     "              or that of the switch sw1, $XDG_STATE_HOME/netdiag/sw1/control\n"
     "  -c COMMAND  runs that. Repeatable\n"
     "  -V, -h      says its version, or this\n"
+    "  --check     prints one line on the state of TCP and ends as monitoring plugins do: 0 OK,\n"
+    "              1 WARNING, 2 CRITICAL, 3 UNKNOWN; the thresholds are per cent of the pool of\n"
+    "              connections that are held, 1 to 100\n"
     "\n"
     "As OpenSSH's ForceCommand it runs what the client asked for (SSH_ORIGINAL_COMMAND). It can "
     "be\n"
@@ -70,6 +74,8 @@ struct request {
     char path[PATH_MAX];
     const char **commands; /* room for as many as there are arguments */
     size_t count;
+    bool check;
+    const char *warning, *critical; /* NULL: not given */
 };
 
 static int misuse(const char *what)
@@ -78,13 +84,33 @@ static int misuse(const char *what)
     return STATUS_USAGE;
 }
 
+enum { OPTION_CHECK = 256, OPTION_WARNING, OPTION_CRITICAL };
+
+static const struct option options[] = {
+    {"check", no_argument, NULL, OPTION_CHECK},
+    {"warning", required_argument, NULL, OPTION_WARNING},
+    {"critical", required_argument, NULL, OPTION_CRITICAL},
+    {"version", no_argument, NULL, 'V'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static int check_together(const struct request *request)
+{
+    if (!request->check && (request->warning != NULL || request->critical != NULL))
+        return misuse("--warning and --critical go with --check");
+    if (request->check && request->count > 0)
+        return misuse("--check and -c do not go together");
+    return -1;
+}
+
 /* -1: go on; otherwise the exit status. */
 static int parse(struct request *request, int argc, char **argv)
 {
     int option;
 
     opterr = 0;
-    while ((option = getopt(argc, argv, ":s:c:hV")) != -1) {
+    while ((option = getopt_long(argc, argv, ":s:c:hV", options, NULL)) != -1) {
         switch (option) {
         case 's':
             if (strlen(optarg) >= sizeof request->path)
@@ -93,6 +119,15 @@ static int parse(struct request *request, int argc, char **argv)
             break;
         case 'c':
             request->commands[request->count++] = optarg;
+            break;
+        case OPTION_CHECK:
+            request->check = true;
+            break;
+        case OPTION_WARNING:
+            request->warning = optarg;
+            break;
+        case OPTION_CRITICAL:
+            request->critical = optarg;
             break;
         case 'h':
             return fputs(usage, stdout) < 0;
@@ -104,7 +139,7 @@ static int parse(struct request *request, int argc, char **argv)
             return misuse("no such option");
         }
     }
-    return optind < argc ? misuse("a command is given by -c") : -1;
+    return optind < argc ? misuse("a command is given by -c") : check_together(request);
 }
 
 static int run(struct request *request)
@@ -114,6 +149,8 @@ static int run(struct request *request)
     if (request->path[0] == '\0' && !default_socket(request->path, sizeof request->path))
         return misuse("there is no home directory; name a socket by -s");
     enter_directory(request->path, sizeof request->path);
+    if (request->check)
+        return client_check(request->path, request->warning, request->critical);
     if (request->count == 0 && original != NULL && original[0] != '\0')
         request->commands[request->count++] = original;
     if (request->count == 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
