@@ -218,6 +218,17 @@ static void take_all_frames(void)
     }
 }
 
+/* Another shell may make frames meanwhile, by a ping or an abort: the queue is the lock's. */
+static enum sim_wire_result send_round(uint64_t now_ms, uint32_t *sent)
+{
+    enum sim_wire_result result;
+
+    sim_stack_lock(NULL);
+    result = sim_wire_send_round(&device.wire, now_ms, sent);
+    sim_stack_unlock(NULL);
+    return result;
+}
+
 enum sim_wire_result sim_device_step(uint64_t now_ms)
 {
     uint32_t sent, received;
@@ -226,7 +237,7 @@ enum sim_wire_result sim_device_step(uint64_t now_ms)
     run_timers();
     do {
         uint64_t world_ms;
-        enum sim_wire_result result = sim_wire_send_round(&device.wire, now_ms, &sent);
+        enum sim_wire_result result = send_round(now_ms, &sent);
 
         if (result == SIM_WIRE_OK)
             result = sim_wire_receive_round(&device.wire, &world_ms, &received);
