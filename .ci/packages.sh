@@ -28,6 +28,7 @@ debian-archive-keyring|build|the keys that the sources of lwIP are checked with
 libcmocka-dev|test|the framework of the unit and integration tests
 check|test|the framework of lwIP'"'"'s own unit tests
 python3|test|runs the end-to-end tests
+python3-textfsm|test|reads the tables by the templates
 python3-pexpect|test|a terminal for the end-to-end tests
 python3-paramiko|test|an SSH client with many channels
 python3-netmiko|test|an automation client, for telnet and SSH
