@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "capture.h"
 #include "faults.h"
@@ -27,6 +29,9 @@
 /* The longest that the stack's thread waits for a frame. */
 #define WAIT_MS 50
 
+/* No descriptor. */
+#define NONE (-1)
+
 /* Frames handled in one go with the core lock held. */
 #define FRAMES_A_TURN 64
 
@@ -41,8 +46,12 @@ static struct {
     struct sim_wire wire;
     struct sim_faults in, out; /* the line to the world, in each direction */
     int cpu_port, wire_port;
+    int wake_fd; /* readable: there are frames that the stack's thread did not make; or NONE */
     uint64_t tcp_on_line, tcp_to_stack; /* segments that came in: at the port, and at the stack */
 } device;
+
+/* On the real clock: the thread that sends what waits for the wire, and so need not be woken. */
+static _Thread_local bool is_stack_thread;
 
 /* Locally administered; the last two bytes are the VLAN's number. */
 static const uint8_t mac[SIM_FRAME_MAC] = {0x02, 0x00, 0x00, 0x01, 0x00, 0x00};
@@ -67,10 +76,15 @@ static void wire_port_sends(void *ctx, const uint8_t *frame, size_t length)
     sim_faults_frame(&device.out, frame, length, sim_clock_ms());
 }
 
+/* A shell's thread makes frames, too: a ping's, or a RST. They must not wait for the next turn. */
 static void line_takes(void *ctx, const uint8_t *frame, size_t length)
 {
+    static const uint64_t one = 1;
+
     (void)ctx;
     sim_wire_send(&device.wire, frame, length);
+    if (device.wake_fd != NONE && !is_stack_thread)
+        (void)!write(device.wake_fd, &one, sizeof(one));
 }
 
 static void line_brings(void *ctx, const uint8_t *frame, size_t length)
@@ -121,10 +135,13 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
 {
     enum netdiag_error result;
 
+    device.wake_fd = NONE;
     if (!sim_wire_init(&device.wire, wire_fd, counts)) {
         snprintf(error, error_size, "no memory for the wire's queues");
         return false;
     }
+    if (options->clock == SIM_CLOCK_REAL) /* on the other nobody sleeps */
+        device.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (options->pcap && !sim_capture_open(options->pcap, error, error_size))
         return false;
     if (options->lwip_stats && !sim_lwip_stats_open(options->lwip_stats, error, error_size))
@@ -181,6 +198,8 @@ void sim_device_stop(void)
     netdiag_lwip_bridge_stop();
     sim_stack_unlock(NULL);
     sim_wire_close(&device.wire, true);
+    if (device.wake_fd != NONE)
+        close(device.wake_fd);
 }
 
 /* Gives the switch what came in; false when all of it was dealt with. The lock is held. */
@@ -257,7 +276,8 @@ static size_t fill_pollfds(struct pollfd *fds)
     fds[0] = (struct pollfd){.fd = device.wire.fd, .events = POLLIN};
     if (sim_wire_is_pending(&device.wire))
         fds[0].events |= POLLOUT;
-    count = 1 + netdiag_lwip_bridge_pollfds(fds + 1, NETDIAG_LWIP_BRIDGE_POLLFDS);
+    fds[1] = (struct pollfd){.fd = device.wake_fd, .events = POLLIN};
+    count = 2 + netdiag_lwip_bridge_pollfds(fds + 2, NETDIAG_LWIP_BRIDGE_POLLFDS);
     sim_stack_unlock(NULL);
     return count;
 }
@@ -275,12 +295,17 @@ static enum sim_wire_result exchange_frames(void)
 
 enum sim_wire_result sim_device_serve(void)
 {
-    struct pollfd fds[1 + NETDIAG_LWIP_BRIDGE_POLLFDS];
+    struct pollfd fds[2 + NETDIAG_LWIP_BRIDGE_POLLFDS];
     size_t count = fill_pollfds(fds);
     enum sim_wire_result result;
+    uint64_t ignored;
+
+    is_stack_thread = true;
 
     /* What came in while frames were sent is dealt with at once */
     (void)poll(fds, count, sim_wire_has_received(&device.wire) ? 0 : WAIT_MS);
+    if (fds[1].revents)
+        (void)!read(device.wake_fd, &ignored, sizeof(ignored));
     result = exchange_frames();
     if (result != SIM_WIRE_OK)
         return result;

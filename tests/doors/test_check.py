@@ -17,7 +17,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from control import CLIENT, TIMEOUT_S, Switch, Terminal, frame
 
-VIRTUAL = ["--clock", "virtual", "--run", "60"]
+VIRTUAL = ["--clock", "virtual", "--run", "60", "--forward", "none"]
 
 # The line of the Monitoring Plugins Development Guidelines, with its performance data.
 LINE = re.compile(r"\ATCP (OK|WARNING|CRITICAL) - [^|\n]+ \|( [a-z_]+=\d+c?(;\d+;\d+;\d+;\d+)?)+\n\Z")
@@ -65,7 +65,7 @@ class CheckTest(unittest.TestCase):
     def test_pool_that_fills_is_critical(self):
         """20 places are soon held by what goes on in lossy."""
         switch = self.start("--clock", "virtual", "--run", "120", "--scenario", "lossy",
-                            "--pcbs", "20")
+                            "--pcbs", "20", "--forward", "none")
         got = json.loads(switch.run("show tcp check json").stdout)
         code, out, _ = check(switch.path)
         self.assertEqual(code, got["levelNumber"], out)
@@ -183,8 +183,16 @@ class PingTest(unittest.TestCase):
         for row in cache["neighbors"]:
             self.assertEqual(row["macAddress"], macs[row["vlan"]])
 
+    def test_answer_on_the_real_clock_takes_no_turn_of_the_stack(self):
+        """The stack's thread sleeps up to 50 ms; a shell's frame wakes it."""
+        switch = Switch("--forward", "none")
+        self.addCleanup(switch.close)
+        got = json.loads(switch.run("ping 10.0.10.2 count 30 json", check=0).stdout)
+        times = sorted(row["rttMs"] for row in got["replies"])
+        self.assertLess(times[len(times) // 2], 10, times)
+
     def test_ctrl_c_stops_it_and_the_next_one_works(self):
-        switch = Switch()  # the real clock: it takes a person's time
+        switch = Switch("--forward", "none")  # the real clock: it takes a person's time
         self.addCleanup(switch.close)
         terminal = Terminal(CLIENT, "-s", switch.path)
         self.addCleanup(terminal.close)
