@@ -355,6 +355,7 @@ script-tests := \
 	tests/doors/test_crowd.py \
 	tests/doors/test_forward.py \
 	tests/doors/test_oracle.py \
+	tests/doors/test_fleet.py \
 	tests/doors/test_keys.py \
 	tests/doors/test_pipe.py \
 	tests/doors/test_remote.py \

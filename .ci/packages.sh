@@ -8,7 +8,7 @@
 #
 # Groups: build (the library and the simulator), test, lint, bench, clang (to build with it), ssh
 # (a real sshd; Debian starts one with the package, so that `make test` does not install it, and
-# skips the tests that need it).
+# skips the tests that need it), fleet (Ansible; 300 MB, so the same).
 set -euo pipefail
 
 # package | groups | what for
@@ -37,6 +37,7 @@ inetutils-telnet|test|a person'"'"'s telnet client
 tshark|test|reads captures: the judge of the counters
 openssh-server|ssh|a real sshd in front of the client of the control socket
 openssh-client|test|its other end
+ansible|fleet|drives a fleet of switches over SSH
 valgrind|bench|counts instructions
 iproute2|bench|ss, which lists the sockets of the kernel, and ip, for a network namespace of them
 gcc-arm-none-eabi|bench|the compiler for a small device
