@@ -53,6 +53,7 @@ static struct echo *find(uint32_t number)
 
 static struct raw_pcb **pcb_of(const ip_addr_t *address)
 {
+    (void)address; /* without IPv6 there is one kind */
     return IP_IS_V6(address) ? &pings.ipv6 : &pings.ipv4;
 }
 
@@ -79,6 +80,16 @@ static uint8_t reply_type(const ip_addr_t *from)
     return ICMP_ER;
 }
 
+/* A link-local address has a zone when it came in; it has none when it was asked for. */
+static bool is_same(const ip_addr_t *a, const ip_addr_t *b)
+{
+#if LWIP_IPV6
+    return ip_addr_cmp_zoneless(a, b);
+#else
+    return ip_addr_cmp(a, b);
+#endif
+}
+
 /* The request that this packet, which begins with ICMP, answers; NULL: none of ours. */
 static struct echo *answered_by(struct pbuf *icmp, const ip_addr_t *from)
 {
@@ -92,7 +103,7 @@ static struct echo *answered_by(struct pbuf *icmp, const ip_addr_t *from)
     memcpy(&number, head + NUMBER_OFFSET, sizeof(number));
     number = lwip_ntohl(number);
     echo = number > 0 ? find(number) : NULL;
-    if (!echo || !ip_addr_cmp_zoneless(&echo->to, from) || !is_checksum_right(icmp, from))
+    if (!echo || !is_same(&echo->to, from) || !is_checksum_right(icmp, from))
         return NULL;
     return echo;
 }
@@ -217,6 +228,7 @@ static bool address_of(const struct netdiag_address *from, ip_addr_t *to)
 
 static uint16_t ip_header(const ip_addr_t *to)
 {
+    (void)to;
     return IP_IS_V6(to) ? IP6_HLEN : IP_HLEN;
 }
 
