@@ -334,9 +334,9 @@ class OpenSshTest(DoorTest):
     def test_password_lets_in_and_is_nowhere(self):
         self.check(self.server.run("show privilege", user="guest", password=PASSWORD), 0,
                    "level is 1\n")
-        self.assertRegex(self.server.logged(),
-                         r"login of user guest from 127\.0\.0\.1 by ssh\n(.*\n)*.*logout of user "
-                         r"guest from 127\.0\.0\.1 by ssh\n")
+        said = r"login of user guest from 127\.0\.0\.1 by ssh\n(.*\n)*.*logout of user guest " \
+               r"from 127\.0\.0\.1 by ssh\n"
+        wait_until(lambda: re.search(said, self.server.logged()))
         self.assertNotIn(PASSWORD, self.server.logged())
 
     def test_wrong_password_ends_the_connection_after_three(self):
