@@ -18,6 +18,11 @@ CLIENT = os.path.abspath(os.environ.get("NETDIAG_CLIENT", "build/netdiag"))
 TIMEOUT_S = 60
 
 
+# What a switch says that made its users file.
+FIRST_USER = re.compile(rb"netdiag-sim: telnet and SSH have one user, admin, whose password is in "
+                        rb"/\S+/admin-password\n")
+
+
 class Switch:
     """netdiag-sim --no-console, ready when the constructor returns."""
 
@@ -65,7 +70,8 @@ class Switch:
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
-        self.output, self.errors = self.process.communicate(timeout=TIMEOUT_S)
+        self.output, errors = self.process.communicate(timeout=TIMEOUT_S)
+        self.errors, self.first_users = FIRST_USER.subn(b"", errors)
         return self.process.returncode
 
     def close(self):

@@ -406,7 +406,7 @@ class CrowdTest(unittest.TestCase):
     def test_one_too_many_is_refused_politely(self):
         crowd = []
         self.addCleanup(lambda: [connection.close() for connection in crowd])
-        for _ in range(100):
+        for _ in range(1000):
             connection = self.switch.connect()
             crowd.append(connection)
             try:
