@@ -278,6 +278,7 @@ static void program_that_leaves_input_unread_closes_well(void **state)
     send_data(&segment, "typed ahead", 11);
     assert_int_equal(write(fd, "bye", 3), 3);
     close(fd);
+    send_data(&segment, "and more", 8);
     run();
     assert_int_equal(peer_received()->flags & (PEER_FIN | PEER_RST), PEER_FIN);
     assert_int_equal(find(&segment)->state, FIN_WAIT_1);
@@ -285,6 +286,29 @@ static void program_that_leaves_input_unread_closes_well(void **state)
     acknowledge_all(&segment);
     send_flags(&segment, PEER_FIN | PEER_ACK);
     assert_null(find(&segment));
+}
+
+/* More than lwIP takes at once, while the peer still says something. */
+static void program_that_leaves_much_output_gets_it_through(void **state)
+{
+    static const char farewell[30000];
+    struct peer_segment segment;
+    int fd = come(&segment);
+    uint32_t first = segment.ack;
+
+    (void)state;
+    assert_int_equal(send(fd, farewell, sizeof(farewell), MSG_DONTWAIT), sizeof(farewell));
+    close(fd);
+    send_data(&segment, "?", 1);
+    for (int turns = 0; find(&segment)->state != FIN_WAIT_2 && turns < 100; turns++) {
+        run();
+        assert_false(peer_received()->flags & PEER_RST);
+        acknowledge_all(&segment);
+    }
+    assert_int_equal(segment.ack - first, sizeof(farewell) + 1);
+    send_flags(&segment, PEER_FIN | PEER_ACK);
+    assert_null(find(&segment));
+    assert_int_equal(pollfd_count(), 0);
 }
 
 static void reset_from_the_peer_ends_the_socket(void **state)
@@ -378,27 +402,48 @@ static void small_segments_for_a_stalled_reader_take_few_buffers(void **state)
 }
 
 /* The peer acknowledges everything and takes nothing: lwIP alone would probe it for ever. */
+static void end_with_closed_window(int fd, struct peer_segment *segment)
+{
+    unsigned seconds = 0;
+
+    close(fd);
+    run();
+    for (; find(segment) && seconds < 10 * LINGER_MS / 1000; seconds++) {
+        send_flags(segment, PEER_ACK); /* it is there, and took none of the probes' bytes */
+        advance(1000);
+    }
+    print_message("ended after %u s\n", seconds);
+    assert_null(find(segment));
+    assert_true(seconds >= LINGER_MS / 1000 && seconds <= 2 * LINGER_MS / 1000 + 2);
+    assert_true(peer_received()->flags & PEER_RST);
+    assert_int_equal(pollfd_count(), 0);
+}
+
 static void peer_that_takes_nothing_loses_the_connection_after_the_program(void **state)
 {
     static const uint8_t zeros[4096];
     struct peer_segment segment;
     int fd = come(&segment);
-    unsigned seconds = 0;
 
     (void)state;
     while (send(fd, zeros, sizeof(zeros), MSG_DONTWAIT) > 0)
         run();
-    close(fd);
     segment.window = 0;
-    for (; find(&segment) && seconds < 10 * LINGER_MS / 1000; seconds++) {
-        acknowledge_all(&segment);
-        advance(1000);
-    }
-    print_message("ended after %u s\n", seconds);
-    assert_null(find(&segment));
-    assert_true(seconds >= LINGER_MS / 1000 && seconds <= 2 * LINGER_MS / 1000 + 2);
-    assert_true(peer_received()->flags & PEER_RST);
-    assert_int_equal(pollfd_count(), 0);
+    acknowledge_all(&segment);
+    end_with_closed_window(fd, &segment);
+}
+
+/* All of it is in lwIP's hands, and the bridge has its place back at once. */
+static void peer_that_takes_no_farewell_loses_the_connection(void **state)
+{
+    struct peer_segment segment;
+    int fd = come(&segment);
+
+    (void)state;
+    segment.window = 0;
+    acknowledge_all(&segment);
+    assert_int_equal(write(fd, "bye", 3), 3);
+    end_with_closed_window(fd, &segment);
 }
 
 static void peer_gone_without_a_word_is_found_by_keepalives(void **state)
@@ -448,22 +493,29 @@ static void connection_one_too_many_is_closed(void **state)
     run();
 }
 
-/* SYNs that are never followed up take the pool, but not a session. */
-static void flood_at_another_port_leaves_the_session(void **state)
+/* SYNs that are never followed up, until the pool has no place. */
+static void flood(void)
 {
-    struct peer_segment segment, syn = {.device_port = OTHER_PORT, .flags = PEER_SYN};
-    int fd = come(&segment);
+    struct peer_segment syn = {.device_port = OTHER_PORT, .flags = PEER_SYN, .window = 65535};
     struct netdiag_tcp_pool pool;
-    char bytes[8];
 
-    (void)state;
-    syn.window = 65535;
     for (unsigned i = 0; i < 10 * PCBS; i++) {
         syn.peer_port = (uint16_t)(40000 + i);
         peer_send(&syn, NULL);
     }
     assert_int_equal(netdiag_lwip_platform.tcp_pool(NULL, &pool), NETDIAG_OK);
     assert_true(pool.refused > 0);
+    assert_int_equal(pool.used, pool.capacity);
+}
+
+static void flood_at_another_port_leaves_the_session(void **state)
+{
+    struct peer_segment segment;
+    int fd = come(&segment);
+    char bytes[8];
+
+    (void)state;
+    flood();
     send_data(&segment, "alive?", 6);
     assert_int_equal(read_now(fd, bytes, sizeof(bytes)), 6);
     assert_int_equal(write(fd, "yes", 3), 3);
@@ -472,16 +524,14 @@ static void flood_at_another_port_leaves_the_session(void **state)
     leave(fd, &segment);
 }
 
-/* It has a place by its priority when others hold all of the pool. */
+/* It takes a place, by its priority, from those who hold all of the pool. */
 static void session_that_comes_during_a_flood_gets_in(void **state)
 {
     struct peer_segment segment;
-    struct netdiag_tcp_pool pool;
     int fd;
 
     (void)state;
-    assert_int_equal(netdiag_lwip_platform.tcp_pool(NULL, &pool), NETDIAG_OK);
-    assert_true(pool.used >= pool.capacity - 1);
+    flood();
     fd = come(&segment);
     leave(fd, &segment);
 }
@@ -514,10 +564,12 @@ int main(void)
         cmocka_unit_test(program_that_closes_half_still_reads),
         cmocka_unit_test(program_that_closes_after_half_refuses_data),
         cmocka_unit_test(program_that_leaves_input_unread_closes_well),
+        cmocka_unit_test(program_that_leaves_much_output_gets_it_through),
         cmocka_unit_test(reset_from_the_peer_ends_the_socket),
         cmocka_unit_test(reader_that_stalls_closes_the_window_and_loses_nothing),
         cmocka_unit_test(small_segments_for_a_stalled_reader_take_few_buffers),
         cmocka_unit_test(peer_that_takes_nothing_loses_the_connection_after_the_program),
+        cmocka_unit_test(peer_that_takes_no_farewell_loses_the_connection),
         cmocka_unit_test(peer_gone_without_a_word_is_found_by_keepalives),
         cmocka_unit_test(connection_one_too_many_is_closed),
         cmocka_unit_test(flood_at_another_port_leaves_the_session),
