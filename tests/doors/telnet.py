@@ -103,13 +103,15 @@ class Peer:
         seen, self.received = self.received[:len(data)], self.received[len(data):]
         assert seen == data, "\n%r came in place of\n%r" % (seen + self.received, data)
 
-    def rest(self):
-        """All that comes before the end."""
+    def rest(self, may_reset=False):
+        """All that comes before the end, which is an orderly one unless it may be a reset."""
         try:
             while self.receive():
                 pass
-        except ConnectionResetError:
-            pass
+            error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        except ConnectionResetError as reset:
+            error = reset.errno
+        assert may_reset or error == 0, (os.strerror(error), self.received)
         seen, self.received = self.received, b""
         return seen
 
