@@ -95,8 +95,9 @@ struct netdiag_call {
 const char *netdiag_call_argument(const struct netdiag_call *call, const char *name);
 
 /*
- * Who runs the command, for logs and records: the name of the session's line, "shell" in another
- * product's shell; printable, cut to `size` bytes with its NUL.
+ * Who runs the command, for logs and records: the name of the session's line, with the user who
+ * logged in there before it, "shell" in another product's shell; printable, cut to `size` bytes
+ * with its NUL.
  */
 void netdiag_call_who(const struct netdiag_call *call, char *bytes, size_t size);
 

@@ -23,12 +23,16 @@ const char *netdiag_call_argument(const struct netdiag_call *call, const char *n
 
 void netdiag_call_who(const struct netdiag_call *call, char *bytes, size_t size)
 {
-    const char *name = NULL;
+    const struct netdiag_session *session = call->output.session;
+    const char *name = session != NULL ? netdiag_session_name(session) : NULL;
+    const char *user = session != NULL ? netdiag_session_user(session) : NULL;
     struct netdiag_text text;
 
-    if (call->output.session != NULL)
-        name = netdiag_session_name(call->output.session);
     netdiag_text_start(&text, bytes, size);
+    if (user != NULL) {
+        netdiag_output_name(&text, user, 0);
+        netdiag_text_string(&text, " on ");
+    }
     netdiag_output_name(&text, name != NULL ? name : "shell", 0);
 }
 

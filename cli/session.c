@@ -141,6 +141,11 @@ const char *netdiag_session_name(const struct netdiag_session *session)
     return session->door->name;
 }
 
+const char *netdiag_session_user(const struct netdiag_session *session)
+{
+    return session->door->trusted ? NULL : session->door->user;
+}
+
 void netdiag_session_end(struct netdiag_session *session)
 {
     session->ended = true;

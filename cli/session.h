@@ -130,6 +130,9 @@ void netdiag_session_error(struct netdiag_session *session, const char *line);
 /* Its door's name; NULL: it has none. */
 const char *netdiag_session_name(const struct netdiag_session *session);
 
+/* Who logged in; NULL where nobody had to. */
+const char *netdiag_session_user(const struct netdiag_session *session);
+
 /* The words that a filter was given are wrong: the command ends with NETDIAG_STATUS_USAGE. */
 void netdiag_session_misused(struct netdiag_session *session);
 

@@ -1,7 +1,7 @@
 /*
- * What is typed and must not be seen: no echo, no history, wiped by whoever asked.
+ * What is typed and must not be seen: no echo, no history, and no trace in the session.
  */
-#include "cli/session.h"
+#include "cli/session_private.h"
 
 #include <string.h>
 
@@ -12,8 +12,8 @@
 #define DELETE     0x7f
 #define LINE_BEGIN "\r\n"
 
-bool netdiag_session_ask_secret(struct netdiag_session *session, const char *prompt, char *secret,
-                                size_t size)
+static bool read_secret(struct netdiag_session *session, const char *prompt, char *secret,
+                        size_t size)
 {
     size_t length = 0;
     char key;
@@ -34,4 +34,14 @@ bool netdiag_session_ask_secret(struct netdiag_session *session, const char *pro
     }
     netdiag_session_write(session, LINE_BEGIN, sizeof LINE_BEGIN - 1);
     return false;
+}
+
+bool netdiag_session_ask_secret(struct netdiag_session *session, const char *prompt, char *secret,
+                                size_t size)
+{
+    bool is_read = read_secret(session, prompt, secret, size);
+
+    /* What was typed ahead and is taken; what waits stays where it is */
+    explicit_bzero(session->ahead.bytes, session->ahead.begin);
+    return is_read;
 }

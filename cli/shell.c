@@ -69,6 +69,7 @@ static void run_line(struct shell *shell)
     const struct netdiag_editor *editor = &shell->editor;
 
     write_text(shell, LINE_END);
+    netdiag_session_flush(shell->session); /* a command may be silent for long */
     if (editor->surplus == 0)
         netdiag_history_add(netdiag_session_history(shell->session), editor->line, editor->size);
     netdiag_session_run(shell->session, editor->line,

@@ -24,9 +24,12 @@ FIRST_USER = re.compile(rb"netdiag-sim: telnet and SSH have one user, admin, who
 
 
 class Switch:
-    """netdiag-sim --no-console, ready when the constructor returns."""
+    """netdiag-sim --no-console, ready when the constructor returns; with no forwards but those
+    that are named, or the default ones."""
 
-    def __init__(self, *options, state=None, prefix=()):
+    def __init__(self, *options, state=None, prefix=(), default_forwards=False):
+        if "--forward" not in options and "virtual" not in options and not default_forwards:
+            options = ("--forward", "none", *options)
         self.own = None if state else tempfile.TemporaryDirectory()
         self.state = state or self.own.name
         self.path = os.path.join(self.state, "control")

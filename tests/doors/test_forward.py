@@ -144,7 +144,7 @@ class OptionTest(unittest.TestCase):
                     mine.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     mine.bind(("127.0.0.1", port))
                     mine.listen()
-            switch = Switch()
+            switch = Switch(default_forwards=True)
             self.assertEqual(switch.run("show version").returncode, 0)
             switch.stop()
             switch.close()

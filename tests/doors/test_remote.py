@@ -183,7 +183,7 @@ class RemoteTest(unittest.TestCase):
         line = [row["line"] for row in users if row["door"] == "telnet"][-1]
         self.assertEqual(run(client, "clear line %d" % line), ("", 0))
         self.assertEqual(peer.rest()[:0], b"")  # it has ended
-        self.assertIn("line %d cleared by ssh" % line, self.switch.logged())
+        self.assertIn("line %d cleared by boss on ssh" % line, self.switch.logged())
 
     def test_round_trips_are_under_2_ms(self):
         command, environment = self.switch.openssh("-T")
