@@ -18,9 +18,10 @@ from control import SIM, TIMEOUT_S, Switch, Terminal
 from telnet import Peer
 
 try:
+    import netmiko
     import paramiko
-except ImportError:
-    print("python3-paramiko is not installed")
+except ImportError as missing:
+    print(missing)
     sys.exit(77)
 
 VARIANT = os.environ.get("NETDIAG_VARIANT", "release")
@@ -28,6 +29,7 @@ ON_TIME_S = 0.05 if VARIANT == "release" else 1.0
 EXECS = 300
 CHANNELS = 10
 PASSWORD = "Right-Horse 7"
+SECRET = "Raise-Me 9"
 
 
 def free_ports(count):
@@ -57,6 +59,8 @@ class Doors(Switch):
                 subprocess.run([SIM, "user", "add", name, "--privilege", privilege,
                                 "--state-dir", state], input=PASSWORD + "\n", text=True,
                                check=True)
+        subprocess.run([SIM, "user", "enable", "--state-dir", state], input=SECRET + "\n",
+                       text=True, check=True)
         super().__init__("--forward", "tcp:127.0.0.1:%d-23" % telnet,
                          "--forward", "tcp:127.0.0.1:%d-22" % self.ssh_port,
                          "--forward", "tcp:127.0.0.1:%d-10.0.20.1:22" % elsewhere,
@@ -231,6 +235,21 @@ class RemoteTest(unittest.TestCase):
         for user in ("boss", "nobody"):
             self.assertIn("login failed of user %s from 10.0.1.2 by ssh" % user, logged)
         self.assertNotIn("Horse", logged)
+
+    def test_netmiko_over_ssh(self):
+        connection = netmiko.ConnectHandler(
+            device_type="cisco_ios", host="127.0.0.1", port=self.switch.ssh_port,
+            username="guest", password=PASSWORD, secret=SECRET)
+        self.assertEqual(connection.find_prompt(), "sw1>")
+        connection.enable()
+        self.assertEqual(connection.find_prompt(), "sw1#")
+        self.assertRegex(connection.send_command("show vlan ifindex"), r"(?m)^10 +\d+ +Vlan10")
+        answer = json.loads(connection.send_command("show tcp statistics json"))
+        self.assertEqual(answer["host"], "sw1")
+        self.assertIn("% Invalid input", connection.send_command("show nonsense"))
+        self.assertIn("uptime is", connection.send_command("show version"))
+        connection.disconnect()
+        self.assertNotIn(SECRET, self.switch.logged())
 
     def test_300_execs_at_once_and_none_is_lost(self):
         clients = at_once(self.in_by_ssh, EXECS // CHANNELS)
