@@ -724,7 +724,7 @@ clean: ## removes build/; lwIP's sources stay in their cache
 distclean: clean ## clean, and .config too
 	$(Q)rm -f .config .config.old
 
-deps: ## installs packages: DEPS="build test lint clang"
+deps: ## installs packages: DEPS="build test lint clang bench ssh fleet"
 	$(Q).ci/packages.sh install $(DEPS)
 
 fetch: $(if $(LWIP_DIR),,$(lwip_dir)/src/Filelists.mk) ## fetches lwIP's sources into the cache
