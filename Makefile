@@ -215,6 +215,7 @@ srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_REMOTE) += \
+	cli/access/guesses.c \
 	cli/access/login.c \
 	cli/access/passwords.c \
 	cli/access/remote.c \

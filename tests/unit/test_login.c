@@ -215,13 +215,72 @@ static void many_names_do_not_end_a_lock_out(void **state)
     for (int i = 0; i < CONFIG_NETDIAG_LOGIN_TRIES; i++)
         assert_false(try_in(&fast, "wrong", &took_ms));
     fast.user = name;
-    for (unsigned i = 0; i < CONFIG_NETDIAG_LOGIN_SOURCES; i++) {
+    for (unsigned i = 0; i < 2 * CONFIG_NETDIAG_LOGIN_SOURCES; i++) {
         snprintf(name, sizeof name, "n%u", i);
         assert_false(try_in(&fast, "", &took_ms)); /* no password is empty: no hash is run */
     }
     fast.user = "admin";
     assert_false(try_in(&fast, "right", &took_ms));
     close(fast.stop);
+}
+
+/* Nor do they make anybody forget how often a name was guessed at. */
+static void many_names_between_guesses_do_not_help(void **state)
+{
+    struct netdiag_login_try fast = from_here;
+    char name[32];
+    uint64_t took_ms;
+
+    (void)state;
+    fast.stop = hurry();
+    for (int i = 1; i < CONFIG_NETDIAG_LOGIN_TRIES; i++)
+        assert_false(try_in(&fast, "wrong", &took_ms));
+    fast.user = name;
+    for (unsigned i = 0; i < 2 * CONFIG_NETDIAG_LOGIN_SOURCES; i++) {
+        snprintf(name, sizeof name, "n%u", i);
+        assert_false(try_in(&fast, "", &took_ms));
+    }
+    fast.user = "admin";
+    assert_false(try_in(&fast, "wrong", &took_ms));
+    assert_false(try_in(&fast, "right", &took_ms));
+    close(fast.stop);
+}
+
+/* A host of IPv6 has as many addresses as it likes. */
+static void addresses_of_one_ipv6_subnet_are_one_source(void **state)
+{
+    struct netdiag_login_try fast = from_here;
+    char from[64];
+    uint64_t took_ms;
+
+    (void)state;
+    fast.stop = hurry();
+    fast.from = from;
+    for (int i = 0; i < CONFIG_NETDIAG_LOGIN_TRIES; i++) {
+        snprintf(from, sizeof from, "2001:db8:10::%x:1", (unsigned)i);
+        assert_false(try_in(&fast, "wrong", &took_ms));
+    }
+    assert_false(try_in(&fast, "right", &took_ms));
+    fast.from = "2001:db8:11::1";
+    assert_true(try_in(&fast, "right", &took_ms));
+    close(fast.stop);
+}
+
+/* Who may log in may not guess the enable secret for ever. */
+static void right_password_does_not_forgive_wrong_secrets(void **state)
+{
+    struct netdiag_login_try guest = from_here;
+    uint64_t took_ms;
+
+    (void)state;
+    guest.user = "guest";
+    guest.stop = hurry();
+    for (int i = 0; i < CONFIG_NETDIAG_LOGIN_TRIES; i++) {
+        assert_false(netdiag_login_enable(login, &guest, "guess"));
+        assert_true(try_in(&guest, "right", &took_ms));
+    }
+    assert_false(netdiag_login_enable(login, &guest, "raise"));
+    close(guest.stop);
 }
 
 static void names_from_outside_are_printable_in_the_log_and_cut(void **state)
@@ -305,6 +364,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(thousand_wrong_ones_lock_out_and_memory_is_flat, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(many_names_do_not_end_a_lock_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(many_names_between_guesses_do_not_help, setup, teardown),
+        cmocka_unit_test_setup_teardown(addresses_of_one_ipv6_subnet_are_one_source, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(right_password_does_not_forgive_wrong_secrets, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(names_from_outside_are_printable_in_the_log_and_cut, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(keys_are_their_users_and_a_wrong_one_is_held_against_nobody,
