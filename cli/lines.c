@@ -42,7 +42,7 @@ void netdiag_lines_run(struct netdiag_session *session)
     while (!netdiag_session_ended(session)) {
         ssize_t count = netdiag_session_read(session, chunk, sizeof chunk, -1);
 
-        if (count == NETDIAG_READ_END)
+        if (count == NETDIAG_READ_END && !netdiag_session_ended(session))
             run_line(session, &line); /* the last line may lack its end */
         if (count <= 0)
             return;

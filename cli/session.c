@@ -116,7 +116,7 @@ enum netdiag_error netdiag_session_hang_up(unsigned line)
 
         error = door->hang_up != NULL ? NETDIAG_OK : NETDIAG_ERROR_UNSUPPORTED;
         if (error == NETDIAG_OK) {
-            netdiag_session_cancel(list[line]);
+            netdiag_session_abandon(list[line]);
             door->hang_up(door->ctx);
         }
     }
@@ -133,7 +133,7 @@ enum netdiag_status netdiag_session_status(const struct netdiag_session *session
 
 bool netdiag_session_ended(const struct netdiag_session *session)
 {
-    return session->ended;
+    return session->ended || atomic_load(&session->abandoned);
 }
 
 const char *netdiag_session_name(const struct netdiag_session *session)
@@ -158,7 +158,12 @@ void netdiag_session_cancel(struct netdiag_session *session)
 
 bool netdiag_session_cancelled(const struct netdiag_session *session)
 {
-    return session->unread || atomic_load(&session->cancelled);
+    return session->unread || atomic_load(&session->cancelled) || atomic_load(&session->abandoned);
+}
+
+void netdiag_session_abandon(struct netdiag_session *session)
+{
+    atomic_store(&session->abandoned, true);
 }
 
 void netdiag_session_misused(struct netdiag_session *session)

@@ -8,8 +8,8 @@
  * else was typed.
  *
  * A session belongs to the thread that opened it. Only netdiag_session_find(),
- * netdiag_session_cancel(), netdiag_session_next() and netdiag_session_hang_up() may be called from
- * another one.
+ * netdiag_session_cancel(), netdiag_session_abandon(), netdiag_session_next() and
+ * netdiag_session_hang_up() may be called from another one.
  */
 #ifndef NETDIAG_CLI_SESSION_H
 #define NETDIAG_CLI_SESSION_H
@@ -151,6 +151,12 @@ void netdiag_session_end(struct netdiag_session *session);
  */
 void netdiag_session_cancel(struct netdiag_session *session);
 bool netdiag_session_cancelled(const struct netdiag_session *session);
+
+/*
+ * Nobody is there any more, or nobody is to be: the present command is stopped, no other runs, and
+ * a line that has not been ended is not run. Any thread.
+ */
+void netdiag_session_abandon(struct netdiag_session *session);
 
 /* Begins what is printed page by page: at the head of a page, and not cancelled. */
 void netdiag_session_begin(struct netdiag_session *session);

@@ -34,6 +34,7 @@ struct netdiag_session {
     _Atomic uint64_t active; /* when something was typed last, on the monotonic clock */
     enum netdiag_status status;
     atomic_bool cancelled;
+    atomic_bool abandoned; /* nobody is there any more: it ends, whatever runs */
     bool ended;
     bool unread;  /* the door says that nobody reads */
     bool misused; /* a filter was given wrong words */

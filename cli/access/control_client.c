@@ -115,7 +115,7 @@ static ssize_t receive(struct netdiag_control_client *client, int timeout_ms)
     } while (count < 0 && (errno == EINTR || errno == EAGAIN));
     if (count <= 0) {
         client->gone = true;
-        return NETDIAG_READ_END;
+        return NETDIAG_READ_STOPPED;
     }
     client->size += (size_t)count;
     return 1;
@@ -200,7 +200,9 @@ static ssize_t read_door(void *ctx, char *bytes, size_t size, int timeout_ms)
 
         if (client->input_left > 0 && client->size > 0)
             return (ssize_t)take_input(client, bytes, size);
-        if (client->ended || client->gone)
+        if (client->gone) /* a line that it did not end is not run */
+            return NETDIAG_READ_STOPPED;
+        if (client->ended)
             return NETDIAG_READ_END;
         head = client->input_left == 0 ? frame(client, &length) : NULL;
         if (head != NULL && take_frame(client, head, length))

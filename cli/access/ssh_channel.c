@@ -227,6 +227,7 @@ static void pass_input(struct netdiag_ssh_channel *channel)
             in->size = 0;
             return;
         }
+        explicit_bzero(in->bytes + in->begin, (size_t)count); /* it may be a secret */
         drop(in, (size_t)count);
     }
     if (channel->has_ended) {
@@ -297,7 +298,7 @@ static bool is_stalled(struct netdiag_ssh_channel *channel, size_t before, uint6
     return now_ms > channel->progress_ms + PATIENCE_MS;
 }
 
-/* All that the shell printed has been sent. */
+/* The shell has ended, or is about to. */
 static void finish(struct netdiag_ssh_channel *channel)
 {
     int status = netdiag_ssh_shell_end(channel->shell);
@@ -314,10 +315,10 @@ void netdiag_ssh_channel_leave(struct netdiag_ssh_channel *channel)
         close_handle(channel);
     if (channel->state != CHANNEL_RUNNING)
         return;
+    netdiag_ssh_shell_abandon(channel->shell);
     shutdown(channel->pipes.in_out, SHUT_RDWR);
     if (channel->pipes.err >= 0)
         shutdown(channel->pipes.err, SHUT_RDWR);
-    netdiag_ssh_shell_cancel(channel->shell);
     channel->state = CHANNEL_LEAVING;
 }
 
@@ -325,13 +326,10 @@ void netdiag_ssh_channel_leave(struct netdiag_ssh_channel *channel)
 static void wait_for_shell(struct netdiag_ssh_channel *channel)
 {
     if (!netdiag_ssh_shell_is_done(channel->shell)) {
-        netdiag_ssh_shell_cancel(channel->shell);
+        netdiag_ssh_shell_abandon(channel->shell);
         return;
     }
-    netdiag_ssh_shell_end(channel->shell);
-    channel->shell = NULL;
-    close_pipes(channel);
-    close_handle(channel);
+    finish(channel);
 }
 
 static void run(struct netdiag_ssh_channel *channel, uint64_t now_ms)
@@ -347,6 +345,10 @@ static void run(struct netdiag_ssh_channel *channel, uint64_t now_ms)
     if (!send_held(channel, out, ssh_channel_write) ||
         !send_held(channel, err, ssh_channel_write_stderr) || is_stalled(channel, before, now_ms))
         netdiag_ssh_channel_leave(channel);
+    else if (out->ended && err->ended && out->size + err->size == 0 &&
+             netdiag_ssh_shell_is_left(channel->shell) &&
+             !netdiag_ssh_shell_is_done(channel->shell))
+        netdiag_ssh_channel_leave(channel); /* its line was cleared, and a command still runs */
     else if (out->ended && err->ended && out->size + err->size == 0)
         finish(channel);
 }
@@ -442,5 +444,6 @@ void netdiag_ssh_channel_free(struct netdiag_ssh_channel *channel)
     /* libssh would go on calling them back when the client closes the channel. */
     ssh_remove_channel_callbacks(channel->handle, &channel->callbacks);
     ssh_channel_free(channel->handle);
+    explicit_bzero(&channel->in, sizeof channel->in); /* it may have held a secret */
     free(channel);
 }

@@ -102,6 +102,8 @@ static bool read_file(int fd, const char *path, char *text, size_t text_size, ch
         return fail(error, size, path, strerror(errno));
     if (!S_ISREG(status.st_mode))
         return fail(error, size, path, "it is no regular file");
+    if (status.st_uid != geteuid())
+        return fail(error, size, path, "it is another user's of this machine");
     if ((status.st_mode & 077) != 0) {
         snprintf(error, size,
                  "SSH host key %.200s: its mode is %04o, and others than its owner can use it; "
@@ -119,6 +121,14 @@ static bool read_file(int fd, const char *path, char *text, size_t text_size, ch
     return true;
 }
 
+/* Nobody is there to type a passphrase: without this OpenSSL asks on the terminal. */
+static int ask_nobody(const char *prompt, char *passphrase, size_t size, int echo, int verify,
+                      void *ctx)
+{
+    (void)prompt, (void)passphrase, (void)size, (void)echo, (void)verify, (void)ctx;
+    return -1;
+}
+
 /* NULL: `error` says why. */
 static ssh_key load(int fd, const char *path, char *error, size_t size)
 {
@@ -126,7 +136,7 @@ static ssh_key load(int fd, const char *path, char *error, size_t size)
     ssh_key key = NULL;
 
     if (read_file(fd, path, text, sizeof text, error, size) &&
-        ssh_pki_import_privkey_base64(text, NULL, NULL, NULL, &key) != SSH_OK)
+        ssh_pki_import_privkey_base64(text, NULL, ask_nobody, NULL, &key) != SSH_OK)
         fail(error, size, path,
              "it is no private key without a passphrase; remove it, and a new one is made");
     explicit_bzero(text, sizeof text);

@@ -55,6 +55,12 @@ struct netdiag_ssh_shell *netdiag_ssh_shell_start(const struct netdiag_ssh_shell
 void netdiag_ssh_shell_resize(struct netdiag_ssh_shell *shell, unsigned columns, unsigned rows);
 /* Stops the present command, as ^C does. */
 void netdiag_ssh_shell_cancel(struct netdiag_ssh_shell *shell);
+
+/* Its client is gone: the present command stops, and nothing that came in is run any more. */
+void netdiag_ssh_shell_abandon(struct netdiag_ssh_shell *shell);
+/* That was called, or its line was cleared. */
+bool netdiag_ssh_shell_is_left(const struct netdiag_ssh_shell *shell);
+
 /* It has closed its ends of the pipes, and netdiag_ssh_shell_end() does not wait. */
 bool netdiag_ssh_shell_is_done(const struct netdiag_ssh_shell *shell);
 /* Waits for its end, frees it, and returns the exit status. */

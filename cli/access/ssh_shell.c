@@ -2,7 +2,7 @@
  * A shell behind a channel: a session of netdiag's on a thread of its own.
  *
  * It reads and writes its ends of the socket pairs, and ends when the other ends are shut down. A
- * command that does neither is ended by netdiag_ssh_shell_cancel().
+ * command that does neither is ended by netdiag_ssh_shell_abandon().
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -25,8 +25,8 @@ struct netdiag_ssh_shell {
     pthread_t thread;
     atomic_uint columns, rows;
     atomic_bool is_done;
-    atomic_bool is_hung_up; /* by `clear line` */
-    int status;             /* the thread's until it is done */
+    atomic_bool is_left; /* by its client, or by `clear line` */
+    int status;          /* the thread's until it is done */
 
     pthread_mutex_t lock;            /* of the next */
     struct netdiag_session *session; /* NULL: not open, or about to be closed */
@@ -39,17 +39,18 @@ struct netdiag_ssh_shell {
 
 /*
  * A client may say that it has no more input, and wait for what its last commands print. Who only
- * looks for a ^C meanwhile is told that none came; who waits for input is told that it has ended,
- * and so is everyone after `clear line`.
+ * looks for a ^C meanwhile is told that none came; who waits for input is told that it has ended.
+ * When the client itself is gone, or its line was cleared, that is another end: a line that it did
+ * not end is then not run.
  */
 static ssize_t read_door(void *ctx, char *bytes, size_t size, int timeout_ms)
 {
     struct netdiag_ssh_shell *shell = ctx;
     ssize_t count = netdiag_descriptors_read(&shell->descriptors, bytes, size, timeout_ms);
 
-    return count == NETDIAG_READ_END && timeout_ms == 0 && !atomic_load(&shell->is_hung_up)
-               ? NETDIAG_READ_TIMEOUT
-               : count;
+    if (count == NETDIAG_READ_END && atomic_load(&shell->is_left))
+        return NETDIAG_READ_STOPPED;
+    return count == NETDIAG_READ_END && timeout_ms == 0 ? NETDIAG_READ_TIMEOUT : count;
 }
 
 static bool write_door(void *ctx, enum netdiag_stream stream, const char *bytes, size_t size)
@@ -86,7 +87,7 @@ static void hang_up(void *ctx)
 {
     struct netdiag_ssh_shell *shell = ctx;
 
-    atomic_store(&shell->is_hung_up, true);
+    atomic_store(&shell->is_left, true);
     shutdown(shell->descriptors.in, SHUT_RDWR);
     shutdown(shell->descriptors.err, SHUT_RDWR);
 }
@@ -251,6 +252,20 @@ void netdiag_ssh_shell_cancel(struct netdiag_ssh_shell *shell)
     if (shell->session != NULL)
         netdiag_session_cancel(shell->session);
     pthread_mutex_unlock(&shell->lock);
+}
+
+void netdiag_ssh_shell_abandon(struct netdiag_ssh_shell *shell)
+{
+    atomic_store(&shell->is_left, true);
+    pthread_mutex_lock(&shell->lock);
+    if (shell->session != NULL)
+        netdiag_session_abandon(shell->session);
+    pthread_mutex_unlock(&shell->lock);
+}
+
+bool netdiag_ssh_shell_is_left(const struct netdiag_ssh_shell *shell)
+{
+    return atomic_load(&shell->is_left);
 }
 
 bool netdiag_ssh_shell_is_done(const struct netdiag_ssh_shell *shell)

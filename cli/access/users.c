@@ -173,9 +173,13 @@ bool netdiag_users_load(const char *path, struct netdiag_users *users, bool *exi
     if (fd < 0)
         return errno == ENOENT || fail(error, size, path, strerror(errno));
     file = fdopen(fd, "r");
-    if (file == NULL || fstat(fd, &status) != 0) {
+    if (file == NULL) {
         close(fd);
         return fail(error, size, path, strerror(errno));
+    }
+    if (fstat(fd, &status) != 0 || status.st_uid != geteuid()) {
+        fclose(file);
+        return fail(error, size, path, "it is another user's of this machine");
     }
     if ((status.st_mode & 077) != 0 || !S_ISREG(status.st_mode)) {
         snprintf(why, sizeof why, "mode %o: others could read it; legal is 600",
@@ -220,7 +224,7 @@ bool netdiag_users_store(const char *path, const struct netdiag_users *users, ch
     file = fdopen(fd, "w");
     if (file != NULL)
         put(file, users);
-    done = file != NULL && fflush(file) == 0 && fsync(fd) == 0;
+    done = file != NULL && fflush(file) == 0 && ferror(file) == 0 && fsync(fd) == 0;
     done = (file != NULL ? fclose(file) : close(fd)) == 0 && done;
     if (done && rename(fresh, path) == 0)
         return true;

@@ -46,9 +46,11 @@ struct link {
     bool peer_has_ended; /* its FIN has come */
     bool told_end;       /* the socket was told of it */
     bool socket_ended;   /* and the peer was told of it */
-    bool is_full;    /* lwIP had no room for what the socket has; cleared when that may change */
-    bool is_broken;  /* to be ended by RST */
-    uint16_t gone_s; /* for how long what the socket's other end left behind is delivered */
+    bool is_full;      /* lwIP had no room for what the socket has; cleared when that may change */
+    bool is_broken;    /* to be ended by RST */
+    bool is_lingering; /* one side has ended all; since: */
+    uint32_t ended_at_ms; /* sys_now() */
+    uint16_t gone_s;      /* for how long what the socket's other end left behind is delivered */
     int fd;
     struct tcp_pcb *pcb; /* NULL: disowned */
     struct pbuf *inbox;  /* received, and not yet taken by the socket */
@@ -453,6 +455,7 @@ static enum netdiag_error connect_to(int fd, const struct netdiag_endpoint *to)
         return NETDIAG_ERROR_MEMORY;
     netdiag_lwip_socket_adopt(fd);
     link = new_link(fd, false, pcb);
+    keep_alive(pcb);
     if (tcp_connect(pcb, &address, to->port, on_connected) == ERR_OK)
         return NETDIAG_OK;
     link->used = false;
@@ -509,10 +512,24 @@ static void move(struct link *link, short ready)
     }
 }
 
+/*
+ * Whether the socket's other end has had its time: the connection is gone, and what it left in the
+ * inbox is not read.
+ */
+static bool is_overdue(struct link *link)
+{
+    if (link->pcb || !link->inbox)
+        return false;
+    if (!link->is_lingering)
+        link->ended_at_ms = sys_now();
+    link->is_lingering = true;
+    return sys_now() - link->ended_at_ms > CONFIG_NETDIAG_LWIP_BRIDGE_LINGER_S * 1000u;
+}
+
 /* Ends what has ended. */
 static void settle(struct link *link)
 {
-    if (link->is_broken) {
+    if (link->is_broken || is_overdue(link)) {
         break_off(link);
         return;
     }

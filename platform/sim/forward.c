@@ -14,6 +14,9 @@
 /* Before the next accept() when descriptors have run out. */
 #define BREATHING_MS 100
 
+/* Connections of a port taken before the stack goes on. */
+#define ACCEPTS_A_TURN 32
+
 static struct {
     struct {
         int fd;
@@ -118,17 +121,25 @@ static struct netdiag_endpoint target(const struct sim_options *options,
     return to;
 }
 
+/* One connection from a port that has some; false: there is none, or no descriptor for it. */
+static bool take_one(int port_fd, const struct netdiag_endpoint *to)
+{
+    int fd = accept4(port_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+    if (fd >= 0)
+        (void)netdiag_lwip_bridge_connect(fd, to); /* it closes what it cannot take */
+    else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+        forwards.pause_until_ms = sim_clock_ms() + BREATHING_MS;
+    return fd >= 0;
+}
+
 void sim_forward_take(const struct sim_options *options, const struct pollfd *fds, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct netdiag_endpoint to = target(options, &options->forwards[forwards.ports[i].forward]);
-        int fd;
+        unsigned taken = 0;
 
-        if (fds[i].revents == 0)
-            continue;
-        while ((fd = accept4(fds[i].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-            (void)netdiag_lwip_bridge_connect(fd, &to); /* it closes what it cannot take */
-        if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-            forwards.pause_until_ms = sim_clock_ms() + BREATHING_MS;
+        while (fds[i].revents != 0 && taken < ACCEPTS_A_TURN && take_one(fds[i].fd, &to))
+            taken++;
     }
 }

@@ -23,20 +23,24 @@ static bool write_password(const char *path, const char *password, char *error, 
     return is_written;
 }
 
+struct told {
+    const struct sim_state_dir *dir;
+    bool on_terminal;
+};
+
 /* Whoever starts the switch is told, and nobody else. */
-static bool tell_password(const struct sim_state_dir *dir, bool on_terminal, const char *password,
-                          char *error, size_t size)
+static bool tell_password(void *ctx, const char *password, char *error, size_t size)
 {
+    const struct told *told = ctx;
     char path[PATH_MAX + sizeof("/" PASSWORD_NAME)];
 
-    if (on_terminal) {
+    if (told->on_terminal) {
         printf("Telnet and SSH have one user, admin, with the password %s\n"
                "It is not shown again; netdiag-sim user password admin changes it.\n",
                password);
-        fflush(stdout);
-        return true;
+        return fflush(stdout) == 0;
     }
-    snprintf(path, sizeof(path), "%s/" PASSWORD_NAME, dir->path);
+    snprintf(path, sizeof(path), "%s/" PASSWORD_NAME, told->dir->path);
     unlink(path); /* of users that are no more */
     if (!write_password(path, password, error, size))
         return false;
@@ -67,20 +71,15 @@ bool sim_remote_start(struct sim_remote *remote, const struct sim_options *optio
                       const struct sim_state_dir *dir, bool on_terminal, struct netdiag *diag,
                       char *error, size_t error_size)
 {
-    char password[17];
-    bool is_told;
+    struct told told = {dir, on_terminal && !options->no_console};
 
     memset(remote, 0, sizeof(*remote));
     if (options->clock != SIM_CLOCK_REAL || (dir->temporary && options->forward_count == 0))
         return true;
     snprintf(remote->users_path, sizeof(remote->users_path), "%s/" SIM_USERS_NAME, dir->path);
     snprintf(remote->host_key, sizeof(remote->host_key), "%s/" HOST_KEY_NAME, dir->path);
-    if (!sim_user_first(remote->users_path, password, error, error_size))
-        return false;
-    is_told = password[0] == '\0' ||
-              tell_password(dir, on_terminal && !options->no_console, password, error, error_size);
-    explicit_bzero(password, sizeof(password));
-    return is_told && start(remote, options, diag, error, error_size);
+    return sim_user_first(remote->users_path, tell_password, &told, error, error_size) &&
+           start(remote, options, diag, error, error_size);
 }
 
 void sim_remote_stop(struct sim_remote *remote)

@@ -85,7 +85,8 @@ static bool ask(const char *prompt, char *password, size_t size)
     if (tcgetattr(STDIN_FILENO, &seen) != 0)
         return false;
     unseen = seen;
-    unseen.c_lflag &= (tcflag_t)~ECHO;
+    /* No key raises a signal: it would leave the terminal without its echo. ^D gives up */
+    unseen.c_lflag &= (tcflag_t) ~(ECHO | ISIG);
     fputs(prompt, stderr);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
     is_read = read_line(password, size);
@@ -272,10 +273,25 @@ static const struct verb *parse_words(struct request *request, int count, char *
     return verb;
 }
 
-/* The users file, and a lock so that two of us change it one after the other. */
+/* So that two of us change the file one after the other. -1: `error` says why. */
+static int lock_users(const char *users_path, char *error, size_t size)
+{
+    char path[PATH_MAX + sizeof("/" SIM_USERS_NAME ".lock")];
+    int fd;
+
+    snprintf(path, sizeof(path), "%s.lock", users_path);
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+        return fd;
+    snprintf(error, size, "%.200s: %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
 static bool open_users(struct request *request, char *error, size_t size)
 {
-    char directory[PATH_MAX], lock[sizeof(request->path) + sizeof(".lock")];
+    char directory[PATH_MAX];
 
     if (request->state_dir)
         snprintf(directory, sizeof(directory), "%s", request->state_dir);
@@ -288,13 +304,9 @@ static bool open_users(struct request *request, char *error, size_t size)
         return false;
     }
     snprintf(request->path, sizeof(request->path), "%s/" SIM_USERS_NAME, directory);
-    snprintf(lock, sizeof(lock), "%s.lock", request->path);
-    request->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (request->lock_fd < 0 || flock(request->lock_fd, LOCK_EX) != 0) {
-        snprintf(error, size, "%.200s: %s", lock, strerror(errno));
-        return false;
-    }
-    return netdiag_users_load(request->path, &request->users, NULL, error, size);
+    request->lock_fd = lock_users(request->path, error, size);
+    return request->lock_fd >= 0 &&
+           netdiag_users_load(request->path, &request->users, NULL, error, size);
 }
 
 int sim_user_command(int argc, char **argv)
@@ -320,21 +332,36 @@ int sim_user_command(int argc, char **argv)
     return done ? 0 : complain(error, STATUS_FAILED);
 }
 
-bool sim_user_first(const char *users_path, char password[17], char *error, size_t size)
+static bool make_first(const char *users_path, const char *password, char *error, size_t size)
 {
     static struct netdiag_users users;
-    bool exists;
 
-    password[0] = '\0';
-    if (!netdiag_users_load(users_path, &users, &exists, error, size))
-        return false;
-    if (exists)
-        return true;
-    if (!netdiag_password_make(password)) {
-        snprintf(error, size, "no random numbers for a password: %s", strerror(errno));
-        return false;
-    }
+    memset(&users, 0, sizeof(users));
     return netdiag_users_add(&users, FIRST_USER, 15, error, size) &&
            netdiag_user_set_password(&users.rows[0], password, error, size) &&
            netdiag_users_store(users_path, &users, error, size);
+}
+
+bool sim_user_first(const char *users_path,
+                    bool (*tell)(void *ctx, const char *password, char *error, size_t size),
+                    void *ctx, char *error, size_t size)
+{
+    static struct netdiag_users users;
+    int lock_fd = lock_users(users_path, error, size);
+    char password[17];
+    bool exists, done;
+
+    if (lock_fd < 0)
+        return false;
+    done = netdiag_users_load(users_path, &users, &exists, error, size);
+    if (done && !exists) {
+        done = netdiag_password_make(password);
+        if (!done)
+            snprintf(error, size, "no random numbers for a password: %s", strerror(errno));
+        done = done && tell(ctx, password, error, size) &&
+               make_first(users_path, password, error, size);
+        explicit_bzero(password, sizeof(password));
+    }
+    close(lock_fd);
+    return done;
 }

@@ -15,9 +15,11 @@
 int sim_user_command(int argc, char **argv);
 
 /*
- * Makes the user `admin` with privilege 15 and a random password where there is no users file yet.
- * `password` is then that, "" otherwise. False: `error` says why.
+ * Makes the user `admin` with privilege 15 and a random password where there is no users file yet,
+ * after `tell` has told somebody the password. False: `error` says why, and there is no such user.
  */
-bool sim_user_first(const char *users_path, char password[17], char *error, size_t size);
+bool sim_user_first(const char *users_path,
+                    bool (*tell)(void *ctx, const char *password, char *error, size_t size),
+                    void *ctx, char *error, size_t size);
 
 #endif

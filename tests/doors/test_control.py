@@ -308,6 +308,18 @@ class ProtocolTest(SwitchTest):
         self.assertEqual(got, [(b"H", b"\1"), (b"O", b"Current privilege level is 15\n"),
                                (b"Q", b"\0")])
 
+    def test_line_that_its_client_did_not_end_is_not_run(self):
+        text = b"clear tcp stat"
+        self.talk(hello(), frame(b"I", text))
+        self.talk(hello(), frame(b"I", b"show version\n" + text))
+        self.assertIsNone(self.last_cleared())
+        self.talk(hello(), frame(b"I", text), frame(b"E"))  # it says that this is all
+        self.assertIsNotNone(self.last_cleared())
+
+    def last_cleared(self):
+        done = self.switch.run("show tcp statistics json", check=0)
+        return json.loads(done.stdout)["lastCleared"]
+
     def test_other_version_is_refused(self):
         (kind, text), = self.talk(hello(version=2))
         self.assertEqual(kind, b"R")

@@ -142,7 +142,7 @@ class FirstStartTest(unittest.TestCase):
                 self.assertEqual((switch.first_users, switch.errors, switch.output),
                                  (1 - start, b"", b""))
             self.assertEqual(sorted(os.listdir(home)),
-                             ["lock", "log", "ssh_host_ed25519_key", "users"])
+                             ["lock", "log", "ssh_host_ed25519_key", "users", "users.lock"])
 
     def test_admin_of_a_console_is_told_on_it(self):
         with tempfile.TemporaryDirectory() as home:
@@ -154,6 +154,22 @@ class FirstStartTest(unittest.TestCase):
             terminal.type(b"exit\r")
             self.assertEqual(terminal.end(), 0)
             self.assertNotIn("admin-password", os.listdir(home))
+
+
+    def test_admin_is_made_when_the_password_was_told(self):
+        with tempfile.TemporaryDirectory() as home:
+            path = os.path.join(home, "admin-password")
+            os.mkdir(path)  # it cannot be written
+            done = subprocess.run([SIM, "--no-console", "--state-dir", home, "--forward", "none"],
+                                  capture_output=True, timeout=TIMEOUT_S)
+            self.assertEqual(done.returncode, 3)
+            self.assertIn(b"admin-password", done.stderr)
+            self.assertNotIn("users", os.listdir(home))
+            os.rmdir(path)
+            switch = Switch(state=home)
+            switch.stop()
+            self.assertEqual(switch.first_users, 1)
+            switch.close()
 
 
 class RemoteTest(unittest.TestCase):
@@ -235,6 +251,51 @@ class RemoteTest(unittest.TestCase):
         for user in ("boss", "nobody"):
             self.assertIn("login failed of user %s from 10.0.1.2 by ssh" % user, logged)
         self.assertNotIn("Horse", logged)
+
+    def lines_by_ssh(self, *lines):
+        """A client of OpenSSH that has typed them, and is not at an end."""
+        command, environment = self.switch.openssh("-T")
+        ssh = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, env=environment, bufsize=0)
+        self.addCleanup(lambda: (ssh.kill(), ssh.stdin.close(), ssh.stdout.close(), ssh.wait()))
+        ssh.stdin.write(b"show privilege\n" + b"".join(lines))
+        self.assertEqual(ssh.stdout.read(100), b"Current privilege level is 15\n")
+        return ssh
+
+    def cleared(self):
+        return self.switch.logged().count("tcp statistics cleared by boss on ssh")
+
+    def ssh_lines(self):
+        users = json.loads(self.switch.run("show users json", check=0).stdout)["users"]
+        return [row["line"] for row in users if row["door"] == "ssh"]
+
+    def wait_until(self, condition, timeout_s=TIMEOUT_S):
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+
+    def test_line_without_its_end_runs_at_the_end_of_input_alone(self):
+        before, there = self.cleared(), len(self.ssh_lines())
+        self.lines_by_ssh(b"clear tcp stat").kill()
+        self.wait_until(lambda: len(self.ssh_lines()) == there)
+        ssh = self.lines_by_ssh(b"clear tcp stat")
+        line = self.ssh_lines()[-1]
+        self.switch.run("clear line %d" % line, check=0)
+        self.assertEqual(ssh.stdout.read(), b"")
+        self.wait_until(lambda: len(self.ssh_lines()) == there)
+        self.assertEqual(self.cleared(), before)
+        ssh = self.lines_by_ssh(b"clear tcp stat")
+        ssh.stdin.close()
+        self.assertEqual(ssh.wait(TIMEOUT_S), 0)
+        self.assertEqual(self.cleared(), before + 1)
+
+    def test_clear_line_ends_all_that_was_typed_ahead(self):
+        there = len(self.ssh_lines())
+        ssh = self.lines_by_ssh(b"show tcp statistics rate 60\n" * 3)
+        self.switch.run("clear line %d" % self.ssh_lines()[-1], check=0)
+        self.wait_until(lambda: len(self.ssh_lines()) == there, 2 if VARIANT == "release" else 10)
+        self.assertEqual(ssh.stdout.read(), b"")
 
     def test_netmiko_over_ssh(self):
         connection = netmiko.ConnectHandler(
