@@ -143,7 +143,7 @@ bool netdiag_login_password(struct netdiag_login *login, const struct netdiag_lo
     user = users != NULL ? netdiag_users_find(users, attempt->user) : NULL;
     is_right = !guess.is_locked && check(login, password, user != NULL ? user->hash : NULL);
     is_right = netdiag_guess_end(login->guesses, &guess, is_right);
-    if (is_right)
+    if (is_right && user != NULL)
         *privilege = user->privilege;
     unload(users);
     wait_until(guess.answer_ms, attempt->stop);

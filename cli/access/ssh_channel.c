@@ -332,6 +332,19 @@ static void wait_for_shell(struct netdiag_ssh_channel *channel)
     finish(channel);
 }
 
+/* All that the shell printed has been sent, and it prints no more. */
+static bool has_all(const struct netdiag_ssh_channel *channel)
+{
+    return channel->out.ended && channel->err.ended && channel->out.size + channel->err.size == 0;
+}
+
+/* Its line was cleared, and a command still runs: nobody waits for that. */
+static bool is_cleared(const struct netdiag_ssh_channel *channel)
+{
+    return has_all(channel) && netdiag_ssh_shell_is_left(channel->shell) &&
+           !netdiag_ssh_shell_is_done(channel->shell);
+}
+
 static void run(struct netdiag_ssh_channel *channel, uint64_t now_ms)
 {
     struct held *out = &channel->out, *err = &channel->err;
@@ -343,13 +356,10 @@ static void run(struct netdiag_ssh_channel *channel, uint64_t now_ms)
     read_shell(channel->pipes.err, err);
     before = out->size + err->size;
     if (!send_held(channel, out, ssh_channel_write) ||
-        !send_held(channel, err, ssh_channel_write_stderr) || is_stalled(channel, before, now_ms))
+        !send_held(channel, err, ssh_channel_write_stderr) || is_stalled(channel, before, now_ms) ||
+        is_cleared(channel))
         netdiag_ssh_channel_leave(channel);
-    else if (out->ended && err->ended && out->size + err->size == 0 &&
-             netdiag_ssh_shell_is_left(channel->shell) &&
-             !netdiag_ssh_shell_is_done(channel->shell))
-        netdiag_ssh_channel_leave(channel); /* its line was cleared, and a command still runs */
-    else if (out->ended && err->ended && out->size + err->size == 0)
+    else if (has_all(channel))
         finish(channel);
 }
 

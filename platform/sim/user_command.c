@@ -244,7 +244,7 @@ static int parse_options(struct request *request, int argc, char **argv)
         if (option == 'p' && strcmp(optarg, "1") != 0 && strcmp(optarg, "15") != 0)
             return complain("--privilege: legal are 1 and 15", STATUS_USAGE);
         if (option == 'p')
-            request->privilege = atoi(optarg);
+            request->privilege = strcmp(optarg, "15") == 0 ? 15 : 1;
         else if (option == 'k')
             request->key = optarg;
         else if (option == 's')
