@@ -4,6 +4,7 @@
 import concurrent.futures
 import json
 import os
+import re
 import socket
 import stat
 import statistics
@@ -403,6 +404,29 @@ class LoadTest(unittest.TestCase):
 
 
 class FloodTest(unittest.TestCase):
+    def test_console_answers_under_10000_forged_syns(self):
+        with tempfile.TemporaryDirectory() as home:
+            console = Terminal(SIM, "--state-dir", home, "--forward", "none", "--scenario",
+                               "syn-flood", rows=60)
+            self.addCleanup(console.close)
+            console.wait_for(rb"sw1>$")
+            syns, took = 0, []
+            deadline = time.monotonic() + TIMEOUT_S
+            while syns < 10000:
+                self.assertLess(time.monotonic(), deadline)
+                started = time.perf_counter()
+                console.type(b"show tcp listeners\r")
+                row = re.search(r"\*:80 .* (\d+) +(\d+)\r", console.wait_for(rb"listeners[^\n]*\r\n"
+                                                                            rb"sw1>$"))
+                took.append(time.perf_counter() - started)
+                syns = int(row.group(1)) + int(row.group(2))
+                time.sleep(0.1)
+            print("10000 SYNs on port 80: the console took %.1f ms at most, in %d" %
+                  (max(took) * 1000, len(took)))
+            self.assertLess(max(took), 1 if VARIANT == "release" else 5)
+            console.type(b"exit\r")
+            self.assertEqual(console.end(), 0)
+
     def test_sessions_outlive_10000_forged_syns_and_a_port_scanner(self):
         switch = Doors("--scenario", "syn-flood")
         self.addCleanup(switch.close)
