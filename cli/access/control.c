@@ -188,7 +188,7 @@ struct netdiag_control *netdiag_control_start(struct netdiag *diag, const char *
     }
     control->diag = diag;
     control->fd = control->stop[0] = control->stop[1] = -1;
-    control->crew = netdiag_crew_start();
+    control->crew = netdiag_crew_start(CONFIG_NETDIAG_SESSIONS);
     if (control->crew == NULL) {
         fail(error, error_size, path, "no memory left");
         release(control);

@@ -26,15 +26,18 @@ struct place {
 
 struct netdiag_crew {
     pthread_mutex_t lock;
+    size_t most;
     struct place places[CONFIG_NETDIAG_SESSIONS];
 };
 
-struct netdiag_crew *netdiag_crew_start(void)
+struct netdiag_crew *netdiag_crew_start(size_t most)
 {
     struct netdiag_crew *crew = calloc(1, sizeof *crew);
 
-    if (crew != NULL)
-        pthread_mutex_init(&crew->lock, NULL);
+    if (crew == NULL)
+        return NULL;
+    crew->most = most < CONFIG_NETDIAG_SESSIONS ? most : CONFIG_NETDIAG_SESSIONS;
+    pthread_mutex_init(&crew->lock, NULL);
     return crew;
 }
 
@@ -57,7 +60,7 @@ static struct place *find_place(struct netdiag_crew *crew)
 {
     struct place *free_one = NULL;
 
-    for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS; i++) {
+    for (size_t i = 0; i < crew->most; i++) {
         struct place *place = &crew->places[i];
 
         if (atomic_load(&place->state) == PLACE_DONE)
@@ -97,7 +100,7 @@ void netdiag_crew_end(struct netdiag_crew *crew)
 {
     if (crew == NULL)
         return;
-    for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS; i++) {
+    for (size_t i = 0; i < crew->most; i++) {
         if (atomic_load(&crew->places[i].state) != PLACE_FREE)
             reap(&crew->places[i]);
     }

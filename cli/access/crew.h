@@ -4,6 +4,8 @@
 #ifndef NETDIAG_CLI_ACCESS_CREW_H
 #define NETDIAG_CLI_ACCESS_CREW_H
 
+#include <stddef.h>
+
 #include "netdiag/error.h"
 
 struct netdiag_crew;
@@ -11,12 +13,12 @@ struct netdiag_crew;
 /* Serves one client until it is gone, and frees `job`. */
 typedef void netdiag_crew_serve(void *job);
 
-/* NULL: no memory. */
-struct netdiag_crew *netdiag_crew_start(void);
+/* Up to `most` at a time, and never more than CONFIG_NETDIAG_SESSIONS. NULL: no memory. */
+struct netdiag_crew *netdiag_crew_start(size_t most);
 
 /*
- * Has `job` served by a thread of its own. NETDIAG_ERROR_FULL when CONFIG_NETDIAG_SESSIONS are at
- * work, NETDIAG_ERROR_MEMORY; the job is then still the caller's. Any thread; waits for nobody.
+ * Has `job` served by a thread of its own. NETDIAG_ERROR_FULL when so many are at work,
+ * NETDIAG_ERROR_MEMORY; the job is then still the caller's. Any thread; waits for nobody.
  */
 enum netdiag_error netdiag_crew_add(struct netdiag_crew *crew, netdiag_crew_serve *serve,
                                     void *job);

@@ -49,7 +49,7 @@ struct netdiag_remote *netdiag_remote_start(const struct netdiag_remote_config *
     }
     remote->config = *config;
     remote->stop[0] = remote->stop[1] = -1;
-    remote->crew = netdiag_crew_start();
+    remote->crew = netdiag_crew_start(CONFIG_NETDIAG_REMOTE_CONNECTIONS);
     if (remote->crew == NULL || pipe2(remote->stop, O_CLOEXEC) != 0) {
         snprintf(error, size, "telnet and SSH: no memory or descriptor left");
         release(remote);

@@ -29,6 +29,7 @@ VARIANT = os.environ.get("NETDIAG_VARIANT", "release")
 ON_TIME_S = 0.05 if VARIANT == "release" else 1.0
 EXECS = 300
 CHANNELS = 10
+LINES = 80  # CONFIG_NETDIAG_REMOTE_CONNECTIONS
 PASSWORD = "Right-Horse 7"
 SECRET = "Raise-Me 9"
 
@@ -401,6 +402,24 @@ class LoadTest(unittest.TestCase):
         client = self.switch.ssh(port=self.switch.elsewhere.port)
         self.addCleanup(client.close)
         self.assertEqual(run(client, "show privilege")[1], 0)
+
+
+    def test_one_connection_too_many_is_told_so(self):
+        crowd = []
+        self.addCleanup(lambda: [peer.socket.close() for peer in crowd])
+        for _ in range(LINES):
+            crowd.append(Peer(self.switch.telnet))
+            crowd[-1].wait_for(rb"Username: ")
+        with Peer(self.switch.telnet) as peer:
+            self.assertEqual(peer.rest(), b"All lines are in use; try again later\r\n")
+        with socket.create_connection(("127.0.0.1", self.switch.ssh_port)) as one:
+            self.assertEqual(one.recv(100), b"All lines are in use; try again later\r\n")
+        crowd.pop().socket.close()
+        deadline = time.monotonic() + TIMEOUT_S
+        while b"Username" not in (peer := Peer(self.switch.telnet)).socket.recv(100):
+            peer.socket.close()
+            self.assertLess(time.monotonic(), deadline)
+        crowd.append(peer)
 
 
 class FloodTest(unittest.TestCase):
