@@ -49,6 +49,8 @@ static struct counts *take_entry(const struct tcp_pcb_listen *listener)
 
 void netdiag_lwip_listener_asked(const struct tcp_pcb_listen *listener)
 {
+    if (!netdiag_lwip_is_observing)
+        return;
     asked = entry_of(listener);
     if (!asked)
         asked = take_entry(listener);

@@ -17,14 +17,13 @@ uint32_t netdiag_lwip_without_slot;
 
 const struct tcp_ext_arg_callbacks netdiag_lwip_callbacks = {.destroy = netdiag_lwip_destroyed};
 
-/* Until then the ext arg is not ours: it may be another's, and nothing is written to it. */
-static bool is_started;
+bool netdiag_lwip_is_observing;
 
 /* Those that were opened before: idle ones too, so that the table has them all. */
 void netdiag_lwip_observer_start(void)
 {
     netdiag_lwip_ext_arg = tcp_ext_arg_alloc_id();
-    is_started = true;
+    netdiag_lwip_is_observing = true;
     for (const struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
         netdiag_lwip_begin(pcb);
     for (const struct tcp_pcb *pcb = tcp_tw_pcbs; pcb; pcb = pcb->next)
@@ -76,7 +75,7 @@ void netdiag_lwip_begin(const struct tcp_pcb *known)
     uintptr_t handle = (uintptr_t)pcb | (is_old ? HANDLE_ESTABLISHED : 0);
     struct netdiag_lwip_slot *slot;
 
-    if (!is_started)
+    if (!netdiag_lwip_is_observing)
         return;
     slot = netdiag_lwip_slot_take(pcb, &handle);
     /*
@@ -135,7 +134,7 @@ void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slo
     if (slot) {
         slot->was_established = 1;
         netdiag_lwip_slot_follow(slot, ESTABLISHED, netdiag_lwip_stamp_ms(&slot->last_in));
-    } else if (is_started) {
+    } else if (netdiag_lwip_is_observing) {
         tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg, (void *)((uintptr_t)pcb | HANDLE_ESTABLISHED));
     }
 }

@@ -89,6 +89,9 @@ extern uint32_t netdiag_lwip_input_tick;
 /* The ext arg's index. */
 extern uint8_t netdiag_lwip_ext_arg;
 
+/* Until then the ext arg is not ours: it may be another's, and nothing is written to it. */
+extern bool netdiag_lwip_is_observing;
+
 static inline uint64_t netdiag_lwip_stamp_ms(const struct netdiag_lwip_stamp *stamp)
 {
     return (uint64_t)stamp->high << 32 | stamp->low;

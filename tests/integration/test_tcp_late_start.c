@@ -35,6 +35,18 @@ static void hooks_before_start_leave_the_ext_arg_alone(void **state)
     tcp_ext_arg_set(&pcb, 0, NULL);
 }
 
+static void syn_for_a_listener_before_start_leaves_the_ext_arg_alone(void **state)
+{
+    struct tcp_pcb_listen listener = {.state = LISTEN, .local_port = 80};
+    struct tcp_pcb *as_pcb = (struct tcp_pcb *)(void *)&listener;
+    uintptr_t another = 0x1234;
+
+    (void)state;
+    tcp_ext_arg_set(as_pcb, 0, &another);
+    netdiag_lwip_listener_asked(&listener);
+    assert_ptr_equal(tcp_ext_arg_get(as_pcb, 0), &another);
+}
+
 static void connection_older_than_the_start_is_no_attempt(void **state)
 {
     struct netdiag_lwip_slot *slot;
@@ -83,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hooks_before_start_leave_the_ext_arg_alone),
+        cmocka_unit_test(syn_for_a_listener_before_start_leaves_the_ext_arg_alone),
         cmocka_unit_test(idle_connections_older_than_the_start_have_rows),
         cmocka_unit_test(connection_older_than_the_start_is_no_attempt),
     };
