@@ -23,6 +23,26 @@ FIRST_USER = re.compile(rb"netdiag-sim: telnet and SSH have one user, admin, who
                         rb"/\S+/admin-password\n")
 
 
+def free_ports(count, family=socket.AF_INET, address="127.0.0.1"):
+    """Ports that nobody listens on, each another."""
+    probes = [socket.create_server((address, 0), family=family) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def free_port(family=socket.AF_INET, address="127.0.0.1"):
+    return free_ports(1, family, address)[0]
+
+
+def wait_until(condition, timeout_s=TIMEOUT_S):
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 class Switch:
     """netdiag-sim --no-console, ready when the constructor returns; with no forwards but those
     that are named, or the default ones."""

@@ -5,7 +5,6 @@ each and over SSH."""
 import os
 import re
 import shutil
-import socket
 import string
 import subprocess
 import sys
@@ -14,18 +13,12 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-from control import CLIENT, SIM, TIMEOUT_S, Switch
+from control import CLIENT, SIM, TIMEOUT_S, Switch, free_port
 
 ANSIBLE = shutil.which("ansible-playbook")
 PLAYBOOK = os.path.join(HERE, "fleet", "odd-ones.yml")
 PASSWORD = "Fleet-of 5 ships"
 MINUTE = ["--clock", "virtual", "--run", "60", "--forward", "none"]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Fleet(unittest.TestCase):

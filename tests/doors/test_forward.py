@@ -11,16 +11,10 @@ import tempfile
 import time
 import unittest
 
-from control import SIM, TIMEOUT_S, Switch, Terminal
+from control import SIM, TIMEOUT_S, Switch, Terminal, free_port
 
 VARIANT = os.environ.get("NETDIAG_VARIANT", "release")
 DEFAULT_PORTS = (2323, 2222)
-
-
-def free_port(family=socket.AF_INET, address="127.0.0.1"):
-    with socket.socket(family) as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
 
 
 def refused(*options):

@@ -15,7 +15,7 @@ import threading
 import time
 import unittest
 
-from control import SIM, TIMEOUT_S, Switch, Terminal
+from control import SIM, TIMEOUT_S, Switch, Terminal, free_ports, wait_until
 from telnet import Peer
 
 try:
@@ -32,14 +32,6 @@ CHANNELS = 10
 LINES = 80  # CONFIG_NETDIAG_REMOTE_CONNECTIONS
 PASSWORD = "Right-Horse 7"
 SECRET = "Raise-Me 9"
-
-
-def free_ports(count):
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 class Port:
@@ -271,21 +263,15 @@ class RemoteTest(unittest.TestCase):
         users = json.loads(self.switch.run("show users json", check=0).stdout)["users"]
         return [row["line"] for row in users if row["door"] == "ssh"]
 
-    def wait_until(self, condition, timeout_s=TIMEOUT_S):
-        deadline = time.monotonic() + timeout_s
-        while not condition():
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.02)
-
     def test_line_without_its_end_runs_at_the_end_of_input_alone(self):
         before, there = self.cleared(), len(self.ssh_lines())
         self.lines_by_ssh(b"clear tcp stat").kill()
-        self.wait_until(lambda: len(self.ssh_lines()) == there)
+        wait_until(lambda: len(self.ssh_lines()) == there)
         ssh = self.lines_by_ssh(b"clear tcp stat")
         line = self.ssh_lines()[-1]
         self.switch.run("clear line %d" % line, check=0)
         self.assertEqual(ssh.stdout.read(), b"")
-        self.wait_until(lambda: len(self.ssh_lines()) == there)
+        wait_until(lambda: len(self.ssh_lines()) == there)
         self.assertEqual(self.cleared(), before)
         ssh = self.lines_by_ssh(b"clear tcp stat")
         ssh.stdin.close()
@@ -296,7 +282,7 @@ class RemoteTest(unittest.TestCase):
         there = len(self.ssh_lines())
         ssh = self.lines_by_ssh(b"show tcp statistics rate 60\n" * 3)
         self.switch.run("clear line %d" % self.ssh_lines()[-1], check=0)
-        self.wait_until(lambda: len(self.ssh_lines()) == there, 2 if VARIANT == "release" else 10)
+        wait_until(lambda: len(self.ssh_lines()) == there, 2 if VARIANT == "release" else 10)
         self.assertEqual(ssh.stdout.read(), b"")
 
     def test_netmiko_over_ssh(self):

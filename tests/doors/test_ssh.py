@@ -15,7 +15,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from control import CLIENT, TIMEOUT_S, Switch, Terminal
+from control import CLIENT, TIMEOUT_S, Switch, Terminal, free_port
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/sbin:/usr/bin")
 SSH = shutil.which("ssh")
@@ -24,12 +24,6 @@ USER = "netdiag-test"
 
 def me():
     return subprocess.run(["id", "-un"], capture_output=True, text=True).stdout.strip()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Sshd:

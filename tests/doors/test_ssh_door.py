@@ -15,7 +15,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from control import Terminal
+from control import Terminal, wait_until
 
 try:
     import paramiko
@@ -139,13 +139,6 @@ def run_exec(transport, command):
     status = channel.recv_exit_status()
     channel.close()
     return out, err, status
-
-
-def wait_until(condition, timeout_s=TIMEOUT_S):
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 class DeafSocket:
