@@ -111,6 +111,8 @@ static void file_that_others_can_read_is_refused(void **state)
 
 static void file_with_a_bad_line_names_it(void **state)
 {
+    static const char key_of_nobody[] = "key admin ssh-ed25519 " KEY "\n";
+    static const char key_of_no_type[] = "user admin 15 *\nkey admin ssh-rot13 " KEY "\n";
     static const char *const bad[] = {
         "user admin 15\n",
         "user admin 2 *\n",
@@ -118,9 +120,9 @@ static void file_with_a_bad_line_names_it(void **state)
         "user admin 15 $1$abc$def\n",
         "user 1admin 15 *\n",
         "user admin 15 *\nuser admin 1 *\n",
-        "key admin ssh-ed25519 " KEY "\n",
+        key_of_nobody,
         "user admin 15 *\nkey admin ssh-ed25519 no%base64\n",
-        "user admin 15 *\nkey admin ssh-rot13 " KEY "\n",
+        key_of_no_type,
         "enable plain\n",
         "enable\n",
         "nonsense\n",
@@ -184,10 +186,10 @@ static void names_and_privileges_out_of_bounds_are_told(void **state)
 
 static void passwords_fit_their_own_hash_alone(void **state)
 {
+    static const char of_hello_world[] = "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/"
+                                         "O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1";
     static const char *const hashes[] = {
-        "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/"
-        "O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfa"
-        "S35inz1",
+        of_hello_world,
         "*",
         "",
         "$6$",
