@@ -189,12 +189,7 @@ static void passwords_fit_their_own_hash_alone(void **state)
     static const char of_hello_world[] = "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/"
                                          "O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1";
     static const char *const hashes[] = {
-        of_hello_world,
-        "*",
-        "",
-        "$6$",
-        "$y$j9T$",
-        "plain",
+        of_hello_world, "*", "", "$6$", "$y$j9T$", "plain",
     };
     char hash[NETDIAG_USER_HASH_LENGTH + 1], longest[NETDIAG_PASSWORD_LENGTH + 2];
 
