@@ -137,8 +137,8 @@ contrib-srcs = $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw/tcpecho_raw.c
 
 # ---------------------------------------------------------------- our sources
 
-headers := address.h config.h error.h lwip.h lwip_hooks.h memory.h neighbor.h netdiag.h platform.h tcp.h \
-	tcp_counters.def vlan.h
+headers := address.h config.h diagnosis.h error.h lwip.h lwip_hooks.h memory.h neighbor.h netdiag.h platform.h tcp.h \
+	tcp_counters.def tcp_findings.def tcp_thresholds.def vlan.h
 
 # Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
 srcs-y := \

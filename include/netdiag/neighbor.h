@@ -19,6 +19,17 @@ enum netdiag_neighbor_state {
     NETDIAG_NEIGHBOR_PROBE,
 };
 
+/* How far a packet to an address gets. */
+enum netdiag_reach {
+    NETDIAG_REACH_UNKNOWN = 0,
+    NETDIAG_REACH_NO_ROUTE,   /* no interface leads there, and no gateway */
+    NETDIAG_REACH_UNRESOLVED, /* the host, or the gateway to it, does not answer ARP or ND */
+    NETDIAG_REACH_RESOLVED,   /* its MAC address, or the gateway's, is known */
+};
+
+/* Its JSON word, "noRoute" for example; "unknown" for any other value. Any thread. */
+const char *netdiag_reach_key(enum netdiag_reach reach);
+
 /* Characters of an interface's name. */
 #define NETDIAG_INTERFACE_LENGTH 15
 

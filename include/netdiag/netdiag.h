@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "netdiag/diagnosis.h"
 #include "netdiag/platform.h"
 
 #define NETDIAG_VERSION "0.1.0"
@@ -32,6 +33,7 @@ struct netdiag {
     const struct netdiag_platform *platform;
     void *ctx;
     struct netdiag_tcp_baselines tcp_baselines;
+    atomic_uint tcp_thresholds[NETDIAG_TCP_THRESHOLDS]; /* each as it is now */
 };
 
 /*
@@ -41,6 +43,14 @@ struct netdiag {
  */
 enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platform *platform,
                                 void *ctx);
+
+/*
+ * Looks at the device: to be called about once a second by one task that may wait for the core
+ * lock, and not with it held. What it sees is what the diagnosis knows of the past; a finding that
+ * appears or clears is logged. Without it the findings that need a past are never made, and the
+ * rest works. Each CONFIG_NETDIAG_WATCH_S seconds it walks over all connections, in chunks.
+ */
+void netdiag_watch(struct netdiag *diag);
 
 /*
  * Adds netdiag's commands to a libcli shell, before cli_loop() or cli_run_command() is called on

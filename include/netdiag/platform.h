@@ -107,6 +107,22 @@ struct netdiag_platform {
                                      size_t *count, uint64_t *total);
 
     /*
+     * What was seen of each state since boot, LISTEN and CLOSED as far as the platform looked.
+     */
+    enum netdiag_error (*tcp_state_totals)(void *ctx, struct netdiag_tcp_state_totals *totals);
+
+    /*
+     * Sources of segments to ports that nobody serves, the one heard last first, up to `capacity`
+     * of those that the platform remembers; `*count` is how many were filled.
+     */
+    enum netdiag_error (*tcp_scanners)(void *ctx, struct netdiag_tcp_scanner *rows, size_t capacity,
+                                       size_t *count);
+
+    /* How far a packet to `to` would get now. */
+    enum netdiag_error (*reach)(void *ctx, const struct netdiag_address *to,
+                                enum netdiag_reach *reach);
+
+    /*
      * Ends the connection with this ID (netdiag_tcp_history.id) at once, with RST to its peer
      * where that has one coming. NETDIAG_ERROR_NOT_FOUND: there is none any more; another that has
      * taken its place in the stack meanwhile has another ID, and is left alone.

@@ -82,6 +82,32 @@ struct netdiag_tcp_states {
 };
 
 /*
+ * What was seen of each state since boot, indexed by enum netdiag_tcp_state. Entered counts each
+ * time that a connection came into the state, by the segments of RFC 9293: a connection that
+ * passes two states at once (from ESTABLISHED by CLOSE-WAIT to LAST-ACK when its program closes on
+ * hearing of the peer's FIN) came into both.
+ */
+struct netdiag_tcp_state_total {
+    bool has_entered; /* the next is known: not of CLOSED and LISTEN, of which lwIP says nothing */
+    uint64_t entered;
+    uint64_t peak;       /* most at a time */
+    uint64_t longest_ms; /* the longest stay of those that have left it, or been looked at */
+};
+
+struct netdiag_tcp_state_totals {
+    struct netdiag_tcp_state_total state[NETDIAG_TCP_STATE_LAST + 1];
+};
+
+/* A source of segments to ports that nobody serves. Times are netdiag_time.uptime_ms. */
+struct netdiag_tcp_scanner {
+    struct netdiag_address source;
+    uint32_t ports;  /* different ones */
+    bool more_ports; /* there were more, which nobody counted */
+    uint64_t segments;
+    uint64_t first_ms, last_ms; /* of a source that was silent for long, since it came again */
+};
+
+/*
  * The pool that the stack takes connections from (RFC 9293's TCBs; lwIP's PCBs), since boot.
  * Listeners are not in it where the stack keeps them apart, as lwIP does.
  */
@@ -126,6 +152,7 @@ struct netdiag_tcp_traffic {
 struct netdiag_tcp_history {
     uint32_t id; /* the same for as long as the connection lives, and not soon used again */
     bool is_passive;
+    bool sent_since_fin; /* data, after the peer's FIN */
     uint64_t created_ms, state_since_ms, last_in_ms, last_out_ms;
     struct netdiag_tcp_traffic traffic;
 };
@@ -147,7 +174,11 @@ struct netdiag_tcp_connection {
     bool is_reclaimable;     /* the stack ends it when it needs its place */
     bool has_free_in;        /* the stack's timer will end it: in free_in_ms at most */
     uint32_t free_in_ms;
-    bool has_history; /* the connection was observed from its start */
+    bool is_unaccepted; /* its program has not accepted it yet */
+    bool reuse_address; /* SO_REUSEADDR is in force: it keeps nobody from binding its port */
+    uint8_t retries;    /* the oldest segment in flight was sent again so often, in vain */
+    uint8_t keepalives; /* probes in a row that nobody answered */
+    bool has_history;   /* the connection was observed from its start */
     struct netdiag_tcp_history history;
 };
 

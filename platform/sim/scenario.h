@@ -1,6 +1,9 @@
 /*
  * A scenario: what the line does to frames, what the world's hosts do, and what programs on the
- * device do beside its services. One table has them all (scenario.c).
+ * device do beside its services and beside an ordinary day. One table has them all (scenario.c).
+ *
+ * It begins with the simulator or by the command `simulate`, lasts for its seconds, and then ends:
+ * its programs and hosts close, answer or reset what they left.
  */
 #ifndef NETDIAG_SIM_SCENARIO_H
 #define NETDIAG_SIM_SCENARIO_H
@@ -18,11 +21,19 @@ struct sim_activity {
      * where lwIP's own timers do for it. Only the world's are called.
      */
     void (*tick)(uint64_t now_ms);
+
+    /*
+     * Once, with the core lock held: the scenario is over. What it opened is closed, answered or
+     * reset now or soon after; it may be started again. NULL: it goes on for as long as the stack.
+     */
+    void (*stop)(void);
 };
 
 struct sim_scenario {
     const char *name;
     const char *help;                         /* one line of --help */
+    const char *expects;                      /* the codes of its findings, with blanks between */
+    uint32_t seconds;                         /* how long it lasts; 0: for ever */
     struct sim_fault_rates faults;            /* in each direction */
     const struct sim_activity *const *world;  /* what its hosts do; NULL ends the list */
     const struct sim_activity *const *device; /* what its programs do; NULL ends the list */
