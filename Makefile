@@ -249,6 +249,7 @@ srcs-$(CONFIG_NETDIAG_LWIP) += \
 	platform/lwip/memory.c \
 	platform/lwip/owner.c \
 	platform/lwip/platform.c \
+	platform/lwip/reach.c \
 	platform/lwip/tcp.c
 srcs-$(CONFIG_NETDIAG_LWIP_BRIDGE) += platform/lwip/bridge.c platform/lwip/bridge_socket.c
 srcs-$(CONFIG_NETDIAG_VLAN) += platform/lwip/vlan.c
@@ -261,7 +262,9 @@ srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/observe_ip.c \
 	platform/lwip/observe_out.c \
 	platform/lwip/observed.c \
-	platform/lwip/slots.c
+	platform/lwip/scanners.c \
+	platform/lwip/slots.c \
+	platform/lwip/states.c
 
 sim-y := \
 	platform/sim/capture.c \

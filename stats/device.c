@@ -96,6 +96,41 @@ enum netdiag_error netdiag_device_tcp_connections(const struct netdiag *diag,
     return NETDIAG_OK;
 }
 
+enum netdiag_error netdiag_device_tcp_state_totals(const struct netdiag *diag,
+                                                   struct netdiag_tcp_state_totals *totals)
+{
+    if (diag->platform->tcp_state_totals == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    memset(totals, 0, sizeof *totals);
+    return diag->platform->tcp_state_totals(diag->ctx, totals);
+}
+
+enum netdiag_error netdiag_device_tcp_scanners(const struct netdiag *diag,
+                                               struct netdiag_tcp_scanner *rows, size_t capacity,
+                                               size_t *count)
+{
+    enum netdiag_error error;
+
+    if (diag->platform->tcp_scanners == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    *count = 0;
+    memset(rows, 0, capacity * sizeof *rows);
+    error = diag->platform->tcp_scanners(diag->ctx, rows, capacity, count);
+    if (error == NETDIAG_OK && *count > capacity)
+        return NETDIAG_ERROR_IO;
+    return error;
+}
+
+enum netdiag_error netdiag_device_reach(const struct netdiag *diag,
+                                        const struct netdiag_address *to,
+                                        enum netdiag_reach *reach)
+{
+    *reach = NETDIAG_REACH_UNKNOWN;
+    if (diag->platform->reach == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    return diag->platform->reach(diag->ctx, to, reach);
+}
+
 static bool ascending(uint16_t after, const struct netdiag_vlan *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -30,6 +30,18 @@ enum netdiag_error netdiag_device_tcp_connections(const struct netdiag *diag,
                                                   struct netdiag_tcp_connection *rows,
                                                   size_t capacity, size_t *count);
 
+enum netdiag_error netdiag_device_tcp_state_totals(const struct netdiag *diag,
+                                                   struct netdiag_tcp_state_totals *totals);
+
+/* As the operation, and NETDIAG_ERROR_IO for more rows than were asked for. */
+enum netdiag_error netdiag_device_tcp_scanners(const struct netdiag *diag,
+                                               struct netdiag_tcp_scanner *rows, size_t capacity,
+                                               size_t *count);
+
+enum netdiag_error netdiag_device_reach(const struct netdiag *diag,
+                                        const struct netdiag_address *to,
+                                        enum netdiag_reach *reach);
+
 /*
  * As the operation, and NETDIAG_ERROR_IO for an answer that breaks its contract (more rows than
  * were asked for, or an ID out of order): a cursor that does not move would never end.

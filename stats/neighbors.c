@@ -65,3 +65,18 @@ const char *netdiag_neighbor_state_key(enum netdiag_neighbor_state state)
     }
     return "unknown";
 }
+
+const char *netdiag_reach_key(enum netdiag_reach reach)
+{
+    switch (reach) {
+    case NETDIAG_REACH_UNKNOWN:
+        break;
+    case NETDIAG_REACH_NO_ROUTE:
+        return "noRoute";
+    case NETDIAG_REACH_UNRESOLVED:
+        return "unresolved";
+    case NETDIAG_REACH_RESOLVED:
+        return "resolved";
+    }
+    return "unknown";
+}

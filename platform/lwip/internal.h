@@ -71,6 +71,8 @@ void netdiag_lwip_observer_add_pool(struct netdiag_tcp_pool *pool);
 struct tcp_pcb;
 void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
                                           struct netdiag_tcp_connection *row);
+/* So many PCBs are in a state, lwIP's LISTEN or CLOSED, that nobody tells of. */
+void netdiag_lwip_observer_looked(uint8_t state, uint32_t count);
 struct tcp_pcb_listen;
 void netdiag_lwip_observer_add_listener(const struct tcp_pcb_listen *listener,
                                         struct netdiag_tcp_listener *row);
@@ -136,6 +138,9 @@ static inline uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address)
 
 void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to);
 
+/* The other way round; false: the family is none that lwIP is built with. */
+bool netdiag_lwip_ip_address(const struct netdiag_address *from, ip_addr_t *to);
+
 /* The ops, each as platform.h says. */
 enum netdiag_error netdiag_lwip_tcp_counters(void *ctx, struct netdiag_tcp_counters *counters);
 enum netdiag_error netdiag_lwip_tcp_states(void *ctx, struct netdiag_tcp_states *states);
@@ -147,6 +152,12 @@ enum netdiag_error netdiag_lwip_tcp_listeners(void *ctx, struct netdiag_tcp_list
                                               size_t capacity, size_t *total);
 enum netdiag_error netdiag_lwip_tcp_closed(void *ctx, struct netdiag_tcp_closed *rows,
                                            size_t capacity, size_t *count, uint64_t *total);
+enum netdiag_error netdiag_lwip_tcp_state_totals(void *ctx,
+                                                 struct netdiag_tcp_state_totals *totals);
+enum netdiag_error netdiag_lwip_tcp_scanners(void *ctx, struct netdiag_tcp_scanner *rows,
+                                             size_t capacity, size_t *count);
+enum netdiag_error netdiag_lwip_reach(void *ctx, const struct netdiag_address *to,
+                                      enum netdiag_reach *reach);
 enum netdiag_error netdiag_lwip_tcp_abort(void *ctx, uint32_t id);
 enum netdiag_error netdiag_lwip_memory_pools(void *ctx, struct netdiag_memory_pool *rows,
                                              size_t capacity, size_t *total);

@@ -49,16 +49,17 @@ static void fill_slot(struct netdiag_lwip_slot *slot, const struct tcp_pcb *pcb,
 
     netdiag_lwip_stamp_set(&slot->created, now);
     netdiag_lwip_stamp_set(&slot->state_since, now);
+    /* An active open builds its SYN before it is in SYN-SENT, and may yet fail */
+    if (pcb->state != CLOSED)
+        netdiag_lwip_slot_enter(slot, (uint8_t)pcb->state, now);
     netdiag_lwip_stamp_set(&slot->last_in, now);
     netdiag_lwip_stamp_set(&slot->last_out, now);
     slot->local_port = pcb->local_port;
-    /* An active open builds its SYN before it is in SYN-SENT */
     slot->is_passive = pcb->state == SYN_RCVD;
-    slot->state = pcb->state > SYN_SENT ? (uint8_t)pcb->state : SYN_SENT;
     slot->was_established = is_old;
     slot->is_closed_counted = pcb->state == TIME_WAIT;
-    slot->owner = slot->state == SYN_SENT ? owner_of_task(pcb->local_port) : 0;
-    slot->vlan = netdiag_lwip_vlan_of_address(&pcb->local_ip);
+    slot->owner = pcb->state <= SYN_SENT ? owner_of_task(pcb->local_port) : 0;
+    slot->vlan = netdiag_lwip_vlan_of_address(&pcb->local_ip) & 0x0fffu;
     slot->fin_sent = (pcb->flags & TF_FIN) != 0;
     slot->highest = pcb->snd_nxt;
     slot->received = pcb->rcv_nxt;
@@ -124,8 +125,7 @@ void netdiag_lwip_slot_follow(struct netdiag_lwip_slot *slot, enum tcp_state sta
         enter_time_wait(slot);
     else if (state == CLOSING)
         slot->closer = NETDIAG_TCP_CLOSER_BOTH;
-    slot->state = (uint8_t)state;
-    netdiag_lwip_stamp_set(&slot->state_since, since_ms);
+    netdiag_lwip_slot_enter(slot, (uint8_t)state, since_ms);
 }
 
 void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slot *slot)
@@ -133,6 +133,8 @@ void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slo
     netdiag_lwip_count(NETDIAG_TCP_CONN_ESTABLISHED, 1);
     if (slot) {
         slot->was_established = 1;
+        if (pcb->state == SYN_SENT)
+            slot->syn_retries = LWIP_MIN(pcb->nrtx, SYN_RETRIES_MAX) & SYN_RETRIES_MAX;
         netdiag_lwip_slot_follow(slot, ESTABLISHED, netdiag_lwip_stamp_ms(&slot->last_in));
     } else if (netdiag_lwip_is_observing) {
         tcp_ext_arg_set(pcb, netdiag_lwip_ext_arg, (void *)((uintptr_t)pcb | HANDLE_ESTABLISHED));
@@ -222,8 +224,7 @@ static void count_end(const struct tcp_pcb *pcb, const struct netdiag_lwip_slot 
     }
 }
 
-static void evicted(const struct tcp_pcb *pcb, const struct netdiag_lwip_slot *slot,
-                    bool was_established)
+static void evicted(const struct netdiag_lwip_slot *slot, bool was_established)
 {
     /* The order in which tcp_alloc() looks for victims; the last looks at the priority only */
     static const uint8_t victims[] = {[1] = TIME_WAIT, [2] = LAST_ACK, [3] = CLOSING};
@@ -233,7 +234,7 @@ static void evicted(const struct tcp_pcb *pcb, const struct netdiag_lwip_slot *s
     if (tries < sizeof(victims))
         state = victims[tries];
     else if (slot)
-        state = pcb->flags & TF_FIN && slot->state == ESTABLISHED ? FIN_WAIT_1 : slot->state;
+        state = slot->state;
     netdiag_lwip_evicted[state]++;
 }
 
@@ -252,19 +253,23 @@ void netdiag_lwip_destroyed(u8_t id, void *data)
     }
     /* lwIP clears the port of what it removes; else its connect failed before it began */
     if (pcb->state != CLOSED || pcb->local_port == 0) {
-        end = end_of(pcb, slot, was_established);
-        if (end == NETDIAG_TCP_END_EVICTED)
-            evicted(pcb, slot, was_established);
-        if (!slot || !slot->is_closed_counted)
-            count_end(pcb, slot, end, was_established);
         if (slot) {
             netdiag_lwip_slot_receive(slot);
-            netdiag_lwip_closed_add(slot, end);
+            netdiag_lwip_slot_settle(slot);
         }
+        end = end_of(pcb, slot, was_established);
+        if (end == NETDIAG_TCP_END_EVICTED)
+            evicted(slot, was_established);
+        if (!slot || !slot->is_closed_counted)
+            count_end(pcb, slot, end, was_established);
+        if (slot)
+            netdiag_lwip_closed_add(slot, end);
     }
-    if (slot)
+    if (slot) {
+        netdiag_lwip_slot_leave(slot);
         netdiag_lwip_slot_release(slot);
-    else
+    } else {
         netdiag_lwip_without_slot--;
+    }
     tcp_ext_arg_set(pcb, id, NULL);
 }

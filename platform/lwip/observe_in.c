@@ -185,7 +185,7 @@ static void listener_received(const struct tcp_pcb_listen *listener, uint8_t fla
 static void follow(struct tcp_pcb *pcb, struct netdiag_lwip_slot *slot, uint8_t flags)
 {
     /* What changed since the last segment that was seen was that segment's doing */
-    netdiag_lwip_slot_follow(slot, pcb->state, netdiag_lwip_stamp_ms(&slot->last_in));
+    netdiag_lwip_slot_look(slot);
     netdiag_lwip_stamp_set(&slot->last_in, netdiag_lwip_uptime_ms());
     slot->timer_at_input = pcb->last_timer;
     slot->in_segs++;

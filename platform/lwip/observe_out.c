@@ -56,8 +56,11 @@ static void send_data(const struct sent *segment, const struct tcp_pcb *pcb, uin
         netdiag_lwip_count(NETDIAG_TCP_SENT_DATA_PACKETS, 1);
     }
     netdiag_lwip_count(NETDIAG_TCP_SENT_DATA_BYTES, segment->data - old);
-    if (slot)
-        slot->out_bytes += segment->data - old;
+    if (!slot)
+        return;
+    slot->out_bytes += segment->data - old;
+    if (pcb->state >= CLOSE_WAIT && segment->data > old) /* CLOSING and LAST_ACK too */
+        slot->sent_since_fin = 1;
 }
 
 /* By the timer of delayed ACKs: it has come over the PCB since a segment last came in. */
@@ -170,6 +173,8 @@ static __attribute__((noinline)) void send_segment(const struct pbuf *p, const s
     if (!pcb || pcb->state == LISTEN) {
         netdiag_lwip_count(NETDIAG_TCP_OUT_SEGS, 1);
         netdiag_lwip_count(NETDIAG_TCP_SENT_CONTROL, 1);
+        if (!pcb)
+            netdiag_lwip_port_refused(netdiag_lwip_half_word(&hdr->src));
     } else {
         sent_by(pcb, &segment);
     }

@@ -31,6 +31,18 @@ void netdiag_lwip_observer_add_pool(struct netdiag_tcp_pool *pool)
         pool->evicted[netdiag_lwip_state((uint8_t)i)] = netdiag_lwip_evicted[i];
 }
 
+/*
+ * lwIP goes on counting from an active open's SYNs until the first data is acknowledged: as long
+ * as all that was ever sent is in flight.
+ */
+static uint8_t retries_of_data(const struct netdiag_tcp_connection *row,
+                               const struct netdiag_lwip_slot *slot)
+{
+    if (row->in_flight != slot->out_bytes + slot->fin_sent || row->retries < slot->syn_retries)
+        return row->retries;
+    return (uint8_t)(row->retries - slot->syn_retries);
+}
+
 void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
                                           struct netdiag_tcp_connection *row)
 {
@@ -39,7 +51,7 @@ void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
 
     if (!slot)
         return;
-    netdiag_lwip_slot_follow(slot, pcb->state, netdiag_lwip_stamp_ms(&slot->last_in));
+    netdiag_lwip_slot_look(slot);
     netdiag_lwip_slot_receive(slot);
     row->vlan = slot->vlan;
     if (slot->owner != 0)
@@ -47,6 +59,8 @@ void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
     row->has_history = true;
     history->id = netdiag_lwip_slot_id(slot);
     history->is_passive = slot->is_passive;
+    history->sent_since_fin = slot->sent_since_fin;
+    row->retries = retries_of_data(row, slot);
     history->created_ms = netdiag_lwip_stamp_ms(&slot->created);
     history->state_since_ms = netdiag_lwip_stamp_ms(&slot->state_since);
     history->last_in_ms = netdiag_lwip_stamp_ms(&slot->last_in);

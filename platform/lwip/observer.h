@@ -8,6 +8,8 @@
  *   observe_in.c   segments received
  *   observe_out.c  segments sent
  *   observe_end.c  how connections end
+ *   states.c       how often, how many at a time and how long connections were in each state
+ *   scanners.c     who sends to ports that nobody serves
  *
  * A connection is registered when its first segment is built, and dropped when lwIP frees its PCB.
  * Its ext arg holds no pointer to the slot: lwIP copies ext args from a PCB to the listener made
@@ -48,7 +50,7 @@ struct netdiag_lwip_slot {
     uint16_t generation; /* 15 bits, never 0 */
     uint16_t next_free;
     uint16_t local_port;    /* lwIP clears the PCB's before it is freed */
-    uint8_t state;          /* lwIP's, as last seen */
+    uint8_t state;          /* lwIP's, as last seen; CLOSED: its SYN was not seen yet */
     uint8_t timer_at_input; /* the PCB's last_timer when a segment last came in */
     uint8_t is_passive : 1;
     uint8_t was_established : 1;
@@ -58,8 +60,12 @@ struct netdiag_lwip_slot {
     uint8_t reset_unread : 1; /* by tcp_close() with data unread */
     uint8_t closer : 2;       /* enum netdiag_tcp_closer */
     uint8_t owner;            /* a name of owner.c; 0: its local port's owner */
-    uint16_t vlan;
+    uint16_t vlan : 12;
+    uint16_t sent_since_fin : 1; /* the peer's FIN came, and new data went out after it */
+    uint16_t syn_retries : 3;    /* of an active open: the PCB's nrtx as it became established */
 };
+
+#define SYN_RETRIES_MAX 7u /* or more */
 
 /*
  * Of a connection that stays ESTABLISHED nearly every segment has these flags alone, and nothing
@@ -157,6 +163,13 @@ static inline uint32_t netdiag_lwip_word(const void *field)
     return (uint32_t)byte[0] << 24 | (uint32_t)byte[1] << 16 | (uint32_t)byte[2] << 8 | byte[3];
 }
 
+static inline uint16_t netdiag_lwip_half_word(const void *field)
+{
+    const uint8_t *byte = field;
+
+    return (uint16_t)(byte[0] << 8 | byte[1]);
+}
+
 static inline uint8_t netdiag_lwip_tcp_flags(const struct tcp_hdr *hdr)
 {
     return ((const uint8_t *)hdr)[13] & TCP_FLAGS;
@@ -197,6 +210,46 @@ struct netdiag_tcp_traffic netdiag_lwip_slot_traffic(const struct netdiag_lwip_s
 /* The state is what lwIP says now; since `since_ms` if it is new. */
 void netdiag_lwip_slot_follow(struct netdiag_lwip_slot *slot, enum tcp_state state,
                               uint64_t since_ms);
+
+/*
+ * When a change of state was that nobody saw: no sooner than the last segment, at which it would
+ * have been seen but for those changes that the segment itself made.
+ */
+static inline uint64_t netdiag_lwip_slot_moved_ms(const struct netdiag_lwip_slot *slot)
+{
+    uint64_t in_ms = netdiag_lwip_stamp_ms(&slot->last_in);
+    uint64_t out_ms = netdiag_lwip_stamp_ms(&slot->last_out);
+
+    return in_ms > out_ms ? in_ms : out_ms;
+}
+
+/* Follows the PCB, which is not CLOSED. */
+static inline void netdiag_lwip_slot_look(struct netdiag_lwip_slot *slot)
+{
+    netdiag_lwip_slot_follow(slot, slot->pcb->state, netdiag_lwip_slot_moved_ms(slot));
+}
+
+/* What was seen of each state, by lwIP's numbers, of those connections that have a slot. */
+struct netdiag_lwip_seen {
+    uint64_t entered, longest_ms;
+    uint32_t now, peak;
+};
+extern struct netdiag_lwip_seen netdiag_lwip_seen[TIME_WAIT + 1];
+
+/* The connection comes into a state, through those on the way; it is not CLOSED. */
+void netdiag_lwip_slot_enter(struct netdiag_lwip_slot *slot, uint8_t state, uint64_t at_ms);
+
+/* It is ending: the state that it was in last is what is inferred from the PCB. */
+void netdiag_lwip_slot_settle(struct netdiag_lwip_slot *slot);
+
+/* It has ended. */
+void netdiag_lwip_slot_leave(const struct netdiag_lwip_slot *slot);
+
+/*
+ * A segment of no connection was answered with RST from this local port. Called while lwIP deals
+ * with the segment, so that its addresses are those of the packet.
+ */
+void netdiag_lwip_port_refused(uint16_t port);
 
 /* Adds to in_bytes what lwIP has taken in: data out of order not before the gap is closed. */
 void netdiag_lwip_slot_receive(struct netdiag_lwip_slot *slot);

@@ -38,6 +38,11 @@ bool netdiag_lwip_observer_count(uint32_t *slot, struct netdiag_tcp_states *stat
     return false;
 }
 
+void netdiag_lwip_observer_looked(uint8_t state, uint32_t count)
+{
+    (void)state, (void)count;
+}
+
 void netdiag_lwip_observer_add_listener(const struct tcp_pcb_listen *listener,
                                         struct netdiag_tcp_listener *row)
 {

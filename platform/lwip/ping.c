@@ -205,27 +205,6 @@ static struct pbuf *make_request(const ip_addr_t *to, uint32_t number, uint16_t 
     return packet;
 }
 
-/* False: the family is none that lwIP is built with. */
-static bool address_of(const struct netdiag_address *from, ip_addr_t *to)
-{
-    memset(to, 0, sizeof(*to));
-#if LWIP_IPV6
-    if (from->family == NETDIAG_FAMILY_IPV6) {
-        IP_SET_TYPE(to, IPADDR_TYPE_V6);
-        memcpy(ip_2_ip6(to)->addr, from->bytes, sizeof(ip_2_ip6(to)->addr));
-        return true;
-    }
-#endif
-#if LWIP_IPV4
-    if (from->family == NETDIAG_FAMILY_IPV4) {
-        IP_SET_TYPE(to, IPADDR_TYPE_V4);
-        memcpy(&ip_2_ip4(to)->addr, from->bytes, sizeof(ip_2_ip4(to)->addr));
-        return true;
-    }
-#endif
-    return false;
-}
-
 static uint16_t ip_header(const ip_addr_t *to)
 {
     (void)to;
@@ -299,7 +278,7 @@ enum netdiag_error netdiag_lwip_echo_send(void *ctx, const struct netdiag_addres
     ip_addr_t address;
 
     (void)ctx;
-    if (!address_of(to, &address))
+    if (!netdiag_lwip_ip_address(to, &address))
         return NETDIAG_ERROR_UNSUPPORTED;
     netdiag_lwip_lock();
     place = find(0);

@@ -173,8 +173,11 @@ const struct netdiag_platform netdiag_lwip_platform = {
     .tcp_listeners = netdiag_lwip_tcp_listeners,
 #ifdef CONFIG_NETDIAG_TCP_HOOKS
     .tcp_closed = netdiag_lwip_tcp_closed,
+    .tcp_state_totals = netdiag_lwip_tcp_state_totals,
+    .tcp_scanners = netdiag_lwip_tcp_scanners,
     .tcp_abort = netdiag_lwip_tcp_abort,
 #endif
+    .reach = netdiag_lwip_reach,
     .symbol = symbol_of,
     .memory_pools = netdiag_lwip_memory_pools,
 #ifdef CONFIG_NETDIAG_VLAN

@@ -53,8 +53,22 @@ static struct {
 #define HAS_PROTOCOL_STATS (LWIP_STATS && TCP_STATS && LWIP_STATS_LARGE)
 #define HAS_MIB2_STATS     (LWIP_STATS && MIB2_STATS)
 
+/* The two short lists, whose PCBs no hook tells of. */
+static void look_at_idle_lists(void)
+{
+    uint32_t listening = 0, bound = 0;
+
+    for (const struct tcp_pcb_listen *pcb = tcp_listen_pcbs.listen_pcbs; pcb; pcb = pcb->next)
+        listening++;
+    for (const struct tcp_pcb *pcb = tcp_bound_pcbs; pcb; pcb = pcb->next)
+        bound++;
+    netdiag_lwip_observer_looked(LISTEN, listening);
+    netdiag_lwip_observer_looked(CLOSED, bound);
+}
+
 void netdiag_lwip_tcp_poll(void)
 {
+    look_at_idle_lists();
 #if HAS_PROTOCOL_STATS
     netdiag_lwip_widen(&wide.in_segs, lwip_stats.tcp.recv, UINT32_MAX);
     netdiag_lwip_widen(&wide.sent, lwip_stats.tcp.xmit, UINT32_MAX);
@@ -89,6 +103,26 @@ void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to)
 #endif
 }
 
+bool netdiag_lwip_ip_address(const struct netdiag_address *from, ip_addr_t *to)
+{
+    memset(to, 0, sizeof(*to));
+#if LWIP_IPV6
+    if (from->family == NETDIAG_FAMILY_IPV6) {
+        IP_SET_TYPE(to, IPADDR_TYPE_V6);
+        memcpy(ip_2_ip6(to)->addr, from->bytes, sizeof(ip_2_ip6(to)->addr));
+        return true;
+    }
+#endif
+#if LWIP_IPV4
+    if (from->family == NETDIAG_FAMILY_IPV4) {
+        IP_SET_TYPE(to, IPADDR_TYPE_V4);
+        memcpy(&ip_2_ip4(to)->addr, from->bytes, sizeof(ip_2_ip4(to)->addr));
+        return true;
+    }
+#endif
+    return false;
+}
+
 static void count_list(const struct tcp_pcb *pcb, struct netdiag_tcp_states *states)
 {
     for (; pcb; pcb = pcb->next)
@@ -114,6 +148,7 @@ enum netdiag_error netdiag_lwip_tcp_states(void *ctx, struct netdiag_tcp_states 
     (void)ctx;
     memset(states, 0, sizeof(*states));
     netdiag_lwip_lock();
+    look_at_idle_lists();
     for (const struct tcp_pcb_listen *pcb = tcp_listen_pcbs.listen_pcbs; pcb; pcb = pcb->next)
         states->count[NETDIAG_TCP_LISTEN]++;
     count_list(tcp_bound_pcbs, states);
@@ -197,6 +232,19 @@ static void fill_flow(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *
     row->send_queue = TCP_SEQ_GT(pcb->snd_lbb, pcb->lastack) ? pcb->snd_lbb - pcb->lastack : 0;
     row->in_flight = pcb->snd_nxt - pcb->lastack;
     row->receive_queue = (uint32_t)(TCP_WND_MAX(pcb) - pcb->rcv_wnd);
+    row->retries = row->in_flight > 0 ? pcb->nrtx : 0; /* what lwIP leaves there means nothing */
+    row->keepalives = ip_get_option(pcb, SOF_KEEPALIVE) ? pcb->keep_cnt_sent : 0;
+}
+
+static void fill_options(const struct tcp_pcb *pcb, struct netdiag_tcp_connection *row)
+{
+#if TCP_LISTEN_BACKLOG
+    row->is_unaccepted = (pcb->flags & TF_BACKLOGPEND) != 0;
+#endif
+#if SO_REUSE
+    row->reuse_address = ip_get_option(pcb, SOF_REUSEADDR) != 0;
+#endif
+    (void)pcb, (void)row;
 }
 
 /* How long lwIP lets a connection be of which nothing more is received; 0: as long as it takes. */
@@ -233,6 +281,7 @@ void netdiag_lwip_fill_connection(const struct tcp_pcb *pcb, struct netdiag_tcp_
     row->state = state_of_lwip[pcb->state];
     netdiag_lwip_address(&pcb->local_ip, &row->local.address);
     row->local.port = pcb->local_port;
+    fill_options(pcb, row);
     if (pcb->state != CLOSED) {
         netdiag_lwip_address(&pcb->remote_ip, &row->remote.address);
         row->remote.port = pcb->remote_port;
@@ -323,6 +372,7 @@ enum netdiag_error netdiag_lwip_tcp_listeners(void *ctx, struct netdiag_tcp_list
             fill_listener(pcb, &rows[*total]);
         (*total)++;
     }
+    netdiag_lwip_observer_looked(LISTEN, (uint32_t)*total);
     netdiag_lwip_unlock();
     return NETDIAG_OK;
 }

@@ -227,6 +227,48 @@ struct netdiag_tcp_closed *fake_closed(enum netdiag_tcp_end end)
     return row;
 }
 
+static enum netdiag_error fake_state_totals(void *ctx, struct netdiag_tcp_state_totals *totals)
+{
+    (void)ctx;
+    *totals = fake.state_totals;
+    return fake.state_totals_error;
+}
+
+static enum netdiag_error fake_scanners(void *ctx, struct netdiag_tcp_scanner *rows,
+                                        size_t capacity, size_t *count)
+{
+    (void)ctx;
+    for (*count = 0; *count < capacity && *count < fake.scanner_count; ++*count)
+        rows[*count] = fake.scanners[*count];
+    *count += fake.scanner_count_added;
+    return fake.scanners_error;
+}
+
+struct netdiag_tcp_scanner *fake_scanner(const char *address)
+{
+    struct netdiag_tcp_scanner *row = &fake.scanners[fake.scanner_count++];
+    struct netdiag_endpoint endpoint;
+    uint32_t n = (uint32_t)fake.scanner_count;
+
+    fake_endpoint(&endpoint, address, 0);
+    memset(row, 0, sizeof *row);
+    row->source = endpoint.address;
+    row->ports = 9 + n;
+    row->segments = 2 * (9 + n);
+    row->last_ms = fake.time.uptime_ms - UINT64_C(1000) * n;
+    row->first_ms = row->last_ms - 60000;
+    return row;
+}
+
+static enum netdiag_error fake_reach(void *ctx, const struct netdiag_address *to,
+                                     enum netdiag_reach *reach)
+{
+    (void)ctx;
+    fake.reach_to = *to;
+    *reach = fake.reach;
+    return fake.reach_error;
+}
+
 void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint16_t port)
 {
     struct netdiag_address *to = &endpoint->address;
@@ -410,6 +452,9 @@ void fake_reset(void)
     fake.platform.tcp_connections = fake_connections;
     fake.platform.tcp_listeners = fake_listeners;
     fake.platform.tcp_closed = fake_endings;
+    fake.platform.tcp_state_totals = fake_state_totals;
+    fake.platform.tcp_scanners = fake_scanners;
+    fake.platform.reach = fake_reach;
     fake.platform.tcp_abort = fake_abort;
     fake.platform.symbol = fake_symbol;
     fake.platform.memory_pools = fake_memory_pools;
@@ -432,6 +477,15 @@ void fake_reset(void)
         .capacity = 256, .used = 17, .peak = 42, .refused = 3, .has_evicted = true};
     fake.pool.evicted[NETDIAG_TCP_TIME_WAIT] = 5;
     fake.pool.evicted[NETDIAG_TCP_ESTABLISHED] = 2;
+    for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++) {
+        fake.state_totals.state[i] = (struct netdiag_tcp_state_total){
+            .has_entered = i > NETDIAG_TCP_LISTEN,
+            .entered = i > NETDIAG_TCP_LISTEN ? UINT64_C(1000) * i : 0,
+            .peak = 20 * i,
+            .longest_ms = i > NETDIAG_TCP_LISTEN ? UINT64_C(7000) * i : 0,
+        };
+    }
+    fake.reach = NETDIAG_REACH_RESOLVED;
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
         fake_vlan_interface(fake_vlan(ids[i]), (uint32_t)i + 2);
     netdiag_init(&fake.diag, &fake.platform, NULL);

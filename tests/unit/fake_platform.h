@@ -14,6 +14,7 @@
 #define FAKE_CLOSED      300
 #define FAKE_POOLS       300
 #define FAKE_NEIGHBORS   300
+#define FAKE_SCANNERS    300
 
 struct fake {
     struct netdiag diag;
@@ -54,6 +55,19 @@ struct fake {
     size_t closed_count;
     size_t closed_count_added;
     uint64_t closed_total;
+
+    enum netdiag_error state_totals_error;
+    struct netdiag_tcp_state_totals state_totals;
+
+    enum netdiag_error scanners_error;
+    struct netdiag_tcp_scanner scanners[FAKE_SCANNERS]; /* the one heard last first */
+    size_t scanner_count;
+    size_t scanner_count_added;
+
+    /* What is known of every address, and which was asked for last. */
+    enum netdiag_error reach_error;
+    enum netdiag_reach reach;
+    struct netdiag_address reach_to;
 
     uint32_t aborted; /* the last ID that was ended; a connection of connections[] is taken away */
 
@@ -120,6 +134,12 @@ struct netdiag_tcp_listener *fake_listener(uint16_t port, const char *owner);
 
 /* A connection like fake_connection()'s that ended a while ago, the next older one. */
 struct netdiag_tcp_closed *fake_closed(enum netdiag_tcp_end end);
+
+/*
+ * A source of segments to closed ports, one that was heard a second earlier than the one before: it
+ * tried 10 ports and more, by twice as many segments in the minute before.
+ */
+struct netdiag_tcp_scanner *fake_scanner(const char *address);
 
 void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint16_t port);
 

@@ -277,6 +277,62 @@ static void device_absent_functions_are_unsupported(void **state)
     assert_string_equal(fake.log, "");
 }
 
+static void state_totals_are_the_platforms(void **state)
+{
+    struct netdiag_tcp_state_totals totals;
+
+    (void)state;
+    assert_int_equal(netdiag_device_tcp_state_totals(&fake.diag, &totals), NETDIAG_OK);
+    assert_false(totals.state[NETDIAG_TCP_LISTEN].has_entered);
+    assert_int_equal(totals.state[NETDIAG_TCP_LAST_ACK].entered, 9000);
+    assert_int_equal(totals.state[NETDIAG_TCP_LAST_ACK].peak, 180);
+    fake.state_totals_error = NETDIAG_ERROR_BUSY;
+    assert_int_equal(netdiag_device_tcp_state_totals(&fake.diag, &totals), NETDIAG_ERROR_BUSY);
+    fake.platform.tcp_state_totals = NULL;
+    assert_int_equal(netdiag_device_tcp_state_totals(&fake.diag, &totals),
+                     NETDIAG_ERROR_UNSUPPORTED);
+}
+
+static void scanners_count_above_the_capacity_is_an_error(void **state)
+{
+    struct netdiag_tcp_scanner rows[2];
+    size_t count;
+
+    (void)state;
+    fake_scanner("10.0.10.7");
+    fake_scanner("2001:db8::7");
+    fake_scanner("10.0.10.8");
+    assert_int_equal(netdiag_device_tcp_scanners(&fake.diag, rows, 2, &count), NETDIAG_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(rows[1].source.family, NETDIAG_FAMILY_IPV6);
+    fake.scanner_count_added = 1;
+    assert_int_equal(netdiag_device_tcp_scanners(&fake.diag, rows, 2, &count), NETDIAG_ERROR_IO);
+    fake.scanners_error = NETDIAG_ERROR_DOWN;
+    assert_int_equal(netdiag_device_tcp_scanners(&fake.diag, rows, 2, &count), NETDIAG_ERROR_DOWN);
+    fake.platform.tcp_scanners = NULL;
+    assert_int_equal(netdiag_device_tcp_scanners(&fake.diag, rows, 2, &count),
+                     NETDIAG_ERROR_UNSUPPORTED);
+}
+
+static void reach_each_answer_has_its_word(void **state)
+{
+    struct netdiag_endpoint to;
+    enum netdiag_reach reach;
+
+    (void)state;
+    fake_endpoint(&to, "10.0.10.9", 0);
+    fake.reach = NETDIAG_REACH_NO_ROUTE;
+    assert_int_equal(netdiag_device_reach(&fake.diag, &to.address, &reach), NETDIAG_OK);
+    assert_string_equal(netdiag_reach_key(reach), "noRoute");
+    assert_int_equal(fake.reach_to.bytes[3], 9);
+    assert_string_equal(netdiag_reach_key(NETDIAG_REACH_UNRESOLVED), "unresolved");
+    assert_string_equal(netdiag_reach_key(NETDIAG_REACH_RESOLVED), "resolved");
+    fake.platform.reach = NULL;
+    assert_int_equal(netdiag_device_reach(&fake.diag, &to.address, &reach),
+                     NETDIAG_ERROR_UNSUPPORTED);
+    assert_string_equal(netdiag_reach_key(reach), "unknown");
+}
+
 static void statistics_baseline_is_subtracted_and_dated(void **state)
 {
     struct netdiag_tcp_baseline baseline = {
@@ -467,6 +523,9 @@ int main(void)
         cmocka_unit_test(counters_subtract_crosses_a_wrap_and_spares_gauges),
         cmocka_unit_test(init_without_platform_is_invalid),
         cmocka_unit_test_setup(device_absent_functions_are_unsupported, setup),
+        cmocka_unit_test_setup(state_totals_are_the_platforms, setup),
+        cmocka_unit_test_setup(scanners_count_above_the_capacity_is_an_error, setup),
+        cmocka_unit_test_setup(reach_each_answer_has_its_word, setup),
         cmocka_unit_test_setup(statistics_baseline_is_subtracted_and_dated, setup),
         cmocka_unit_test_setup(statistics_one_part_given_is_no_error, setup),
         cmocka_unit_test_setup(statistics_curr_estab_is_that_of_the_states, setup),
