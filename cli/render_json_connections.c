@@ -39,6 +39,15 @@ static void member_id(struct netdiag_json *json, bool known, uint32_t id)
     netdiag_json_member_string(json, "id", known, digits);
 }
 
+static void member_bool(struct netdiag_json *json, const char *key, bool known, bool value)
+{
+    netdiag_json_key(json, key);
+    if (known)
+        netdiag_json_bool(json, value);
+    else
+        netdiag_json_null(json);
+}
+
 static void members_of_traffic(struct netdiag_json *json, bool known,
                                const struct netdiag_tcp_traffic *traffic)
 {
@@ -60,6 +69,7 @@ static void members_of_history(struct netdiag_json *json, const struct netdiag_t
     members_of_traffic(json, has, &row->history.traffic);
     netdiag_json_member_string(json, "opened", has, row->history.is_passive ? "passive" : "active");
     netdiag_json_member_unsigned(json, "stateMs", ages->known, ages->state_ms);
+    member_bool(json, "sentSinceFin", has, row->history.sent_since_fin);
 }
 
 /* A port that is only bound has no flow. */
@@ -75,6 +85,8 @@ static void members_of_flow(struct netdiag_json *json, const struct netdiag_tcp_
     netdiag_json_member_unsigned(json, "sendQueue", has, row->send_queue);
     netdiag_json_member_unsigned(json, "inFlight", has, row->in_flight);
     netdiag_json_member_unsigned(json, "receiveQueue", has, row->receive_queue);
+    netdiag_json_member_unsigned(json, "retries", has, row->retries);
+    netdiag_json_member_unsigned(json, "keepalives", has, row->keepalives);
 }
 
 void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout layout,
@@ -95,8 +107,9 @@ void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout 
     members_of_history(json, row, ages);
     members_of_flow(json, row);
     netdiag_json_member_unsigned(json, "freeMs", row->has_free_in, row->free_in_ms);
-    netdiag_json_key(json, "reclaimable");
-    netdiag_json_bool(json, row->is_reclaimable);
+    member_bool(json, "reclaimable", true, row->is_reclaimable);
+    member_bool(json, "unaccepted", true, row->is_unaccepted);
+    member_bool(json, "reuseAddress", true, row->reuse_address);
     netdiag_json_object_end(json);
 }
 

@@ -155,6 +155,26 @@ static void print_flow(struct netdiag_output *output, const struct netdiag_tcp_c
         queues);
 }
 
+/* What goes on for too long, if anything does. */
+static void print_waits(struct netdiag_output *output, const struct netdiag_tcp_connection *row)
+{
+    const uint64_t retries[] = {row->retries}, keepalives[] = {row->keepalives};
+
+    if (row->retries > 0)
+        netdiag_output_numbers(output,
+                               row->retries == 1
+                                   ? "  Sent again once without an answer"
+                                   : "  Sent again # times in a row without an answer",
+                               retries);
+    if (row->keepalives > 0)
+        netdiag_output_numbers(output, "  Keepalive probes in a row without an answer: #",
+                               keepalives);
+    if (row->is_unaccepted)
+        netdiag_output_line(output, "  Not accepted by its program yet");
+    if (row->has_history && row->history.sent_since_fin)
+        netdiag_output_line(output, "  The device sent data after the peer's FIN");
+}
+
 /* When it will be gone without anybody's doing. */
 static void print_free(struct netdiag_output *output, const struct netdiag_tcp_connection *row)
 {
@@ -184,6 +204,7 @@ static void print_block(struct netdiag_output *output, const struct netdiag_tcp_
         netdiag_output_line(output, "  No history");
     if (row->state != NETDIAG_TCP_CLOSED)
         print_flow(output, row);
+    print_waits(output, row);
     if (row->has_free_in || row->is_reclaimable)
         print_free(output, row);
 }

@@ -41,6 +41,8 @@ static void add_odd_connections(void)
     row->vlan = 4094;
     row->has_free_in = true;
     row->free_in_ms = 19501;
+    row->is_unaccepted = true;
+    row->retries = 3;
     row->history.created_ms = fake.time.uptime_ms + 5; /* after the command's own look */
     row->history.last_in_ms = row->history.last_out_ms = row->history.created_ms;
     row->history.state_since_ms = row->history.created_ms;
@@ -51,6 +53,7 @@ static void add_odd_connections(void)
     snprintf(row->owner.name, sizeof row->owner.name, "my task\033[31m");
     row->vlan = 0;
     row->has_free_in = row->is_reclaimable = true;
+    row->reuse_address = true;
     row->history.id = UINT32_MAX;
     row->history.is_passive = false;
     row->history.created_ms = 0; /* at boot: more than a day ago */
@@ -62,6 +65,9 @@ static void add_odd_connections(void)
     row = fake_connection();
     row->state = NETDIAG_TCP_CLOSING;
     row->is_reclaimable = true;
+    row->retries = 1;
+    row->keepalives = 2;
+    row->history.sent_since_fin = true;
     row->history.id = 0x0a0b0c0d;
 }
 
