@@ -343,6 +343,7 @@ integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_readers.c \
 	tests/integration/test_tcp_slots.c \
 	tests/integration/test_tcp_state_totals.c \
+	tests/integration/test_tcp_waits.c \
 	tests/integration/test_tcp_walk.c)
 firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)

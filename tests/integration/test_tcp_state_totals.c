@@ -374,9 +374,11 @@ static void connect_that_failed_was_never_in_syn_sent(void **state)
         memp_free(MEMP_TCP_SEG, segments[--count]);
     sim_stack_unlock(NULL);
     assert_entered((struct entered){0});
+    peer_advance(1000);
     sim_stack_lock(NULL);
     assert_int_equal(tcp_connect(opened, peer_address(), 9, NULL), ERR_OK); /* again */
     sim_stack_unlock(NULL);
+    assert_int_equal(longest(NETDIAG_TCP_CLOSED), 0);
     assert_entered((struct entered){.syn_sent = 1});
     device_aborts(opened);
     assert_entered((struct entered){0});
