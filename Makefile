@@ -336,6 +336,7 @@ integration-tests := \
 	tests/integration/test_world.c
 integration-tests += $(if $(CONFIG_NETDIAG_CMD_NET),tests/integration/test_ping.c)
 integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
+	tests/integration/test_scanners.c \
 	tests/integration/test_tcp_ends.c \
 	tests/integration/test_tcp_holders.c \
 	tests/integration/test_tcp_input.c \
