@@ -331,6 +331,7 @@ integration-tests := \
 	tests/integration/test_bridge_world.c \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_pool.c \
+	tests/integration/test_reach.c \
 	tests/integration/test_tcp_states.c \
 	tests/integration/test_vlan.c \
 	tests/integration/test_world.c
