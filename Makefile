@@ -269,6 +269,7 @@ srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 sim-y := \
 	platform/sim/capture.c \
 	platform/sim/clock.c \
+	platform/sim/commands_simulate.c \
 	platform/sim/device.c \
 	platform/sim/doors.c \
 	platform/sim/faults.c \
@@ -287,6 +288,7 @@ sim-y := \
 	platform/sim/session_task.c \
 	platform/sim/sim.c \
 	platform/sim/stack.c \
+	platform/sim/stage.c \
 	platform/sim/state_dir.c \
 	platform/sim/switch.c \
 	platform/sim/syn_flood.c \

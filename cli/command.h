@@ -73,8 +73,14 @@ extern const struct netdiag_command netdiag_commands_vlan_absent[];
 extern const struct netdiag_command netdiag_commands_system_absent[];
 extern const struct netdiag_command netdiag_commands_net_absent[];
 
-/* All tables of this build but the session's, up to NULL. */
-extern const struct netdiag_command *const netdiag_command_tables[];
+/* The table of this number from 0, the session's not among them; NULL after the last. */
+const struct netdiag_command *netdiag_command_table(size_t index);
+
+/*
+ * Adds a table of the program around this library, after its own; it stays for good. Once, before
+ * the first shell is registered.
+ */
+void netdiag_command_extend(const struct netdiag_command *table);
 
 /* The JSON renderer, or NULL when this build has none. */
 const struct netdiag_renderer *netdiag_command_json(void);

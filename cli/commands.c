@@ -6,13 +6,11 @@
 
 #include <string.h>
 
-const struct netdiag_command *const netdiag_command_tables[] = {
+static const struct netdiag_command *const tables[] = {
     netdiag_commands_show,
 #ifdef CONFIG_NETDIAG_CMD_TCP
-    netdiag_commands_tcp,
-    netdiag_commands_connections,
-    netdiag_commands_holders,
-    netdiag_commands_memory,
+    netdiag_commands_tcp,     netdiag_commands_connections,
+    netdiag_commands_holders, netdiag_commands_memory,
 #else
     netdiag_commands_tcp_absent,
 #endif
@@ -31,8 +29,24 @@ const struct netdiag_command *const netdiag_command_tables[] = {
 #else
     netdiag_commands_net_absent,
 #endif
-    NULL,
 };
+
+/* Before any session, and so without a lock. */
+static const struct netdiag_command *of_program;
+
+void netdiag_command_extend(const struct netdiag_command *table)
+{
+    of_program = table;
+}
+
+const struct netdiag_command *netdiag_command_table(size_t index)
+{
+    const size_t count = sizeof tables / sizeof tables[0];
+
+    if (index < count)
+        return tables[index];
+    return index == count ? of_program : NULL;
+}
 
 const struct netdiag_renderer *netdiag_command_json(void)
 {
@@ -54,8 +68,10 @@ static const struct netdiag_command *find_in(const struct netdiag_command *table
 
 const struct netdiag_command *netdiag_command_find(const char *path)
 {
-    for (size_t i = 0; netdiag_command_tables[i] != NULL; i++) {
-        const struct netdiag_command *command = find_in(netdiag_command_tables[i], path);
+    const struct netdiag_command *table;
+
+    for (size_t i = 0; (table = netdiag_command_table(i)) != NULL; i++) {
+        const struct netdiag_command *command = find_in(table, path);
 
         if (command != NULL)
             return command;

@@ -164,9 +164,10 @@ static void print_longer(struct netdiag_call *call, const struct netdiag_command
 static void print_help(struct netdiag_call *call)
 {
     const struct netdiag_argument *argument = call->command->arguments;
+    const struct netdiag_command *table;
 
-    for (size_t i = 0; netdiag_command_tables[i] != NULL; i++)
-        print_longer(call, netdiag_command_tables[i]);
+    for (size_t i = 0; (table = netdiag_command_table(i)) != NULL; i++)
+        print_longer(call, table);
     for (; argument != NULL && argument->name != NULL; argument++)
         print_choice(call, argument->name, argument->help);
     netdiag_output_line(&call->output, "  <cr>");

@@ -141,12 +141,14 @@ void netdiag_command_shorten(struct cli_def *cli)
 
 enum netdiag_error netdiag_register(struct netdiag *diag, struct cli_def *cli)
 {
+    const struct netdiag_command *table;
+
     if (diag == NULL || diag->platform == NULL || cli == NULL)
         return NETDIAG_ERROR_INVALID;
     if (!claim_device(diag))
         return NETDIAG_ERROR_BUSY;
-    for (size_t i = 0; netdiag_command_tables[i] != NULL; i++) {
-        enum netdiag_error error = netdiag_command_register(cli, netdiag_command_tables[i]);
+    for (size_t i = 0; (table = netdiag_command_table(i)) != NULL; i++) {
+        enum netdiag_error error = netdiag_command_register(cli, table);
 
         if (error != NETDIAG_OK)
             return error;

@@ -44,7 +44,8 @@ static struct {
     struct sim_trunk trunk;
     struct netif interfaces[CONFIG_NETDIAG_VLANS];
     struct sim_wire wire;
-    struct sim_faults in, out; /* the line to the world, in each direction */
+    struct sim_faults in, out;           /* the line to the world, in each direction */
+    const struct sim_scenario *scenario; /* whose line it is; NULL: a clean one */
     int cpu_port, wire_port;
     int wake_fd; /* readable: there are frames that the stack's thread did not make; or NONE */
     uint64_t tcp_on_line, tcp_to_stack; /* segments that came in: at the port, and at the stack */
@@ -104,13 +105,11 @@ static void make_switch(const struct sim_options *options)
         sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, cpu_port_sends, NULL);
     device.wire_port =
         sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, wire_port_sends, NULL);
-    sim_faults_init(&device.in, &options->scenario->faults, options->seed ^ SEED_OF_LINE_IN,
-                    line_brings, NULL);
-    sim_faults_init(&device.out, &options->scenario->faults, options->seed ^ SEED_OF_LINE_OUT,
-                    line_takes, NULL);
+    sim_faults_init(&device.in, options->seed ^ SEED_OF_LINE_IN, line_brings, NULL);
+    sim_faults_init(&device.out, options->seed ^ SEED_OF_LINE_OUT, line_takes, NULL);
 }
 
-static enum netdiag_error start_services(const struct sim_options *options)
+static enum netdiag_error start_services(void)
 {
     static const struct {
         uint16_t port;
@@ -124,14 +123,12 @@ static enum netdiag_error start_services(const struct sim_options *options)
         return NETDIAG_ERROR_MEMORY;
     for (size_t i = 0; i < sizeof(services) / sizeof(services[0]) && !error; i++)
         error = netdiag_lwip_tcp_owner_register(services[i].port, services[i].owner);
-    for (const struct sim_activity *const *activity = options->scenario->device; *activity;
-         activity++)
-        (*activity)->start(options);
     return error;
 }
 
 bool sim_device_start(const struct sim_options *options, int wire_fd,
-                      struct sim_wire_counts *counts, char *error, size_t error_size)
+                      struct sim_wire_counts *counts, const struct sim_cue *cue, char *error,
+                      size_t error_size)
 {
     enum netdiag_error result;
 
@@ -152,7 +149,7 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
     sim_stack_lock(NULL);
     if (!result) {
         sim_trunk_add(&device.trunk, mac, stack_sends, NULL);
-        result = start_services(options);
+        result = start_services();
     }
     if (result)
         snprintf(error, error_size, "the stack: %s", netdiag_error_text(result));
@@ -163,6 +160,8 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
                      result == NETDIAG_ERROR_FULL ? "lwIP numbers 255 interfaces, and all are taken"
                                                   : netdiag_error_text(result));
     }
+    if (!result)
+        sim_stage_open(options, SIM_STAGE_DEVICE, cue);
     sim_stack_unlock(NULL);
     return result == NETDIAG_OK;
 }
@@ -216,11 +215,27 @@ static bool take_frames(void)
     return length > 0;
 }
 
-/* What is due by itself: the stack's timers first, then the frames that the line held back. */
+void sim_device_follow(void)
+{
+    static const struct sim_fault_rates clean;
+    const struct sim_scenario *scenario = sim_stage_tick(sim_clock_ms());
+
+    if (scenario == device.scenario)
+        return;
+    device.scenario = scenario;
+    sim_faults_set(&device.in, scenario ? &scenario->faults : &clean);
+    sim_faults_set(&device.out, scenario ? &scenario->faults : &clean);
+}
+
+/*
+ * What is due by itself: the stack's timers first, then what goes on, then the frames that the
+ * line held back.
+ */
 static void run_timers(void)
 {
     sim_stack_lock(NULL);
     sys_check_timeouts();
+    sim_device_follow();
     sim_faults_tick(&device.in, sim_clock_ms());
     sim_faults_tick(&device.out, sim_clock_ms());
     sim_stack_unlock(NULL);
@@ -309,8 +324,8 @@ enum sim_wire_result sim_device_serve(void)
     result = exchange_frames();
     if (result != SIM_WIRE_OK)
         return result;
+    run_timers(); /* first: a scenario that has just ended is not to spoil what came in */
     take_all_frames();
-    run_timers();
     sim_stack_lock(NULL);
     netdiag_lwip_bridge_run();
     sim_capture_flush();

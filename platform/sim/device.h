@@ -5,14 +5,19 @@
 #define NETDIAG_SIM_DEVICE_H
 
 #include "options.h"
+#include "stage.h"
 #include "wire.h"
 
 /*
  * Starts the device of this process, the other end of whose wire is the world. Takes `wire_fd`
- * over. False: `error` says why.
+ * over. What goes on there follows `cue`. False: `error` says why.
  */
 bool sim_device_start(const struct sim_options *options, int wire_fd,
-                      struct sim_wire_counts *counts, char *error, size_t error_size);
+                      struct sim_wire_counts *counts, const struct sim_cue *cue, char *error,
+                      size_t error_size);
+
+/* A cue was given: follows it at once. Any thread, with the core lock held. */
+void sim_device_follow(void);
 
 /* Says good-bye to the world. No other call may run, and none may follow. */
 void sim_device_stop(void);

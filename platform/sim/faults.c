@@ -16,14 +16,17 @@
 #define OFFSET_MIN      5 /* words of 4 bytes */
 #define OFFSET_MAX      15
 
-void sim_faults_init(struct sim_faults *faults, const struct sim_fault_rates *rates, uint64_t seed,
-                     sim_port_output pass, void *ctx)
+void sim_faults_init(struct sim_faults *faults, uint64_t seed, sim_port_output pass, void *ctx)
 {
     memset(faults, 0, sizeof(*faults));
-    faults->rates = *rates;
     faults->random = seed;
     faults->pass = pass;
     faults->ctx = ctx;
+}
+
+void sim_faults_set(struct sim_faults *faults, const struct sim_fault_rates *rates)
+{
+    faults->rates = *rates;
 }
 
 static uint32_t below(struct sim_faults *faults, size_t bound)

@@ -37,9 +37,11 @@ struct sim_faults {
     struct sim_held_frame held[CONFIG_NETDIAG_SIM_FAULTS_HELD];
 };
 
-/* What is left of the frames is given to `pass`. */
-void sim_faults_init(struct sim_faults *faults, const struct sim_fault_rates *rates, uint64_t seed,
-                     sim_port_output pass, void *ctx);
+/* A line without faults. What is left of the frames is given to `pass`. */
+void sim_faults_init(struct sim_faults *faults, uint64_t seed, sim_port_output pass, void *ctx);
+
+/* What the line does from now on; frames that it held back still go. */
+void sim_faults_set(struct sim_faults *faults, const struct sim_fault_rates *rates);
 
 void sim_faults_frame(struct sim_faults *faults, const uint8_t *frame, size_t length,
                       uint64_t now_ms);

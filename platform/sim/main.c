@@ -13,6 +13,7 @@
 #include "cli/access/control.h"
 #include "cli/access/control_protocol.h"
 #include "cli/access/tty.h"
+#include "commands_simulate.h"
 #include "log.h"
 #include "netdiag/lwip.h"
 #include "netdiag/netdiag.h"
@@ -132,6 +133,7 @@ static int run_switch(const struct sim_options *options, const struct sim_state_
         return complain(error);
     let_signals_stop(sim_stop_fd(sim));
     netdiag_init(&diag, &netdiag_lwip_platform, NULL);
+    sim_commands_add(sim);
     if (sim_run(sim, options->run_ms))
         status = run_shells(&diag, options, dir, on_terminal, sim_stop_fd(sim));
     stop_fd = -1; /* sim_stop() closes it */

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,19 +205,14 @@ static bool option_file(const struct parser *parser, const char *name, const cha
 
 static bool option_scenario(const struct parser *parser, const char *text)
 {
-    char names[384] = "";
+    char names[SIM_SCENARIO_NAMES];
     const struct sim_scenario *scenario = sim_scenario_find(text);
 
     if (scenario) {
         parser->options->scenario = scenario;
         return true;
     }
-    for (size_t i = 0; (scenario = sim_scenario_at(i)) != NULL; i++) {
-        const char *before = sim_scenario_at(i + 1) ? ", " : " and ";
-        size_t used = strlen(names);
-
-        snprintf(names + used, sizeof(names) - used, "%s%s", i > 0 ? before : "", scenario->name);
-    }
+    sim_scenario_names(names, sizeof(names));
     return fail(parser, "--scenario: \"%s\" is no scenario; legal are %s", text, names);
 }
 
@@ -243,6 +239,26 @@ static bool option_forward(const struct parser *parser, const char *text)
                 text);
 }
 
+static void list_scenarios(void)
+{
+    const struct sim_scenario *scenario;
+
+    for (size_t i = 0; (scenario = sim_scenario_at(i)) != NULL; i++) {
+        printf("  %-22s%s\n", scenario->name, scenario->help);
+        if (scenario == sim_scenario_default())
+            continue; /* it is always there, finds nothing and does not end */
+        printf("%24sfindings: %s\n", "", scenario->expects ? scenario->expects : "none");
+        if (scenario->raised_s > 0)
+            printf("%24sthe first after %" PRIu32 " s, as long as it waits for itself\n", "",
+                   scenario->raised_s);
+        if (scenario->seconds > 0)
+            printf("%24slasts %" PRIu32 " s", "", scenario->seconds);
+        else
+            printf("%24slasts until another is simulated", "");
+        printf("%s%s\n", scenario->ends ? "; " : "", scenario->ends ? scenario->ends : "");
+    }
+}
+
 static void print_help(void)
 {
     printf("netdiag-sim: a simulated switch with the TCP and VLAN diagnostic shell\n"
@@ -258,7 +274,8 @@ static void print_help(void)
            "                        by --run, and then as fast as it can\n"
            "  --run SECONDS         let the world run so long before the first command (0)\n"
            "  --seed N              what the world does is made from this number (1)\n"
-           "  --scenario NAME       what goes on, see below (normal)\n"
+           "  --scenario NAME       what goes on from the fifth second on, see below (normal).\n"
+           "                        The command simulate NAME begins one at run time\n"
            "  --vlan N[=ADDR/LEN[,ADDR/LEN]]\n"
            "                        one more VLAN, beside 1, 10 and 20; with an IPv4 address, an\n"
            "                        IPv6 address or both it has an interface. Repeatable\n"
@@ -277,12 +294,12 @@ static void print_help(void)
            "  --pcap FILE           write the frames at the port to the world to this file, and\n"
            "                        say at the end on stderr how many never reached TCP\n"
            "  --lwip-stats FILE     write lwIP's own numbers of TCP to this file at the end\n"
+           "  --list-scenarios      what each does, finds, and how it ends\n"
            "  --version, --help\n"
            "\n"
            "Scenarios:\n",
            PCBS_MIN, CONFIG_NETDIAG_TCP_SLOTS, DEFAULT_PCBS);
-    for (size_t i = 0; sim_scenario_at(i); i++)
-        printf("  %-22s%s\n", sim_scenario_at(i)->name, sim_scenario_at(i)->help);
+    list_scenarios();
 }
 
 void sim_options_default(struct sim_options *options)
@@ -319,6 +336,7 @@ enum {
     OPTION_PCAP,
     OPTION_LWIP_STATS,
     OPTION_SCENARIO,
+    OPTION_LIST_SCENARIOS,
     OPTION_NO_CONSOLE,
     OPTION_CONTROL_GROUP,
     OPTION_FORWARD,
@@ -338,6 +356,7 @@ static const struct option long_options[] = {
     {"pcap", required_argument, NULL, OPTION_PCAP},
     {"lwip-stats", required_argument, NULL, OPTION_LWIP_STATS},
     {"scenario", required_argument, NULL, OPTION_SCENARIO},
+    {"list-scenarios", no_argument, NULL, OPTION_LIST_SCENARIOS},
     {"no-console", no_argument, NULL, OPTION_NO_CONSOLE},
     {"control-group", required_argument, NULL, OPTION_CONTROL_GROUP},
     {"forward", required_argument, NULL, OPTION_FORWARD},
@@ -404,6 +423,9 @@ enum sim_options_result sim_options_parse(struct sim_options *options, int argc,
         switch (option) {
         case OPTION_HELP:
             print_help();
+            return SIM_OPTIONS_DONE;
+        case OPTION_LIST_SCENARIOS:
+            list_scenarios();
             return SIM_OPTIONS_DONE;
         case OPTION_VERSION:
             printf("netdiag-sim " NETDIAG_VERSION "\n");

@@ -1,5 +1,6 @@
 #include "scenario.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "http_client_task.h"
@@ -13,11 +14,9 @@ static const struct sim_activity *const ordinary_device[] = {&sim_http_client_ta
 
 static const struct sim_activity *const lossy_world[] = {&sim_workload_rough,
                                                          &sim_vanish_echo_sessions, NULL};
-static const struct sim_activity *const lossy_device[] = {&sim_http_client_task, &sim_session_task,
-                                                          NULL};
+static const struct sim_activity *const lossy_device[] = {&sim_session_task, NULL};
 
-static const struct sim_activity *const flood_world[] = {&sim_workload_ordinary, &sim_syn_flood,
-                                                         NULL};
+static const struct sim_activity *const flood_world[] = {&sim_syn_flood, NULL};
 
 /* The first is the default. */
 static const struct sim_scenario scenarios[] = {
@@ -30,6 +29,8 @@ static const struct sim_scenario scenarios[] = {
     {
         .name = "lossy",
         .help = "a bad line, and hosts that abort, stall and vanish",
+        .expects = "retransmission-rise",
+        .ends = "the line is whole again, and all those hosts are back and reset what they left",
         .faults = {.loss = 300,
                    .duplicate = 100,
                    .reorder = 200,
@@ -41,9 +42,11 @@ static const struct sim_scenario scenarios[] = {
     },
     {
         .name = "syn-flood",
-        .help = "an ordinary day, and 10000 forged SYNs from the fifth second on",
+        .help = "10000 forged SYNs within ten seconds",
+        .expects = "syn-flood",
+        .ends = "the stack drops half-open connections after 20 s",
+        .seconds = 30,
         .world = flood_world,
-        .device = ordinary_device,
     },
 };
 
@@ -66,4 +69,16 @@ const struct sim_scenario *sim_scenario_find(const char *name)
 const struct sim_scenario *sim_scenario_at(size_t index)
 {
     return index < SCENARIOS ? &scenarios[index] : NULL;
+}
+
+void sim_scenario_names(char *names, size_t size)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < SCENARIOS && used < size; i++) {
+        const char *before = i + 1 < SCENARIOS ? ", " : " and ";
+
+        used += (size_t)snprintf(names + used, size - used, "%s%s", i > 0 ? before : "",
+                                 scenarios[i].name);
+    }
 }

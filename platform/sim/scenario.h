@@ -1,9 +1,10 @@
 /*
  * A scenario: what the line does to frames, what the world's hosts do, and what programs on the
- * device do beside its services and beside an ordinary day. One table has them all (scenario.c).
+ * device do beside its services. One table has them all (scenario.c). The first, "normal", is the
+ * ordinary day that goes on all the time; each other one is what comes on top of it.
  *
- * It begins with the simulator or by the command `simulate`, lasts for its seconds, and then ends:
- * its programs and hosts close, answer or reset what they left.
+ * It begins soon after the simulator or by the command `simulate`, lasts for its seconds, and then
+ * ends: its programs and hosts close, answer or reset what they left (stage.h).
  */
 #ifndef NETDIAG_SIM_SCENARIO_H
 #define NETDIAG_SIM_SCENARIO_H
@@ -17,8 +18,8 @@ struct sim_activity {
     void (*start)(const struct sim_options *options);
 
     /*
-     * Does what is due at `now_ms`; called often, so a call when nothing is due costs little. NULL
-     * where lwIP's own timers do for it. Only the world's are called.
+     * Does what is due at `now_ms`, with the core lock held; called often, so a call when nothing
+     * is due costs little. NULL where lwIP's own timers do for it.
      */
     void (*tick)(uint64_t now_ms);
 
@@ -31,9 +32,11 @@ struct sim_activity {
 
 struct sim_scenario {
     const char *name;
-    const char *help;                         /* one line of --help */
-    const char *expects;                      /* the codes of its findings, with blanks between */
-    uint32_t seconds;                         /* how long it lasts; 0: for ever */
+    const char *help;    /* what goes on, in a few words */
+    const char *expects; /* the codes of its findings, with blanks between; NULL: none */
+    const char *ends;    /* what becomes of what it left; NULL: it leaves nothing */
+    uint32_t seconds;    /* how long it lasts; 0: until another one begins */
+    uint32_t raised_s;   /* seconds until the first finding where that is over 40; else 0 */
     struct sim_fault_rates faults;            /* in each direction */
     const struct sim_activity *const *world;  /* what its hosts do; NULL ends the list */
     const struct sim_activity *const *device; /* what its programs do; NULL ends the list */
@@ -47,5 +50,11 @@ const struct sim_scenario *sim_scenario_find(const char *name);
 
 /* The scenario of this number from 0; NULL after the last. */
 const struct sim_scenario *sim_scenario_at(size_t index);
+
+/* Bytes that fit the names of all of them. */
+#define SIM_SCENARIO_NAMES 512
+
+/* "normal, lossy and syn-flood", cut to `size` bytes with its NUL. */
+void sim_scenario_names(char *names, size_t size);
 
 #endif

@@ -163,6 +163,15 @@ static void look(void *arg)
     sys_timeout(LOOK_MS, look, arg);
 }
 
+static void stop(void)
+{
+    sys_untimeout(look, NULL);
+    for (size_t i = 0; i < SESSIONS; i++) {
+        if (task.sessions[i].pcb)
+            end(&task.sessions[i]);
+    }
+}
+
 static void start(const struct sim_options *options)
 {
     task.options = options;
@@ -170,4 +179,4 @@ static void start(const struct sim_options *options)
     sys_timeout(LOOK_MS, look, NULL);
 }
 
-const struct sim_activity sim_session_task = {.start = start};
+const struct sim_activity sim_session_task = {.start = start, .stop = stop};

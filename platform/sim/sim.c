@@ -34,6 +34,7 @@
 
 struct shared {
     struct sim_wire_counts device, world;
+    struct sim_cue cue; /* which scenario runs: written here, read by both */
 };
 
 struct sim {
@@ -86,7 +87,7 @@ static void be_the_world(const struct sim *sim, int wire_fd, void (*on_lost)(voi
     pid_t device = getppid();
 
     ignore_terminal_signals();
-    if (!sim_world_run(sim->options, wire_fd, &sim->shared->world)) {
+    if (!sim_world_run(sim->options, wire_fd, &sim->shared->world, &sim->shared->cue)) {
         if (on_lost)
             on_lost(ctx);
         dprintf(STDERR_FILENO, "\nnetdiag-sim: the switch (process %ld) is gone\n", (long)device);
@@ -138,7 +139,11 @@ static bool prepare(struct sim *sim, const struct sim_options *options)
     sim->shared = map_shared(sizeof(*sim->shared));
     pthread_mutex_init(&sim->stepping, NULL);
     sim_clock_start(options->clock);
-    return sim->stop_fd >= 0 && sim->shared;
+    if (sim->stop_fd < 0 || !sim->shared)
+        return false;
+    if (options->scenario != sim_scenario_default())
+        sim_cue_give(&sim->shared->cue, options->scenario, SIM_STAGE_FIRST_MS);
+    return true;
 }
 
 static bool start_thread(struct sim *sim, char *error, size_t error_size)
@@ -178,7 +183,8 @@ struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *c
         return NULL;
     }
     sim_stack_set_wait(wait_for_shell, sim);
-    if (sim_device_start(options, fds[0], &sim->shared->device, error, error_size) &&
+    if (sim_device_start(options, fds[0], &sim->shared->device, &sim->shared->cue, error,
+                         error_size) &&
         start_thread(sim, error, error_size))
         return sim;
     sim_stop(sim, ignored, sizeof(ignored));
@@ -225,6 +231,23 @@ bool sim_run(struct sim *sim, uint64_t ms)
     }
     pthread_mutex_unlock(&sim->stepping);
     return !is_ending(sim);
+}
+
+/*
+ * The world sees the cue when its timers run next. On the virtual clock that is at the next step,
+ * in every run the same.
+ */
+void sim_simulate(struct sim *sim, const struct sim_scenario *scenario)
+{
+    sim_stack_lock(NULL);
+    sim_cue_give(&sim->shared->cue, scenario, sim_clock_ms());
+    sim_device_follow();
+    sim_stack_unlock(NULL);
+}
+
+void sim_simulated(const struct sim *sim, struct sim_cue_state *state)
+{
+    sim_cue_read(&sim->shared->cue, state);
 }
 
 int sim_stop_fd(const struct sim *sim)

@@ -5,6 +5,7 @@
 #define NETDIAG_SIM_SIM_H
 
 #include "options.h"
+#include "stage.h"
 #include "wire.h"
 
 struct sim;
@@ -23,6 +24,12 @@ struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *c
  * them pass on the virtual. False: sim_stop_fd() became readable, all of it has not passed.
  */
 bool sim_run(struct sim *sim, uint64_t ms);
+
+/* Ends the scenario that runs, and begins this one of the table. Any thread, without the lock. */
+void sim_simulate(struct sim *sim, const struct sim_scenario *scenario);
+
+/* What was simulated last; `until_ms` says whether it is over. Any thread. */
+void sim_simulated(const struct sim *sim, struct sim_cue_state *state);
 
 /* A descriptor that is readable once the world is gone, and that who wants to end all may write. */
 int sim_stop_fd(const struct sim *sim);

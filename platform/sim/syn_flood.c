@@ -18,12 +18,15 @@
 
 static struct {
     const struct sim_options *options;
+    uint64_t start_ms;
     uint64_t sent;
 } flood;
 
 static void start(const struct sim_options *options)
 {
     flood.options = options;
+    flood.start_ms = sim_clock_ms();
+    flood.sent = 0;
 }
 
 static void put_segment(struct pbuf *p, const ip4_addr_t *from, const ip4_addr_t *to)
@@ -74,10 +77,8 @@ static void send_to_any(void)
 
 static void tick(uint64_t now_ms)
 {
-    uint64_t due = 0;
+    uint64_t due = (now_ms - flood.start_ms) * SIM_SYN_FLOOD_RATE / 1000;
 
-    if (now_ms > SIM_SYN_FLOOD_START_MS)
-        due = (now_ms - SIM_SYN_FLOOD_START_MS) * SIM_SYN_FLOOD_RATE / 1000;
     if (due > SIM_SYN_FLOOD_SYNS)
         due = SIM_SYN_FLOOD_SYNS;
     for (; flood.sent < due; flood.sent++)

@@ -7,10 +7,9 @@
 
 #include "scenario.h"
 
-/* When it begins, how many SYNs a second, and how many in all. */
-#define SIM_SYN_FLOOD_START_MS 5000
-#define SIM_SYN_FLOOD_RATE     1000
-#define SIM_SYN_FLOOD_SYNS     10000
+/* How many SYNs a second, and how many in all. */
+#define SIM_SYN_FLOOD_RATE 1000
+#define SIM_SYN_FLOOD_SYNS 10000
 
 extern const struct sim_activity sim_syn_flood;
 

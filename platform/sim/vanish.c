@@ -15,18 +15,28 @@
 
 /* Ports alone tell connections apart: no two of the world's have the same pair by chance. */
 struct pair {
-    uint16_t device_port, world_port;
+    uint16_t device_port, world_port; /* both 0: free */
+};
+
+/* What is needed to reset a connection. */
+struct end {
+    bool is_known;
+    ip_addr_t device, world;
+    uint32_t sequence, acknowledged; /* of what the end that is gone would have sent next */
 };
 
 static struct {
-    struct pair pairs[CONFIG_NETDIAG_SIM_VANISHED]; /* a ring; {0, 0} is free */
+    /* A ring; the pairs by themselves, as they are searched for every frame */
+    struct pair pairs[CONFIG_NETDIAG_SIM_VANISHED];
+    struct end ends[CONFIG_NETDIAG_SIM_VANISHED];
+    size_t used; /* places that were ever taken */
     size_t next;
     uint64_t echo_due_ms;
 } vanished;
 
 static struct pair *find(uint16_t device_port, uint16_t world_port)
 {
-    for (size_t i = 0; i < CONFIG_NETDIAG_SIM_VANISHED; i++) {
+    for (size_t i = 0; i < vanished.used; i++) {
         struct pair *pair = &vanished.pairs[i];
 
         if (pair->device_port == device_port && pair->world_port == world_port)
@@ -35,11 +45,35 @@ static struct pair *find(uint16_t device_port, uint16_t world_port)
     return NULL;
 }
 
-void sim_vanish(struct tcp_pcb *pcb)
+/* In the place of the oldest where all are taken. */
+static struct end *add(const struct tcp_pcb *pcb)
 {
+    struct end *end = &vanished.ends[vanished.next];
+
     vanished.pairs[vanished.next] = (struct pair){pcb->remote_port, pcb->local_port};
     vanished.next = (vanished.next + 1) % CONFIG_NETDIAG_SIM_VANISHED;
+    if (vanished.used < CONFIG_NETDIAG_SIM_VANISHED)
+        vanished.used++;
+    end->is_known = false;
+    return end;
+}
+
+void sim_vanish(struct tcp_pcb *pcb)
+{
+    struct end *end = add(pcb);
+
+    end->is_known = pcb->state != SYN_SENT;
+    ip_addr_copy(end->device, pcb->remote_ip);
+    ip_addr_copy(end->world, pcb->local_ip);
+    end->sequence = pcb->snd_nxt;
+    end->acknowledged = pcb->rcv_nxt;
     tcp_abandon(pcb, 0);
+}
+
+void sim_vanish_deafen(const struct tcp_pcb *pcb)
+{
+    if (!find(pcb->remote_port, pcb->local_port))
+        (void)add(pcb);
 }
 
 void sim_vanish_forget(uint16_t device_port, uint16_t world_port)
@@ -48,6 +82,25 @@ void sim_vanish_forget(uint16_t device_port, uint16_t world_port)
 
     if (pair)
         *pair = (struct pair){0, 0};
+}
+
+/*
+ * With the number that the vanished end would have sent next. Where the device has not got all
+ * that was sent before, it answers with the number it waits for, and the world's stack, which has
+ * no such connection, resets it by that.
+ */
+void sim_vanish_return(void)
+{
+    for (size_t i = 0; i < vanished.used; i++) {
+        const struct end *end = &vanished.ends[i];
+        struct pair pair = vanished.pairs[i];
+
+        vanished.pairs[i] = (struct pair){0, 0};
+        if (pair.device_port > 0 && end->is_known)
+            tcp_rst(NULL, end->sequence, end->acknowledged, &end->world, &end->device,
+                    pair.world_port, pair.device_port);
+    }
+    vanished.used = vanished.next = 0;
 }
 
 bool sim_vanish_swallows(const uint8_t *frame, size_t length)
@@ -73,6 +126,11 @@ static void start(const struct sim_options *options)
     vanished.echo_due_ms = later();
 }
 
+static void stop(void)
+{
+    sim_vanish_return();
+}
+
 static void tick(uint64_t now_ms)
 {
     struct tcp_pcb *pcb = tcp_active_pcbs;
@@ -87,4 +145,4 @@ static void tick(uint64_t now_ms)
     sim_vanish(pcb);
 }
 
-const struct sim_activity sim_vanish_echo_sessions = {.start = start, .tick = tick};
+const struct sim_activity sim_vanish_echo_sessions = {.start = start, .tick = tick, .stop = stop};

@@ -14,6 +14,18 @@
  */
 void sim_vanish(struct tcp_pcb *pcb);
 
+/*
+ * What comes in for a connection is lost from now on, until sim_vanish_forget(); what its end here
+ * sends still goes out.
+ */
+void sim_vanish_deafen(const struct tcp_pcb *pcb);
+
+/*
+ * All who vanished are back, and know nothing of their connections: they reset them, and whatever
+ * comes in for them.
+ */
+void sim_vanish_return(void);
+
 /* A new connection between two ports: whatever had vanished there is forgotten. */
 void sim_vanish_forget(uint16_t device_port, uint16_t world_port);
 

@@ -12,10 +12,10 @@
 #include "vanish.h"
 #include "world.h"
 
-/* Clients at a time; when all are in use, the next one waits. */
+/* Clients of a mix at a time; when all are in use, the next one waits. */
 #define CLIENTS 96
 
-#define KINDS 16
+#define KINDS 12
 
 enum manner {
     WEB,  /* asks for a page, takes it, closes when the server has */
@@ -82,7 +82,7 @@ static const struct kind rough[] = {
 
 #define ORDINARY (sizeof(ordinary) / sizeof(ordinary[0]))
 #define ROUGH    (sizeof(rough) / sizeof(rough[0]))
-_Static_assert(ORDINARY + ROUGH <= KINDS, "KINDS has room for every kind");
+_Static_assert(ORDINARY <= KINDS && ROUGH <= KINDS, "KINDS has room for every kind");
 
 /* A reader of a page takes its time before it closes: the device sits in FIN-WAIT-2 so long. */
 #define WEB_CLOSE_MAX_MS 1500
@@ -90,13 +90,16 @@ _Static_assert(ORDINARY + ROUGH <= KINDS, "KINDS has room for every kind");
 #define KEEP_INTERVAL_MS 1000
 #define KEEP_COUNT       9
 
-static struct {
+/* Kinds that go on together. */
+struct mix {
     const struct sim_options *options;
     struct client clients[CLIENTS];
-    const struct kind *kinds[KINDS];
+    const struct kind *kinds;
     uint64_t next_ms[KINDS];
-    size_t kind_count;
-} workload;
+    size_t kind_count; /* 0: it does not go on */
+};
+
+static struct mix ordinary_day, rough_day;
 
 /* What clients send: lwiperf reads the first 24 bytes as its settings, all zero, "just take it". */
 static const uint8_t zeros[2048];
@@ -106,8 +109,8 @@ static void forget(struct client *client)
     client->pcb = NULL;
 }
 
-/* lwIP frees the PCB, now or after its closing states; it must not call back into the slot. */
-static void end_client(struct client *client)
+/* It must not call back into the slot. */
+static struct tcp_pcb *let_go(struct client *client)
 {
     struct tcp_pcb *pcb = client->pcb;
 
@@ -115,11 +118,19 @@ static void end_client(struct client *client)
     tcp_recv(pcb, NULL);
     tcp_sent(pcb, NULL);
     tcp_err(pcb, NULL);
+    forget(client);
+    return pcb;
+}
+
+/* lwIP frees the PCB, now or after its closing states. */
+static void end_client(struct client *client)
+{
+    struct tcp_pcb *pcb = let_go(client);
+
     if (client->kind->ending == VANISHES || client->kind->ending == NEVER_ANSWERS)
         sim_vanish(pcb);
     else if (client->kind->ending == ABORTS || tcp_close(pcb) != ERR_OK)
         tcp_abort(pcb);
-    forget(client);
 }
 
 /*
@@ -236,11 +247,11 @@ static void on_error(void *arg, err_t error)
     forget(arg);
 }
 
-static struct client *free_client(void)
+static struct client *free_client(struct mix *mix)
 {
     for (size_t i = 0; i < CLIENTS; i++) {
-        if (!workload.clients[i].pcb)
-            return &workload.clients[i];
+        if (!mix->clients[i].pcb)
+            return &mix->clients[i];
     }
     return NULL;
 }
@@ -265,12 +276,12 @@ static void set_up(struct client *client, const struct kind *kind)
     }
 }
 
-static void open_client(const struct kind *kind)
+static void open_client(struct mix *mix, const struct kind *kind)
 {
-    struct client *client = free_client();
+    struct client *client = free_client(mix);
     ip_addr_t server;
 
-    if (!client || !sim_world_pick(workload.options, SIM_WORLD_DEVICE, &server))
+    if (!client || !sim_world_pick(mix->options, SIM_WORLD_DEVICE, &server))
         return;
     client->pcb = tcp_new_ip_type(IP_GET_TYPE(&server));
     if (!client->pcb)
@@ -285,31 +296,20 @@ static void open_client(const struct kind *kind)
         end_client(client);
 }
 
-static void add_kinds(const struct kind *kinds, size_t count)
+static void start(struct mix *mix, const struct sim_options *options, const struct kind *kinds,
+                  size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        workload.kinds[workload.kind_count] = &kinds[i];
-        workload.next_ms[workload.kind_count] = soon(0, kinds[i].pause_max_ms);
-        workload.kind_count++;
-    }
+    mix->options = options;
+    mix->kinds = kinds;
+    mix->kind_count = count;
+    for (size_t i = 0; i < count; i++)
+        mix->next_ms[i] = soon(0, kinds[i].pause_max_ms);
 }
 
-static void start_ordinary(const struct sim_options *options)
-{
-    workload.options = options;
-    add_kinds(ordinary, ORDINARY);
-}
-
-static void start_rough(const struct sim_options *options)
-{
-    start_ordinary(options);
-    add_kinds(rough, ROUGH);
-}
-
-static void tick(uint64_t now_ms)
+static void tick(struct mix *mix, uint64_t now_ms)
 {
     for (size_t i = 0; i < CLIENTS; i++) {
-        struct client *client = &workload.clients[i];
+        struct client *client = &mix->clients[i];
 
         if (!client->pcb)
             continue;
@@ -320,15 +320,47 @@ static void tick(uint64_t now_ms)
         else if (client->next_ms > 0 && now_ms >= client->next_ms)
             send_echo(client);
     }
-    for (size_t i = 0; i < workload.kind_count; i++) {
-        const struct kind *kind = workload.kinds[i];
+    for (size_t i = 0; i < mix->kind_count; i++) {
+        const struct kind *kind = &mix->kinds[i];
 
-        if (now_ms < workload.next_ms[i])
+        if (now_ms < mix->next_ms[i])
             continue;
-        workload.next_ms[i] = soon(kind->pause_min_ms, kind->pause_max_ms);
-        open_client(kind);
+        mix->next_ms[i] = soon(kind->pause_min_ms, kind->pause_max_ms);
+        open_client(mix, kind);
     }
 }
 
-const struct sim_activity sim_workload_ordinary = {.start = start_ordinary, .tick = tick};
-const struct sim_activity sim_workload_rough = {.start = start_rough, .tick = tick};
+static void start_ordinary(const struct sim_options *options)
+{
+    start(&ordinary_day, options, ordinary, ORDINARY);
+}
+
+static void tick_ordinary(uint64_t now_ms)
+{
+    tick(&ordinary_day, now_ms);
+}
+
+static void start_rough(const struct sim_options *options)
+{
+    start(&rough_day, options, rough, ROUGH);
+}
+
+static void tick_rough(uint64_t now_ms)
+{
+    tick(&rough_day, now_ms);
+}
+
+/* Those who are there reset their connections; those who vanished are back, and do so too. */
+static void stop_rough(void)
+{
+    for (size_t i = 0; i < CLIENTS; i++) {
+        if (rough_day.clients[i].pcb)
+            tcp_abort(let_go(&rough_day.clients[i]));
+    }
+    rough_day.kind_count = 0;
+    sim_vanish_return();
+}
+
+const struct sim_activity sim_workload_ordinary = {.start = start_ordinary, .tick = tick_ordinary};
+const struct sim_activity sim_workload_rough = {
+    .start = start_rough, .tick = tick_rough, .stop = stop_rough};

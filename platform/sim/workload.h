@@ -11,8 +11,8 @@
 extern const struct sim_activity sim_workload_ordinary;
 
 /*
- * The same, and beside it hosts that misbehave: they abort, stop reading for a while, hold idle
- * sessions with keepalives, and vanish.
+ * Hosts that misbehave: they abort, stop reading for a while, hold idle sessions with keepalives,
+ * and vanish.
  */
 extern const struct sim_activity sim_workload_rough;
 

@@ -27,7 +27,6 @@ static struct {
     struct sim_trunk trunk;
     struct netif interfaces[CONFIG_NETDIAG_VLANS];
     struct sim_wire wire;
-    const struct sim_activity *const *activities;
 } world;
 
 static const uint8_t mac[SIM_FRAME_MAC] = {0x02, 0x00, 0x00, 0x02, 0x00, 0x00};
@@ -81,7 +80,8 @@ static void stack_sends(void *ctx, const uint8_t *frame, size_t length)
     sim_wire_send(&world.wire, frame, length);
 }
 
-static bool start(const struct sim_options *options, int wire_fd, struct sim_wire_counts *counts)
+static bool start(const struct sim_options *options, int wire_fd, struct sim_wire_counts *counts,
+                  const struct sim_cue *cue)
 {
     enum netdiag_error error;
 
@@ -104,9 +104,7 @@ static bool start(const struct sim_options *options, int wire_fd, struct sim_wir
     }
     httpd_init();
     tcpecho_raw_init();
-    world.activities = options->scenario->world;
-    for (const struct sim_activity *const *activity = world.activities; *activity; activity++)
-        (*activity)->start(options);
+    sim_stage_open(options, SIM_STAGE_WORLD, cue);
     return true;
 }
 
@@ -124,10 +122,7 @@ static void take_frames(void)
 static void run_timers(void)
 {
     sys_check_timeouts();
-    for (const struct sim_activity *const *activity = world.activities; *activity; activity++) {
-        if ((*activity)->tick)
-            (*activity)->tick(sim_clock_ms());
-    }
+    sim_stage_tick(sim_clock_ms());
 }
 
 static enum sim_wire_result answer_round(void)
@@ -169,11 +164,12 @@ static enum sim_wire_result serve(const struct sim_options *options)
     return sim_wire_poll(&world.wire);
 }
 
-bool sim_world_run(const struct sim_options *options, int wire_fd, struct sim_wire_counts *counts)
+bool sim_world_run(const struct sim_options *options, int wire_fd, struct sim_wire_counts *counts,
+                   const struct sim_cue *cue)
 {
     enum sim_wire_result result = SIM_WIRE_OK;
 
-    if (!start(options, wire_fd, counts))
+    if (!start(options, wire_fd, counts, cue))
         return true;
     while (result == SIM_WIRE_OK)
         result = options->clock == SIM_CLOCK_VIRTUAL ? answer_round() : serve(options);

@@ -7,6 +7,7 @@
 
 #include "lwip/ip_addr.h"
 #include "options.h"
+#include "stage.h"
 #include "wire.h"
 
 /* The address of the world's host beside one of the device's. */
@@ -29,8 +30,10 @@ bool sim_world_pick(const struct sim_options *options, enum sim_world_side side,
 
 /*
  * Runs the world until the device is gone: true when it said good-bye, false when it was lost.
- * Takes `wire_fd` over. In the virtual clock's lockstep the device leads.
+ * Takes `wire_fd` over. What goes on there follows `cue`. In the virtual clock's lockstep the
+ * device leads.
  */
-bool sim_world_run(const struct sim_options *options, int wire_fd, struct sim_wire_counts *counts);
+bool sim_world_run(const struct sim_options *options, int wire_fd, struct sim_wire_counts *counts,
+                   const struct sim_cue *cue);
 
 #endif

@@ -38,7 +38,7 @@
 #define MEMP_NUM_ND6_QUEUE      1024
 #define PBUF_POOL_SIZE          8192
 #define PBUF_POOL_BUFSIZE       1600
-#define MEMP_NUM_SYS_TIMEOUT    (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 8)
+#define MEMP_NUM_SYS_TIMEOUT    (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 32)
 #define MEMP_NUM_TCP_PCB_LISTEN 64
 
 /* Ethernet and ARP. A queue of one packet would lose segments that TCP has counted as sent */
