@@ -272,6 +272,7 @@ sim-y := \
 	platform/sim/commands_simulate.c \
 	platform/sim/device.c \
 	platform/sim/doors.c \
+	platform/sim/export_service.c \
 	platform/sim/faults.c \
 	platform/sim/forward.c \
 	platform/sim/forward_options.c \

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "export_service.h"
 #include "http_client_task.h"
 #include "session_task.h"
 #include "syn_flood.h"
@@ -10,7 +11,8 @@
 #include "workload.h"
 
 static const struct sim_activity *const ordinary_world[] = {&sim_workload_ordinary, NULL};
-static const struct sim_activity *const ordinary_device[] = {&sim_http_client_task, NULL};
+static const struct sim_activity *const ordinary_device[] = {&sim_http_client_task,
+                                                             &sim_export_service, NULL};
 
 static const struct sim_activity *const lossy_world[] = {&sim_workload_rough,
                                                          &sim_vanish_echo_sessions, NULL};

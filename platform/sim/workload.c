@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "export_service.h"
 #include "lwip/tcp.h"
 #include "random.h"
 #include "vanish.h"
@@ -18,9 +19,10 @@
 #define KINDS 12
 
 enum manner {
-    WEB,  /* asks for a page, takes it, closes when the server has */
-    ECHO, /* sends a little again and again, and takes what comes back */
-    BULK, /* sends all it has, and closes */
+    WEB,        /* asks for a page, takes it, closes when the server has */
+    ECHO,       /* sends a little again and again, and takes what comes back */
+    BULK,       /* sends all it has, and closes */
+    HALF_CLOSE, /* asks, shuts its side, and takes what comes for as long as that lasts */
 };
 
 enum ending {
@@ -36,9 +38,13 @@ struct kind {
     uint32_t pause_min_ms, pause_max_ms; /* between two clients of the kind */
     uint32_t life_min_ms, life_max_ms;
     uint32_t bytes_min, bytes_max;       /* sent in the whole life, or at a time for ECHO */
-    uint32_t quiet_min_ms, quiet_max_ms; /* ECHO: from one sending to the next */
+    uint32_t quiet_min_ms, quiet_max_ms; /* ECHO: between two sendings; WEB: before it asks */
     uint32_t stall_min_ms, stall_max_ms; /* from its first byte on, reads nothing for so long */
     uint32_t keep_idle_ms;               /* keepalives after so long; 0: none */
+    uint32_t burst;                      /* clients opened at once; 0: one */
+    uint32_t most;                       /* at a time; 0: as many as come */
+    uint32_t talks;                      /* ECHO: sendings before it is idle; 0: it never is */
+    bool is_one_address;                 /* all of the kind, and of other such, come from one */
     enum ending ending;
 };
 
@@ -49,14 +55,39 @@ struct client {
     uint64_t next_ms;   /* when it sends next; 0: not before something happens */
     uint64_t resume_ms; /* when it reads again; 0: it has not stalled yet, or will not again */
     uint32_t left;      /* bytes still to send */
+    uint32_t talked;    /* how often it has sent */
     uint32_t unread;    /* bytes that came in while it stalled */
 };
+
+/* Longer than any run. */
+#define WEEK_MS (7u * 24 * 3600 * 1000)
+
+/* How long one who is idle stays so. */
+#define IDLE_MIN_MS (2u * 3600 * 1000)
+#define IDLE_MAX_MS (4u * 3600 * 1000)
+
+/* Of kinds that are bounded one client for so many of the device's places: twenty for 256. */
+#define PLACES_A_CLIENT 16
 
 static const struct kind ordinary[] = {
     {WEB, 80, 1000, 5000, 20000, 20000, 0, 0, .ending = CLOSES},
     {ECHO, 7, 2000, 8000, 5000, 60000, 16, 512, 500, 5000, .ending = CLOSES},
     {BULK, 5001, 5000, 20000, 60000, 60000, 4096, 100000, .ending = CLOSES},
     {BULK, 9502, 10000, 30000, 5000, 5000, 0, 0, .ending = CLOSES}, /* nobody serves it */
+    /* What looks like trouble, and is none: a session that is idle for hours, ... */
+    {ECHO, 7, 2000, 8000, WEEK_MS, WEEK_MS, 16, 512, 500, 5000, .most = 1, .talks = 8,
+     .ending = CLOSES},
+    /* ... a legal half-close, ... */
+    {HALF_CLOSE, SIM_EXPORT_PORT, 20000, 120000, WEEK_MS, WEEK_MS, 16, 64, .most = 2,
+     .ending = CLOSES},
+    /* ... a browser's six connections, some of which it opened in vain, ... */
+    {WEB, 80, 30000, 120000, 60000, 60000, 0, 0, 0, 12000, .burst = 6, .most = 6,
+     .ending = CLOSES},
+    /* ... and twenty hosts behind one address, of which most come and go, and some stay, idle. */
+    {ECHO, 7, 500, 6000, 10000, 120000, 16, 512, 500, 20000, .most = 16, .is_one_address = true,
+     .ending = CLOSES},
+    {ECHO, 7, 500, 2000, WEEK_MS, WEEK_MS, 16, 512, 2000, 10000, .most = 4, .talks = 8,
+     .is_one_address = true, .ending = CLOSES},
 };
 
 /*
@@ -170,23 +201,36 @@ static void send_echo(struct client *client)
 
     client->left = sim_random_between(kind->bytes_min, kind->bytes_max);
     client->next_ms = soon(kind->quiet_min_ms, kind->quiet_max_ms);
+    if (kind->talks > 0 && ++client->talked >= kind->talks)
+        client->next_ms = soon(IDLE_MIN_MS, IDLE_MAX_MS);
     send_more(client);
+}
+
+static void ask_for_page(struct client *client)
+{
+    static const char request[] = "GET / HTTP/1.0\r\nHost: switch\r\n\r\n";
+
+    client->next_ms = 0;
+    (void)tcp_write(client->pcb, request, sizeof(request) - 1, 0);
+    (void)tcp_output(client->pcb);
 }
 
 static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 {
-    static const char request[] = "GET / HTTP/1.0\r\nHost: switch\r\n\r\n";
     struct client *client = arg;
+    const struct kind *kind = client->kind;
 
     (void)error;
-    if (client->kind->manner == WEB) {
-        (void)tcp_write(pcb, request, sizeof(request) - 1, 0);
-        (void)tcp_output(pcb);
-    } else if (client->kind->manner == ECHO) {
+    if (kind->manner == WEB && kind->quiet_max_ms > 0)
+        client->next_ms = soon(kind->quiet_min_ms, kind->quiet_max_ms);
+    else if (kind->manner == WEB)
+        ask_for_page(client);
+    else if (kind->manner == ECHO)
         send_echo(client);
-    } else {
+    else
         send_more(client);
-    }
+    if (kind->manner == HALF_CLOSE)
+        (void)tcp_shutdown(pcb, 0, 1);
     return ERR_OK;
 }
 
@@ -222,6 +266,7 @@ static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_
             tcp_recved(pcb, data->tot_len);
         pbuf_free(data);
     } else if (client->kind->manner == WEB && client->kind->ending == CLOSES) {
+        client->next_ms = 0; /* it is too late to ask */
         client->end_ms = soon(0, WEB_CLOSE_MAX_MS);
     } else {
         client->end_ms = 0;
@@ -263,6 +308,7 @@ static void set_up(struct client *client, const struct kind *kind)
     client->next_ms = 0;
     client->resume_ms = 0;
     client->unread = 0;
+    client->talked = 0;
     client->left = sim_random_between(kind->bytes_min, kind->bytes_max);
     tcp_arg(client->pcb, client);
     tcp_recv(client->pcb, on_received);
@@ -276,12 +322,26 @@ static void set_up(struct client *client, const struct kind *kind)
     }
 }
 
+/* The first address in the table, and so of the world's hosts always the same, or any. */
+static bool pick_server(const struct mix *mix, const struct kind *kind, ip_addr_t *server)
+{
+    if (!kind->is_one_address)
+        return sim_world_pick(mix->options, SIM_WORLD_DEVICE, server);
+    for (size_t i = 0; i < mix->options->vlan_count; i++) {
+        if (mix->options->vlans[i].address_count > 0) {
+            sim_world_address(&mix->options->vlans[i].addresses[0].address, server);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void open_client(struct mix *mix, const struct kind *kind)
 {
     struct client *client = free_client(mix);
     ip_addr_t server;
 
-    if (!client || !sim_world_pick(mix->options, SIM_WORLD_DEVICE, &server))
+    if (!client || !pick_server(mix, kind, &server))
         return;
     client->pcb = tcp_new_ip_type(IP_GET_TYPE(&server));
     if (!client->pcb)
@@ -296,6 +356,32 @@ static void open_client(struct mix *mix, const struct kind *kind)
         end_client(client);
 }
 
+static uint32_t count_clients(const struct mix *mix, const struct kind *kind)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < CLIENTS; i++)
+        count += mix->clients[i].pcb && mix->clients[i].kind == kind;
+    return count;
+}
+
+/* As many as come at once; of a small device's clients there are fewer. */
+static void open_clients(struct mix *mix, const struct kind *kind)
+{
+    uint32_t wanted = kind->burst > 0 ? kind->burst : 1;
+    uint32_t room = mix->options->pcbs / PLACES_A_CLIENT;
+
+    if (kind->most > 0) {
+        uint32_t most = kind->most < room ? kind->most : room;
+        uint32_t there = count_clients(mix, kind);
+
+        if (wanted > most - (there < most ? there : most))
+            wanted = most - (there < most ? there : most);
+    }
+    for (uint32_t i = 0; i < wanted; i++)
+        open_client(mix, kind);
+}
+
 static void start(struct mix *mix, const struct sim_options *options, const struct kind *kinds,
                   size_t count)
 {
@@ -304,6 +390,14 @@ static void start(struct mix *mix, const struct sim_options *options, const stru
     mix->kind_count = count;
     for (size_t i = 0; i < count; i++)
         mix->next_ms[i] = soon(0, kinds[i].pause_max_ms);
+}
+
+static void go_on(struct client *client)
+{
+    if (client->kind->manner == WEB)
+        ask_for_page(client);
+    else
+        send_echo(client);
 }
 
 static void tick(struct mix *mix, uint64_t now_ms)
@@ -318,7 +412,7 @@ static void tick(struct mix *mix, uint64_t now_ms)
         if (now_ms >= client->end_ms)
             end_client(client);
         else if (client->next_ms > 0 && now_ms >= client->next_ms)
-            send_echo(client);
+            go_on(client);
     }
     for (size_t i = 0; i < mix->kind_count; i++) {
         const struct kind *kind = &mix->kinds[i];
@@ -326,7 +420,7 @@ static void tick(struct mix *mix, uint64_t now_ms)
         if (now_ms < mix->next_ms[i])
             continue;
         mix->next_ms[i] = soon(kind->pause_min_ms, kind->pause_max_ms);
-        open_client(mix, kind);
+        open_clients(mix, kind);
     }
 }
 
