@@ -267,6 +267,8 @@ srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/states.c
 
 sim-y := \
+	platform/sim/all_states.c \
+	platform/sim/busy.c \
 	platform/sim/capture.c \
 	platform/sim/clock.c \
 	platform/sim/commands_simulate.c \
@@ -277,11 +279,13 @@ sim-y := \
 	platform/sim/forward.c \
 	platform/sim/forward_options.c \
 	platform/sim/frame.c \
+	platform/sim/half_open.c \
 	platform/sim/http_client_task.c \
 	platform/sim/log.c \
 	platform/sim/lwip_stats.c \
 	platform/sim/main.c \
 	platform/sim/options.c \
+	platform/sim/port_scan.c \
 	platform/sim/queue.c \
 	platform/sim/random.c \
 	platform/sim/remote.c \

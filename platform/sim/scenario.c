@@ -3,8 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "all_states.h"
+#include "busy.h"
 #include "export_service.h"
+#include "half_open.h"
 #include "http_client_task.h"
+#include "port_scan.h"
 #include "session_task.h"
 #include "syn_flood.h"
 #include "vanish.h"
@@ -14,11 +18,19 @@ static const struct sim_activity *const ordinary_world[] = {&sim_workload_ordina
 static const struct sim_activity *const ordinary_device[] = {&sim_http_client_task,
                                                              &sim_export_service, NULL};
 
+static const struct sim_activity *const busy_world[] = {&sim_busy, NULL};
+
 static const struct sim_activity *const lossy_world[] = {&sim_workload_rough,
                                                          &sim_vanish_echo_sessions, NULL};
 static const struct sim_activity *const lossy_device[] = {&sim_session_task, NULL};
 
 static const struct sim_activity *const flood_world[] = {&sim_syn_flood, NULL};
+static const struct sim_activity *const burst_world[] = {&sim_syn_burst, NULL};
+static const struct sim_activity *const half_open_world[] = {&sim_half_open, NULL};
+static const struct sim_activity *const port_scan_world[] = {&sim_port_scan, NULL};
+
+static const struct sim_activity *const all_states_world[] = {&sim_all_states_clients, NULL};
+static const struct sim_activity *const all_states_device[] = {&sim_all_states_program, NULL};
 
 /* The first is the default. */
 static const struct sim_scenario scenarios[] = {
@@ -29,10 +41,49 @@ static const struct sim_scenario scenarios[] = {
         .device = ordinary_device,
     },
     {
+        .name = "busy",
+        .help = "hundreds of short, healthy connections a second",
+        .ends = "its clients close first, and leave nothing",
+        .world = busy_world,
+    },
+    {
+        .name = "syn-flood",
+        .help = "360 forged SYNs to port 80, six a second, each from another source",
+        .expects = "syn-flood retransmission-rise",
+        .ends = "lwIP drops the last half-open connections 20 s later",
+        .seconds = 60,
+        .world = flood_world,
+    },
+    {
+        .name = "syn-burst",
+        .help = "10000 forged SYNs to port 80 within ten seconds",
+        .expects = "syn-flood pool-exhaustion retransmission-rise",
+        .ends = "lwIP drops the last half-open connections 20 s later",
+        .seconds = 20,
+        .world = burst_world,
+    },
+    {
+        .name = "half-open",
+        .help = "a client that vanishes without a FIN and comes again, until no one gets in",
+        .expects = "reconnecting-client pool-exhaustion",
+        .ends = "the client is back, and resets all that it left",
+        .seconds = 150,
+        .raised_s = 65,
+        .world = half_open_world,
+    },
+    {
+        .name = "port-scan",
+        .help = "somebody tries 100 closed ports of the switch within ten seconds",
+        .expects = "port-scan reset-rise",
+        .ends = "it leaves nothing, as each attempt is refused",
+        .seconds = 20,
+        .world = port_scan_world,
+    },
+    {
         .name = "lossy",
         .help = "a bad line, and hosts that abort, stall and vanish",
-        .expects = "retransmission-rise",
-        .ends = "the line is whole again, and all those hosts are back and reset what they left",
+        .expects = "retransmission-rise reset-rise stale-established send-stall fin-wait-stuck",
+        .ends = "the line is whole again, and those hosts are back and reset what they left",
         .faults = {.loss = 300,
                    .duplicate = 100,
                    .reorder = 200,
@@ -43,12 +94,13 @@ static const struct sim_scenario scenarios[] = {
         .device = lossy_device,
     },
     {
-        .name = "syn-flood",
-        .help = "10000 forged SYNs within ten seconds",
-        .expects = "syn-flood",
-        .ends = "the stack drops half-open connections after 20 s",
-        .seconds = 30,
-        .world = flood_world,
+        .name = "all-states",
+        .help = "connections that go through all states of TCP",
+        .expects = "retransmission-rise",
+        .ends = "its clients reset what they left, and its program on the switch closes",
+        .seconds = 60,
+        .world = all_states_world,
+        .device = all_states_device,
     },
 };
 

@@ -33,7 +33,7 @@ struct sim_activity {
 struct sim_scenario {
     const char *name;
     const char *help;    /* what goes on, in a few words */
-    const char *expects; /* the codes of its findings, with blanks between; NULL: none */
+    const char *expects; /* codes with blanks between: what it is for, then what follows from it */
     const char *ends;    /* what becomes of what it left; NULL: it leaves nothing */
     uint32_t seconds;    /* how long it lasts; 0: until another one begins */
     uint32_t raised_s;   /* seconds until the first finding where that is over 40; else 0 */

@@ -16,18 +16,17 @@
 #define PORT   80
 #define WINDOW 8192
 
+/* Steps from one source to the next; prime to the hosts of every subnet, so that all come up. */
+#define STEP 97
+
 static struct {
     const struct sim_options *options;
     uint64_t start_ms;
+    uint64_t rate, syns; /* a second, and in all */
     uint64_t sent;
+    size_t vlan;                            /* the subnet that is next */
+    uint32_t sources[CONFIG_NETDIAG_VLANS]; /* how many of each subnet's hosts were gone over */
 } flood;
-
-static void start(const struct sim_options *options)
-{
-    flood.options = options;
-    flood.start_ms = sim_clock_ms();
-    flood.sent = 0;
-}
 
 static void put_segment(struct pbuf *p, const ip4_addr_t *from, const ip4_addr_t *to)
 {
@@ -42,47 +41,97 @@ static void put_segment(struct pbuf *p, const ip4_addr_t *from, const ip4_addr_t
     tcp->chksum = inet_chksum_pseudo(p, IP_PROTO_TCP, p->tot_len, from, to);
 }
 
-/* One SYN to one of the device's addresses, from any host of its subnet. */
-static void send_syn(const struct netdiag_prefix *device)
+static void send_syn(uint32_t source, const ip4_addr_t *to)
 {
-    uint32_t hosts = device->length < 31 ? UINT32_MAX >> device->length : 1;
-    struct netif *netif;
-    struct pbuf *p;
-    ip_addr_t to;
-    ip4_addr_t from;
+    const ip4_addr_t from = {lwip_htonl(source)};
+    struct netif *netif = ip4_route(to);
+    struct pbuf *p = netif ? pbuf_alloc(PBUF_IP, TCP_HLEN, PBUF_RAM) : NULL;
 
-    sim_world_address(&device->address, &to);
-    from.addr =
-        lwip_htonl((lwip_ntohl(ip_2_ip4(&to)->addr) & ~hosts) | sim_random_between(1, hosts - 1));
-    netif = ip4_route(ip_2_ip4(&to));
-    p = netif ? pbuf_alloc(PBUF_IP, TCP_HLEN, PBUF_RAM) : NULL;
     if (!p)
         return;
-    put_segment(p, &from, ip_2_ip4(&to));
-    (void)ip4_output_if_src(p, &from, ip_2_ip4(&to), TCP_TTL, 0, IP_PROTO_TCP, netif);
+    put_segment(p, &from, to);
+    (void)ip4_output_if_src(p, &from, to, TCP_TTL, 0, IP_PROTO_TCP, netif);
     pbuf_free(p);
 }
 
-static void send_to_any(void)
+/* The next host of a subnet that is neither the device nor the world's. */
+static uint32_t next_source(uint32_t *gone_over, uint32_t device, uint32_t peer, uint32_t hosts)
+{
+    uint32_t source;
+
+    do {
+        source = (device & ~hosts) | (1 + *gone_over % (hosts - 1) * STEP % (hosts - 1));
+        ++*gone_over;
+    } while (source == device || source == peer);
+    return source;
+}
+
+/* One SYN to one of the device's addresses. False: its subnet has no host for that. */
+static bool send_from_subnet(const struct netdiag_prefix *device, uint32_t *gone_over)
+{
+    uint32_t hosts = device->length < 32 ? UINT32_MAX >> device->length : 0;
+    struct netdiag_prefix peer;
+    ip_addr_t to, host;
+
+    if (device->address.family != NETDIAG_FAMILY_IPV4 || hosts < 7)
+        return false;
+    if (hosts > UINT16_MAX)
+        hosts = UINT16_MAX; /* they are enough, and STEP times their number fits */
+    sim_world_peer(device, &peer);
+    sim_world_address(&device->address, &to);
+    sim_world_address(&peer.address, &host);
+    send_syn(next_source(gone_over, lwip_ntohl(ip_2_ip4(&to)->addr),
+                         lwip_ntohl(ip_2_ip4(&host)->addr), hosts),
+             ip_2_ip4(&to));
+    return true;
+}
+
+/* Subnet by subnet. */
+static void send_next(void)
 {
     const struct sim_options *options = flood.options;
-    uint32_t at = sim_random_between(0, (uint32_t)options->vlan_count - 1);
-    const struct sim_vlan *vlan = &options->vlans[at];
 
-    for (size_t i = 0; i < vlan->address_count; i++) {
-        if (vlan->addresses[i].address.family == NETDIAG_FAMILY_IPV4)
-            send_syn(&vlan->addresses[i]);
+    for (size_t i = 0; i < options->vlan_count; i++) {
+        size_t at = flood.vlan++ % options->vlan_count;
+        const struct sim_vlan *vlan = &options->vlans[at];
+
+        for (size_t j = 0; j < vlan->address_count; j++) {
+            if (send_from_subnet(&vlan->addresses[j], &flood.sources[at]))
+                return;
+        }
     }
+}
+
+static void start(const struct sim_options *options, uint64_t rate, uint64_t syns)
+{
+    memset(&flood, 0, sizeof(flood));
+    flood.options = options;
+    flood.start_ms = sim_clock_ms();
+    flood.rate = rate;
+    flood.syns = syns;
+    for (size_t i = 0; i < options->vlan_count; i++)
+        flood.sources[i] = sim_random_between(0, UINT16_MAX);
+}
+
+static void start_flood(const struct sim_options *options)
+{
+    start(options, SIM_SYN_FLOOD_RATE, SIM_SYN_FLOOD_SYNS);
+}
+
+static void start_burst(const struct sim_options *options)
+{
+    start(options, SIM_SYN_BURST_RATE, SIM_SYN_BURST_SYNS);
 }
 
 static void tick(uint64_t now_ms)
 {
-    uint64_t due = (now_ms - flood.start_ms) * SIM_SYN_FLOOD_RATE / 1000;
+    uint64_t due = (now_ms - flood.start_ms) * flood.rate / 1000;
 
-    if (due > SIM_SYN_FLOOD_SYNS)
-        due = SIM_SYN_FLOOD_SYNS;
+    if (due > flood.syns)
+        due = flood.syns;
     for (; flood.sent < due; flood.sent++)
-        send_to_any();
+        send_next();
 }
 
-const struct sim_activity sim_syn_flood = {.start = start, .tick = tick};
+const struct sim_activity sim_syn_flood = {.start = start_flood, .tick = tick};
+const struct sim_activity sim_syn_burst = {.start = start_burst, .tick = tick};

@@ -81,8 +81,7 @@ static const struct kind ordinary[] = {
     {HALF_CLOSE, SIM_EXPORT_PORT, 20000, 120000, WEEK_MS, WEEK_MS, 16, 64, .most = 2,
      .ending = CLOSES},
     /* ... a browser's six connections, some of which it opened in vain, ... */
-    {WEB, 80, 30000, 120000, 60000, 60000, 0, 0, 0, 12000, .burst = 6, .most = 6,
-     .ending = CLOSES},
+    {WEB, 80, 30000, 120000, 60000, 60000, 0, 0, 0, 12000, .burst = 6, .most = 6, .ending = CLOSES},
     /* ... and twenty hosts behind one address, of which most come and go, and some stay, idle. */
     {ECHO, 7, 500, 6000, 10000, 120000, 16, 512, 500, 20000, .most = 16, .is_one_address = true,
      .ending = CLOSES},
@@ -322,18 +321,12 @@ static void set_up(struct client *client, const struct kind *kind)
     }
 }
 
-/* The first address in the table, and so of the world's hosts always the same, or any. */
+/* To one address clients come from one, that of the world's host beside it. */
 static bool pick_server(const struct mix *mix, const struct kind *kind, ip_addr_t *server)
 {
-    if (!kind->is_one_address)
-        return sim_world_pick(mix->options, SIM_WORLD_DEVICE, server);
-    for (size_t i = 0; i < mix->options->vlan_count; i++) {
-        if (mix->options->vlans[i].address_count > 0) {
-            sim_world_address(&mix->options->vlans[i].addresses[0].address, server);
-            return true;
-        }
-    }
-    return false;
+    if (kind->is_one_address)
+        return sim_world_first(mix->options, server);
+    return sim_world_pick(mix->options, SIM_WORLD_DEVICE, server);
 }
 
 static void open_client(struct mix *mix, const struct kind *kind)

@@ -74,6 +74,17 @@ bool sim_world_pick(const struct sim_options *options, enum sim_world_side side,
     return true;
 }
 
+bool sim_world_first(const struct sim_options *options, ip_addr_t *address)
+{
+    for (size_t i = 0; i < options->vlan_count; i++) {
+        if (options->vlans[i].address_count == 0)
+            continue;
+        sim_world_address(&options->vlans[i].addresses[0].address, address);
+        return true;
+    }
+    return false;
+}
+
 static void stack_sends(void *ctx, const uint8_t *frame, size_t length)
 {
     (void)ctx;

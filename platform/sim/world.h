@@ -25,6 +25,9 @@ enum sim_world_side { SIM_WORLD_DEVICE, SIM_WORLD_HOST };
 bool sim_world_pick(const struct sim_options *options, enum sim_world_side side,
                     ip_addr_t *address);
 
+/* The first of the device's addresses: always the same. False: no VLAN has one. */
+bool sim_world_first(const struct sim_options *options, ip_addr_t *address);
+
 /* A TCP port that the world's hosts neither serve nor refuse: segments to it are lost. */
 #define SIM_WORLD_SILENT_PORT 9
 
