@@ -268,7 +268,9 @@ srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 
 sim-y := \
 	platform/sim/all_states.c \
+	platform/sim/bound_task.c \
 	platform/sim/busy.c \
+	platform/sim/caller_task.c \
 	platform/sim/capture.c \
 	platform/sim/clock.c \
 	platform/sim/commands_simulate.c \
@@ -289,7 +291,10 @@ sim-y := \
 	platform/sim/queue.c \
 	platform/sim/random.c \
 	platform/sim/remote.c \
+	platform/sim/restart_task.c \
 	platform/sim/scenario.c \
+	platform/sim/service.c \
+	platform/sim/service_tasks.c \
 	platform/sim/session_task.c \
 	platform/sim/sim.c \
 	platform/sim/stack.c \
@@ -300,6 +305,8 @@ sim-y := \
 	platform/sim/user_command.c \
 	platform/sim/symbols.c \
 	platform/sim/vanish.c \
+	platform/sim/visitors.c \
+	platform/sim/visits.c \
 	platform/sim/wire.c \
 	platform/sim/workload.c \
 	platform/sim/world.c
@@ -374,6 +381,7 @@ script-tests := \
 	tests/doors/test_keys.py \
 	tests/doors/test_pipe.py \
 	tests/doors/test_remote.py \
+	tests/doors/test_scenario_states.py \
 	tests/doors/test_ssh.py \
 	tests/doors/test_ssh_door.py \
 	tests/doors/test_telnet.py \

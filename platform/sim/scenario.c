@@ -4,14 +4,19 @@
 #include <string.h>
 
 #include "all_states.h"
+#include "bound_task.h"
 #include "busy.h"
+#include "caller_task.h"
 #include "export_service.h"
 #include "half_open.h"
 #include "http_client_task.h"
 #include "port_scan.h"
+#include "restart_task.h"
+#include "service_tasks.h"
 #include "session_task.h"
 #include "syn_flood.h"
 #include "vanish.h"
+#include "visits.h"
 #include "workload.h"
 
 static const struct sim_activity *const ordinary_world[] = {&sim_workload_ordinary, NULL};
@@ -31,6 +36,42 @@ static const struct sim_activity *const port_scan_world[] = {&sim_port_scan, NUL
 
 static const struct sim_activity *const all_states_world[] = {&sim_all_states_clients, NULL};
 static const struct sim_activity *const all_states_device[] = {&sim_all_states_program, NULL};
+
+static const struct sim_activity *const unreachable_device[] = {&sim_unreachable_task, NULL};
+static const struct sim_activity *const scan_device[] = {&sim_scan_task, NULL};
+
+static const struct sim_activity *const backdoor_world[] = {&sim_backdoor_visits, NULL};
+static const struct sim_activity *const backdoor_device[] = {&sim_backdoor_task, NULL};
+
+static const struct sim_activity *const accept_stall_world[] = {&sim_accept_stall_visits, NULL};
+static const struct sim_activity *const accept_stall_device[] = {&sim_accept_stall_task, NULL};
+
+static const struct sim_activity *const receive_stall_world[] = {&sim_receive_stall_visits, NULL};
+static const struct sim_activity *const receive_stall_device[] = {&sim_receive_stall_task, NULL};
+
+static const struct sim_activity *const send_stall_world[] = {&sim_send_stall_visits, NULL};
+static const struct sim_activity *const send_stall_device[] = {&sim_send_stall_task, NULL};
+
+static const struct sim_activity *const close_wait_world[] = {&sim_close_wait_visits, NULL};
+static const struct sim_activity *const close_wait_device[] = {&sim_close_wait_task, NULL};
+
+static const struct sim_activity *const fin_wait_world[] = {&sim_fin_wait_visits,
+                                                            &sim_fin_wait_lost_visits, NULL};
+static const struct sim_activity *const fin_wait_device[] = {&sim_fin_wait_task, NULL};
+
+static const struct sim_activity *const simultaneous_close_world[] = {
+    &sim_simultaneous_close_visits, NULL};
+static const struct sim_activity *const simultaneous_close_device[] = {&sim_simultaneous_close_task,
+                                                                       NULL};
+
+static const struct sim_activity *const last_ack_world[] = {&sim_last_ack_visits, NULL};
+static const struct sim_activity *const last_ack_device[] = {&sim_last_ack_task, NULL};
+
+static const struct sim_activity *const time_wait_world[] = {&sim_restart_visits, NULL};
+static const struct sim_activity *const time_wait_device[] = {&sim_restart_task, NULL};
+
+static const struct sim_activity *const pool_full_world[] = {&sim_pool_full_visits, NULL};
+static const struct sim_activity *const pool_full_device[] = {&sim_pool_full_task, NULL};
 
 /* The first is the default. */
 static const struct sim_scenario scenarios[] = {
@@ -92,6 +133,115 @@ static const struct sim_scenario scenarios[] = {
                    .too_short = 20},
         .world = lossy_world,
         .device = lossy_device,
+    },
+    {
+        .name = "unreachable",
+        .help = "a program here calls one address again and again, where no host is",
+        .expects = "syn-sent-one-target",
+        .ends = "the program gives up its attempts",
+        .seconds = 60,
+        .device = unreachable_device,
+    },
+    {
+        .name = "scan",
+        .help = "something here tries one address of a subnet after the other",
+        .expects = "syn-sent-scan",
+        .ends = "it gives up its attempts",
+        .seconds = 60,
+        .device = scan_device,
+    },
+    {
+        .name = "backdoor",
+        .help = "a listener that nobody registered, and somebody who uses it",
+        .expects = "unknown-listener",
+        .ends = "its client closes, and the listener goes",
+        .seconds = 60,
+        .world = backdoor_world,
+        .device = backdoor_device,
+    },
+    {
+        .name = "accept-stall",
+        .help = "a program accepts nobody, until its backlog is full and more are refused",
+        .expects = "accept-queue-full",
+        .ends = "the program accepts all, and the clients close",
+        .seconds = 60,
+        .world = accept_stall_world,
+        .device = accept_stall_device,
+    },
+    {
+        .name = "receive-stall",
+        .help = "a program reads nothing of what its clients send",
+        .expects = "receive-stall",
+        .ends = "the program reads all, and the clients close",
+        .seconds = 90,
+        .raised_s = 45,
+        .world = receive_stall_world,
+        .device = receive_stall_device,
+    },
+    {
+        .name = "send-stall",
+        .help = "clients read nothing of what a program sends",
+        .expects = "send-stall",
+        .ends = "the clients reset their connections",
+        .seconds = 90,
+        .raised_s = 45,
+        .world = send_stall_world,
+        .device = send_stall_device,
+    },
+    {
+        .name = "close-wait",
+        .help = "a program does not close when its clients have",
+        .expects = "close-wait-leak",
+        .ends = "the program closes, and the clients, long gone, reset",
+        .seconds = 150,
+        .raised_s = 70,
+        .world = close_wait_world,
+        .device = close_wait_device,
+    },
+    {
+        .name = "fin-wait",
+        .help = "a program closes first, its clients do not, and some are gone",
+        .expects = "fin-wait-stuck",
+        .ends = "the clients reset their connections, those that are back, too",
+        .seconds = 90,
+        .world = fin_wait_world,
+        .device = fin_wait_device,
+    },
+    {
+        .name = "simultaneous-close",
+        .help = "both sides close at once, and what the device sends then is lost",
+        .expects = "closing-stuck",
+        .ends = "the clients are back, and reset their connections",
+        .seconds = 60,
+        .world = simultaneous_close_world,
+        .device = simultaneous_close_device,
+    },
+    {
+        .name = "last-ack",
+        .help = "clients close, and are gone before their last ACK",
+        .expects = "last-ack-stuck",
+        .ends = "the clients are back, and reset their connections",
+        .seconds = 60,
+        .world = last_ack_world,
+        .device = last_ack_device,
+    },
+    {
+        .name = "time-wait",
+        .help = "a server closes first, is restarted, and cannot bind its port for 2 minutes",
+        .expects = "bind-blocked",
+        .ends = "TIME-WAIT ends, the server binds, and is stopped",
+        .seconds = 160,
+        .world = time_wait_world,
+        .device = time_wait_device,
+    },
+    {
+        .name = "pool-full",
+        .help = "clients come and stay, until the pool of connections is full",
+        .expects = "pool-exhaustion",
+        .ends = "the clients close",
+        .seconds = 60,
+        .world = pool_full_world,
+        .device = pool_full_device,
     },
     {
         .name = "all-states",

@@ -45,10 +45,14 @@ static struct pair *find(uint16_t device_port, uint16_t world_port)
     return NULL;
 }
 
-/* In the place of the oldest where all are taken. */
-static struct end *add(const struct tcp_pcb *pcb)
+/* Its place, or that of the oldest where all are taken. */
+static struct end *remember(const struct tcp_pcb *pcb)
 {
+    const struct pair *pair = find(pcb->remote_port, pcb->local_port);
     struct end *end = &vanished.ends[vanished.next];
+
+    if (pair)
+        return &vanished.ends[pair - vanished.pairs];
 
     vanished.pairs[vanished.next] = (struct pair){pcb->remote_port, pcb->local_port};
     vanished.next = (vanished.next + 1) % CONFIG_NETDIAG_SIM_VANISHED;
@@ -60,7 +64,7 @@ static struct end *add(const struct tcp_pcb *pcb)
 
 void sim_vanish(struct tcp_pcb *pcb)
 {
-    struct end *end = add(pcb);
+    struct end *end = remember(pcb);
 
     end->is_known = pcb->state != SYN_SENT;
     ip_addr_copy(end->device, pcb->remote_ip);
@@ -72,8 +76,7 @@ void sim_vanish(struct tcp_pcb *pcb)
 
 void sim_vanish_deafen(const struct tcp_pcb *pcb)
 {
-    if (!find(pcb->remote_port, pcb->local_port))
-        (void)add(pcb);
+    (void)remember(pcb);
 }
 
 void sim_vanish_forget(uint16_t device_port, uint16_t world_port)

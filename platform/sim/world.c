@@ -31,14 +31,21 @@ static struct {
 
 static const uint8_t mac[SIM_FRAME_MAC] = {0x02, 0x00, 0x00, 0x02, 0x00, 0x00};
 
+/* The byte of an address that tells hosts of a subnet apart. */
+static uint8_t *last_byte(struct netdiag_prefix *prefix)
+{
+    return &prefix->address.bytes[prefix->address.family == NETDIAG_FAMILY_IPV4 ? 3 : 15];
+}
+
 /* The device's host number, and the next one; if that would leave the subnet, the one before. */
 void sim_world_peer(const struct netdiag_prefix *device, struct netdiag_prefix *peer)
 {
-    uint8_t *last = &peer->address.bytes[device->address.family == NETDIAG_FAMILY_IPV4 ? 3 : 15];
     unsigned hosts =
         device->length > 24 && device->length <= 32 ? 1u << (32 - device->length) : 256;
+    uint8_t *last;
 
     *peer = *device;
+    last = last_byte(peer);
     if (*last % hosts + 2 < hosts)
         (*last)++;
     else
@@ -81,6 +88,41 @@ bool sim_world_first(const struct sim_options *options, ip_addr_t *address)
             continue;
         sim_world_address(&options->vlans[i].addresses[0].address, address);
         return true;
+    }
+    return false;
+}
+
+/* Addresses that differ from the device's in their last byte; small subnets have none to spare. */
+static bool pick_vacant(const struct netdiag_prefix *device, uint32_t n, ip_addr_t *address)
+{
+    unsigned bits = device->address.family == NETDIAG_FAMILY_IPV4 ? 32 : 128;
+    unsigned hosts = device->length + 8u > bits ? 1u << (bits - device->length) : 256;
+    struct netdiag_prefix peer, vacant = *device;
+    uint8_t *last = last_byte(&vacant);
+    uint8_t own = *last;
+
+    if (hosts < 8)
+        return false;
+    sim_world_peer(device, &peer);
+    n %= hosts - 4; /* less the subnet's own, its broadcast, the device and its peer */
+    for (unsigned host = 1;; host++) {
+        *last = (uint8_t)((own & ~(hosts - 1)) | host);
+        if (*last != own && *last != *last_byte(&peer) && n-- == 0)
+            break;
+    }
+    sim_world_address(&vacant.address, address);
+    return true;
+}
+
+bool sim_world_vacant(const struct sim_options *options, uint32_t n, ip_addr_t *address)
+{
+    for (size_t i = 0; i < options->vlan_count; i++) {
+        const struct sim_vlan *vlan = &options->vlans[i];
+
+        for (size_t j = 0; j < vlan->address_count; j++) {
+            if (pick_vacant(&vlan->addresses[j], n, address))
+                return true;
+        }
     }
     return false;
 }

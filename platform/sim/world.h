@@ -28,6 +28,12 @@ bool sim_world_pick(const struct sim_options *options, enum sim_world_side side,
 /* The first of the device's addresses: always the same. False: no VLAN has one. */
 bool sim_world_first(const struct sim_options *options, ip_addr_t *address);
 
+/*
+ * The address number `n`, from 0 and around again, of those beside the device where no host is: of
+ * its first subnet that has some. False: no subnet has.
+ */
+bool sim_world_vacant(const struct sim_options *options, uint32_t n, ip_addr_t *address);
+
 /* A TCP port that the world's hosts neither serve nor refuse: segments to it are lost. */
 #define SIM_WORLD_SILENT_PORT 9
 
