@@ -267,7 +267,6 @@ srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/states.c
 
 sim-y := \
-	platform/sim/all_states.c \
 	platform/sim/bound_task.c \
 	platform/sim/busy.c \
 	platform/sim/caller_task.c \
