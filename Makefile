@@ -149,16 +149,31 @@ srcs-y := \
 	stats/memory_pools.c \
 	stats/neighbors.c \
 	stats/ping.c \
+	stats/tally.c \
 	stats/tcp_abort.c \
 	stats/tcp_baseline.c \
 	stats/tcp_check.c \
 	stats/tcp_counters.c \
+	stats/tcp_diagnosis.c \
+	stats/tcp_digest.c \
+	stats/tcp_digest_closing.c \
+	stats/tcp_digest_established.c \
+	stats/tcp_digest_opening.c \
+	stats/tcp_digest_visits.c \
 	stats/tcp_end.c \
 	stats/tcp_filter.c \
+	stats/tcp_finding.c \
 	stats/tcp_holders.c \
 	stats/tcp_lists.c \
 	stats/tcp_owners.c \
 	stats/tcp_rate.c \
+	stats/tcp_rules.c \
+	stats/tcp_rules_closing.c \
+	stats/tcp_rules_established.c \
+	stats/tcp_rules_opening.c \
+	stats/tcp_rules_resources.c \
+	stats/tcp_snapshot.c \
+	stats/tcp_snapshot_fields.c \
 	stats/tcp_state.c \
 	stats/tcp_walk.c \
 	stats/text.c \

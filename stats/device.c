@@ -111,9 +111,9 @@ enum netdiag_error netdiag_device_tcp_scanners(const struct netdiag *diag,
 {
     enum netdiag_error error;
 
+    *count = 0;
     if (diag->platform->tcp_scanners == NULL)
         return NETDIAG_ERROR_UNSUPPORTED;
-    *count = 0;
     memset(rows, 0, capacity * sizeof *rows);
     error = diag->platform->tcp_scanners(diag->ctx, rows, capacity, count);
     if (error == NETDIAG_OK && *count > capacity)
