@@ -7,6 +7,7 @@
 #ifndef NETDIAG_CLI_RENDER_H
 #define NETDIAG_CLI_RENDER_H
 
+#include "cli/diagnosis.h"
 #include "cli/output.h"
 #include "netdiag/netdiag.h"
 #include "stats/memory_pools.h"
@@ -17,6 +18,7 @@
 #include "stats/tcp_lists.h"
 #include "stats/tcp_owners.h"
 #include "stats/tcp_rate.h"
+#include "stats/tcp_state_report.h"
 #include "stats/tcp_statistics.h"
 #include "stats/tcp_walk.h"
 
@@ -114,6 +116,19 @@ struct netdiag_renderer {
     void (*tcp_check)(struct netdiag_output *output, const struct netdiag_tcp_check *check);
     void (*memory_pools)(struct netdiag_output *output, const struct netdiag_memory_pools *pools);
 
+    /* All states, or one with its explanation. */
+    void (*tcp_states)(struct netdiag_output *output,
+                       const struct netdiag_tcp_state_report *report);
+    void (*tcp_state)(struct netdiag_output *output, enum netdiag_tcp_state state,
+                      const struct netdiag_tcp_state_report *report);
+
+    /* A diagnosis: its begin, each of its findings, its end. */
+    void (*diagnosis_begin)(struct netdiag_output *output,
+                            const struct netdiag_tcp_diagnosis *diagnosis);
+    void (*finding)(struct netdiag_output *output, const struct netdiag_tcp_finding *finding);
+    void (*diagnosis_end)(struct netdiag_output *output,
+                          const struct netdiag_diagnosis_looked *looked);
+
     /* Another. */
     void (*closed_begin)(struct netdiag_output *output);
     void (*closed)(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
@@ -165,6 +180,15 @@ void netdiag_text_tcp_holding(struct netdiag_output *output,
 void netdiag_text_tcp_check(struct netdiag_output *output, const struct netdiag_tcp_check *check);
 void netdiag_text_memory_pools(struct netdiag_output *output,
                                const struct netdiag_memory_pools *pools);
+void netdiag_text_tcp_states(struct netdiag_output *output,
+                             const struct netdiag_tcp_state_report *report);
+void netdiag_text_tcp_state(struct netdiag_output *output, enum netdiag_tcp_state state,
+                            const struct netdiag_tcp_state_report *report);
+void netdiag_text_diagnosis_begin(struct netdiag_output *output,
+                                  const struct netdiag_tcp_diagnosis *diagnosis);
+void netdiag_text_finding(struct netdiag_output *output, const struct netdiag_tcp_finding *finding);
+void netdiag_text_diagnosis_end(struct netdiag_output *output,
+                                const struct netdiag_diagnosis_looked *looked);
 void netdiag_text_closed_begin(struct netdiag_output *output);
 void netdiag_text_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
                          const struct netdiag_tcp_closed_ages *ages);
@@ -213,6 +237,15 @@ void netdiag_json_tcp_holding(struct netdiag_output *output,
 void netdiag_json_tcp_check(struct netdiag_output *output, const struct netdiag_tcp_check *check);
 void netdiag_json_memory_pools(struct netdiag_output *output,
                                const struct netdiag_memory_pools *pools);
+void netdiag_json_tcp_states(struct netdiag_output *output,
+                             const struct netdiag_tcp_state_report *report);
+void netdiag_json_tcp_state(struct netdiag_output *output, enum netdiag_tcp_state state,
+                            const struct netdiag_tcp_state_report *report);
+void netdiag_json_diagnosis_begin(struct netdiag_output *output,
+                                  const struct netdiag_tcp_diagnosis *diagnosis);
+void netdiag_json_finding(struct netdiag_output *output, const struct netdiag_tcp_finding *finding);
+void netdiag_json_diagnosis_end(struct netdiag_output *output,
+                                const struct netdiag_diagnosis_looked *looked);
 void netdiag_json_closed_begin(struct netdiag_output *output);
 void netdiag_json_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
                          const struct netdiag_tcp_closed_ages *ages);

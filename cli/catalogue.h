@@ -1,0 +1,89 @@
+/*
+ * The catalogue of explanations: what findings and states mean, what they come from, and what to
+ * type next. One struct of const tables for each language; the commands are the same in all.
+ *
+ * It needs neither libcli nor a session, so that programs beside the shell can use it.
+ */
+#ifndef NETDIAG_CLI_CATALOGUE_H
+#define NETDIAG_CLI_CATALOGUE_H
+
+#include "cli/template.h"
+
+enum netdiag_language {
+    NETDIAG_LANGUAGE_ENGLISH,
+    NETDIAG_LANGUAGES,
+};
+
+/* Of one code, by enum netdiag_tcp_variant. */
+#define NETDIAG_VARIANTS 4
+
+struct netdiag_finding_texts {
+    const char *sentence;      /* a template */
+    const char *const *causes; /* templates, up to NULL */
+};
+
+struct netdiag_state_texts {
+    const char *brief; /* a few words, for a table */
+    const char *means, *normal;
+    const char *const *suspect; /* when many, or old: up to NULL */
+};
+
+/* What stands around findings and states. Those with {keys} are templates. */
+enum netdiag_phrase {
+    NETDIAG_PHRASE_VERDICT,    /* {verdict} {count} {critical} {warning} {info} */
+    NETDIAG_PHRASE_NO_FINDING, /* {verdict} */
+    NETDIAG_PHRASE_LOOKED,     /* {connections} {listeners} {pools} {watchedMs} */
+    NETDIAG_PHRASE_UNWATCHED,
+    NETDIAG_PHRASE_EVIDENCE, /* titles */
+    NETDIAG_PHRASE_LIKELY,
+    NETDIAG_PHRASE_NEXT,
+    NETDIAG_PHRASE_MEANS,
+    NETDIAG_PHRASE_NORMAL,
+    NETDIAG_PHRASE_SUSPECT,
+    NETDIAG_PHRASES
+};
+
+struct netdiag_catalogue {
+    const struct netdiag_finding_texts (*findings)[NETDIAG_VARIANTS]; /* by enum netdiag_tcp_code */
+    const struct netdiag_state_texts *states; /* by enum netdiag_tcp_state */
+    const struct netdiag_label *labels;       /* of evidence's keys */
+    const char *const *phrases;               /* by enum netdiag_phrase */
+    struct netdiag_fact_texts facts;
+};
+
+/* Any thread, all of these. English for a language that is none. */
+const struct netdiag_catalogue *netdiag_catalogue(enum netdiag_language language);
+
+/* The texts of a finding's variant; of one that there is not, those of the first. */
+const struct netdiag_finding_texts *netdiag_catalogue_finding(enum netdiag_language language,
+                                                              enum netdiag_tcp_code code,
+                                                              unsigned variant);
+
+const struct netdiag_state_texts *netdiag_catalogue_state(enum netdiag_language language,
+                                                          enum netdiag_tcp_state state);
+
+/*
+ * The commands to type next, templates up to NULL. One whose keys are not all there is not to be
+ * shown.
+ */
+const char *const *netdiag_catalogue_next(enum netdiag_tcp_code code, unsigned variant);
+const char *const *netdiag_catalogue_state_next(enum netdiag_tcp_state state);
+
+/* Room for any sentence, cause or command with its facts. */
+#define NETDIAG_SENTENCE_SIZE 640
+
+/* Adds the sentence of a finding: what is wrong, with its numbers. */
+void netdiag_catalogue_sentence(struct netdiag_text *text, enum netdiag_language language,
+                                const struct netdiag_tcp_finding *finding);
+
+/* Adds any other template, filled with the finding's facts. As netdiag_template_put(). */
+bool netdiag_catalogue_put(struct netdiag_text *text, enum netdiag_language language,
+                           const char *template, const struct netdiag_tcp_finding *finding);
+
+/* The tables. */
+extern const struct netdiag_catalogue netdiag_catalogue_english;
+extern const struct netdiag_finding_texts netdiag_english_findings[NETDIAG_TCP_FINDINGS]
+                                                                  [NETDIAG_VARIANTS];
+extern const struct netdiag_state_texts netdiag_english_states[NETDIAG_TCP_STATE_LAST + 1];
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * A diagnosis written out, as text and as JSON, one finding at a time.
+ *
+ * It needs neither libcli nor a session: lines go to a function, JSON to a writer. The shell's
+ * renderers stand on it, and so do documents and programs beside the shell.
+ */
+#ifndef NETDIAG_CLI_DIAGNOSIS_H
+#define NETDIAG_CLI_DIAGNOSIS_H
+
+#include "cli/catalogue.h"
+#include "cli/json.h"
+#include "stats/tcp_diagnosis.h"
+
+/* What a diagnosis looked at. What is not known is not told. */
+struct netdiag_diagnosis_looked {
+    bool has_connections, has_listeners, has_pools;
+    uint64_t connections, listeners;
+    uint64_t pools; /* of memory */
+    bool is_watched;
+    uint64_t watched_ms;
+};
+
+void netdiag_diagnosis_looked_of(const struct netdiag_tcp_snapshot *snapshot,
+                                 struct netdiag_diagnosis_looked *looked);
+
+/* ---- text ---- */
+
+/* Where lines of text go, each ended by NUL and without a line end; and their language. */
+struct netdiag_text_sink {
+    void (*line)(void *ctx, const char *line);
+    void *ctx;
+    enum netdiag_language language;
+};
+
+/* The whole of it: every rule is applied to the snapshot, which stays as it is. */
+void netdiag_diagnosis_text(const struct netdiag_text_sink *sink,
+                            const struct netdiag_tcp_snapshot *snapshot);
+
+/* Its parts, in this order; `finding` comes as often as the diagnosis says. */
+void netdiag_diagnosis_text_begin(const struct netdiag_text_sink *sink,
+                                  const struct netdiag_tcp_diagnosis *diagnosis);
+void netdiag_diagnosis_text_finding(const struct netdiag_text_sink *sink,
+                                    const struct netdiag_tcp_finding *finding);
+void netdiag_diagnosis_text_end(const struct netdiag_text_sink *sink,
+                                const struct netdiag_diagnosis_looked *looked);
+
+/*
+ * A title and a text beside it, broken at blanks so that no line has more than 79 columns; `indent`
+ * blanks stand before the title, and the text begins in `column`. A command is not broken.
+ */
+void netdiag_sink_paragraph(const struct netdiag_text_sink *sink, size_t indent, const char *title,
+                            size_t column, const char *paragraph);
+void netdiag_sink_command(const struct netdiag_text_sink *sink, size_t indent, const char *title,
+                          size_t column, const char *command);
+
+/* ---- JSON, always English; in builds with CONFIG_NETDIAG_JSON ---- */
+
+/* Members of an object that is open: "verdict", "findings", "looked". */
+void netdiag_diagnosis_json(struct netdiag_json *json, const struct netdiag_tcp_snapshot *snapshot);
+
+/* Its parts. */
+void netdiag_diagnosis_json_begin(struct netdiag_json *json,
+                                  const struct netdiag_tcp_diagnosis *diagnosis);
+void netdiag_diagnosis_json_finding(struct netdiag_json *json,
+                                    const struct netdiag_tcp_finding *finding);
+void netdiag_diagnosis_json_end(struct netdiag_json *json,
+                                const struct netdiag_diagnosis_looked *looked);
+
+#endif
