@@ -175,6 +175,7 @@ srcs-y := \
 	stats/tcp_snapshot.c \
 	stats/tcp_snapshot_fields.c \
 	stats/tcp_state.c \
+	stats/tcp_state_report.c \
 	stats/tcp_walk.c \
 	stats/text.c \
 	stats/vlan_reader.c
@@ -186,15 +187,23 @@ srcs-y += \
 	cli/access/tty.c \
 	cli/arguments.c \
 	cli/arguments_vlan.c \
+	cli/catalogue.c \
+	cli/catalogue_en.c \
+	cli/catalogue_en_findings.c \
+	cli/catalogue_en_states.c \
+	cli/catalogue_next.c \
 	cli/choices.c \
 	cli/commands.c \
 	cli/commands_session.c \
 	cli/commands_show.c \
+	cli/diagnosis_looked.c \
+	cli/diagnosis_text.c \
 	cli/dispatch.c \
 	cli/editor.c \
 	cli/filters.c \
 	cli/history.c \
 	cli/lines.c \
+	cli/name.c \
 	cli/output.c \
 	cli/register.c \
 	cli/render_text.c \
@@ -202,12 +211,14 @@ srcs-y += \
 	cli/render_text_check.c \
 	cli/render_text_closed.c \
 	cli/render_text_connections.c \
+	cli/render_text_diagnosis.c \
 	cli/render_text_holders.c \
 	cli/render_text_listeners.c \
 	cli/render_text_memory.c \
 	cli/render_text_net.c \
 	cli/render_text_owners.c \
 	cli/render_text_peers.c \
+	cli/render_text_states.c \
 	cli/render_text_tcp.c \
 	cli/render_text_tcp_rate.c \
 	cli/render_text_vlan.c \
@@ -218,12 +229,14 @@ srcs-y += \
 	cli/session_secret.c \
 	cli/shell.c \
 	cli/tcp_counter_names.c \
+	cli/template.c \
 	cli/text_parts.c \
 	cli/utf8.c \
 	stats/tcp_statistics.c
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/arguments_tcp.c \
 	cli/commands_connections.c \
+	cli/commands_diagnosis.c \
 	cli/commands_holders.c \
 	cli/commands_memory.c \
 	cli/commands_tcp.c
@@ -250,14 +263,17 @@ srcs-$(CONFIG_NETDIAG_CONTROL) += \
 	cli/access/control_client.c \
 	cli/access/control_protocol.c
 srcs-$(CONFIG_NETDIAG_JSON) += \
+	cli/diagnosis_json.c \
 	cli/json.c \
 	cli/render_json.c \
 	cli/render_json_session.c \
 	cli/render_json_check.c \
 	cli/render_json_connections.c \
+	cli/render_json_diagnosis.c \
 	cli/render_json_holders.c \
 	cli/render_json_memory.c \
 	cli/render_json_net.c \
+	cli/render_json_states.c \
 	cli/render_json_tcp.c \
 	cli/render_json_vlan.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
@@ -336,8 +352,10 @@ client-srcs := \
 
 unit-tests := \
 	tests/unit/test_address_parse.c \
+	tests/unit/test_catalogue.c \
 	tests/unit/test_commands.c \
 	tests/unit/test_connections.c \
+	tests/unit/test_diagnosis.c \
 	tests/unit/test_doors.c \
 	tests/unit/test_editor.c \
 	tests/unit/test_filters.c \
@@ -348,6 +366,7 @@ unit-tests := \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \
 	tests/unit/test_shell.c \
+	tests/unit/test_states.c \
 	tests/unit/test_stats.c \
 	tests/unit/test_tcp_check.c \
 	tests/unit/test_tcp_clear.c \
@@ -405,7 +424,8 @@ script-tests := \
 	tests/unit/test_golden_json.sh
 
 # Linked with every unit test, every integration test, every program of the firmware.
-unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/pty_console.c
+unit-shared := tests/unit/fake_platform.c tests/unit/findings_def.c tests/unit/golden.c \
+	tests/unit/pty_console.c
 integration-shared := \
 	tests/integration/churn.c \
 	tests/integration/peer.c \

@@ -78,7 +78,7 @@ void netdiag_catalogue_sentence(struct netdiag_text *text, enum netdiag_language
 
 /* Adds any other template, filled with the finding's facts. As netdiag_template_put(). */
 bool netdiag_catalogue_put(struct netdiag_text *text, enum netdiag_language language,
-                           const char *template, const struct netdiag_tcp_finding *finding);
+                           const char *pattern, const struct netdiag_tcp_finding *finding);
 
 /* The tables. */
 extern const struct netdiag_catalogue netdiag_catalogue_english;

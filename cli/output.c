@@ -5,7 +5,6 @@
 #include <libcli.h>
 
 #include "cli/session.h"
-#include "cli/utf8.h"
 
 void netdiag_output_start(struct netdiag_output *output, struct cli_def *cli)
 {
@@ -75,38 +74,4 @@ bool netdiag_output_cancelled(const struct netdiag_output *output)
         return false;
     netdiag_session_look(output->session);
     return netdiag_session_cancelled(output->session);
-}
-
-/* How many bytes of printable ASCII a name begins with. */
-static size_t plain_length(const char *name)
-{
-    size_t length = 0;
-
-    while (name[length] >= ' ' && name[length] < 0x7f)
-        length++;
-    return length;
-}
-
-void netdiag_output_name(struct netdiag_text *text, const char *name, size_t columns)
-{
-    size_t size = strlen(name);
-    size_t used = plain_length(name);
-
-    netdiag_text_bytes(text, name, used);
-    for (size_t i = used; i < size;) {
-        uint32_t code;
-        size_t length = netdiag_utf8_decode(name + i, size - i, &code);
-
-        if (length == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0)) {
-            netdiag_text_char(text, '?');
-            i += length > 0 ? length : 1;
-            used++;
-            continue;
-        }
-        used += netdiag_utf8_width(code);
-        netdiag_text_bytes(text, name + i, length);
-        i += length;
-    }
-    if (used < columns)
-        netdiag_text_blanks(text, columns - used);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "cli/json.h"
+#include "cli/name.h"
 #include "stats/text.h"
 
 struct cli_def;
@@ -40,11 +41,5 @@ void netdiag_output_error(struct netdiag_output *output, const char *line);
 
 /* The user stopped the command, or nobody reads it any more: a handler that loops leaves then. */
 bool netdiag_output_cancelled(const struct netdiag_output *output);
-
-/*
- * Adds a name that came from outside to a line: control bytes and what is not UTF-8 become "?",
- * so that no name can drive a terminal. `columns` pads it with blanks; 0: no padding.
- */
-void netdiag_output_name(struct netdiag_text *text, const char *name, size_t columns);
 
 #endif

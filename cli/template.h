@@ -2,7 +2,8 @@
  * Templates of texts: sentences with the numbers of a finding in them.
  *
  *     {key}            the fact of that key, by its kind: "12 s", "4.2%", "more than 64"
- *     {key:one|many}   a word, by whether the number of that key is 1
+ *     {key:one|many}   one of two texts, by whether the number of that key is 1; "#" in it is the
+ *                      number
  *     [ ... ]          is left out when a key in it is missing, or a number and 0
  */
 #ifndef NETDIAG_CLI_TEMPLATE_H
@@ -35,7 +36,7 @@ struct netdiag_facts {
  * Adds a template to a text. False: a key that must be there is missing, or the template is not
  * well formed; "?" stands there then.
  */
-bool netdiag_template_put(struct netdiag_text *text, const char *template,
+bool netdiag_template_put(struct netdiag_text *text, const char *pattern,
                           const struct netdiag_facts *facts);
 
 /* Adds the value of a fact by its kind. */

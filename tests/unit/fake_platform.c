@@ -57,6 +57,13 @@ static enum netdiag_error fake_states(void *ctx, struct netdiag_tcp_states *stat
     return fake.states_error;
 }
 
+static enum netdiag_error fake_state_totals(void *ctx, struct netdiag_tcp_state_totals *totals)
+{
+    (void)ctx;
+    *totals = fake.state_totals;
+    return fake.state_totals_error;
+}
+
 static enum netdiag_error fake_pool(void *ctx, struct netdiag_tcp_pool *pool)
 {
     (void)ctx;
@@ -448,6 +455,7 @@ void fake_reset(void)
     fake.wait_percent = 100;
     fake.platform.tcp_counters = fake_counters;
     fake.platform.tcp_states = fake_states;
+    fake.platform.tcp_state_totals = fake_state_totals;
     fake.platform.tcp_pool = fake_pool;
     fake.platform.tcp_connections = fake_connections;
     fake.platform.tcp_listeners = fake_listeners;

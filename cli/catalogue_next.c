@@ -1,0 +1,166 @@
+/*
+ * The commands to type next, in every language: templates, each filled with a finding's facts and
+ * left out where it lacks one. Each must parse and answer; the cure, where one exists, is last.
+ */
+#include "cli/catalogue.h"
+
+#include "netdiag/neighbor.h"
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* By enum netdiag_tcp_variant; NULL: there is no such variant. */
+static const char *const *const after_findings[NETDIAG_TCP_FINDINGS][NETDIAG_VARIANTS] = {
+    [NETDIAG_TCP_FINDING_SYN_FLOOD] =
+        {
+            LIST("show tcp connections state syn-received local-port {port}",
+                 "show tcp listeners detail", "show tcp pool", "show tcp states syn-received"),
+            LIST("show tcp connections state syn-received local-port {port} remote {topSource}",
+                 "ping {topSource}", "show tcp listeners detail", "show tcp pool",
+                 "show tcp states syn-received"),
+        },
+    [NETDIAG_TCP_FINDING_SYN_SENT_ONE_TARGET] =
+        {
+            [NETDIAG_REACH_UNKNOWN] =
+                LIST("ping {target}", "show tcp connections state syn-sent remote {target}",
+                     "show tcp closed remote {target}"),
+            [NETDIAG_REACH_NO_ROUTE] =
+                LIST("show vlan ifindex detail",
+                     "show tcp connections state syn-sent remote {target}", "ping {target}"),
+            [NETDIAG_REACH_UNRESOLVED] =
+                LIST("show arp", "show ipv6 neighbors", "ping {target}",
+                     "show tcp connections state syn-sent remote {target}"),
+            [NETDIAG_REACH_RESOLVED] =
+                LIST("ping {target}", "show tcp connections state syn-sent remote {target}",
+                     "show tcp closed remote {target}"),
+        },
+    [NETDIAG_TCP_FINDING_SYN_SENT_SCAN] =
+        {
+            LIST("show tcp connections state syn-sent", "show tcp owners", "show tcp closed",
+                 "show arp"),
+            LIST("show tcp connections state syn-sent remote {target}", "show tcp owners",
+                 "show tcp closed remote {target}", "ping {target}"),
+        },
+    [NETDIAG_TCP_FINDING_UNKNOWN_LISTENER] =
+        {
+            LIST("show tcp listeners detail", "lsof -i:{port}",
+                 "show tcp closed local-port {port}"),
+            LIST("show tcp listeners detail", "lsof -i:{port}"),
+        },
+    [NETDIAG_TCP_FINDING_STALE_ESTABLISHED] = {LIST(
+        "ping {remote}", "show tcp connections remote {remote}",
+        "show tcp connections state established port {port} detail",
+        "clear tcp connection {connection}")},
+    [NETDIAG_TCP_FINDING_RECONNECTING_CLIENT] = {LIST(
+        "show tcp connections remote {remote} local-port {port}", "ping {remote}",
+        "show tcp closed remote {remote}", "show tcp pool")},
+    [NETDIAG_TCP_FINDING_ACCEPT_QUEUE_FULL] = {LIST(
+        "show tcp listeners detail", "show tcp connections state established local-port {port}",
+        "show tcp owners", "show tcp pool")},
+    [NETDIAG_TCP_FINDING_RECEIVE_STALL] = {LIST("show tcp connections port {port} detail",
+                                                "show tcp owners", "show memory pools",
+                                                "clear tcp connection {connection}")},
+    [NETDIAG_TCP_FINDING_SEND_STALL] = {LIST("show tcp connections remote {remote} detail",
+                                             "ping {remote}", "show memory pools",
+                                             "clear tcp connection {connection}")},
+    [NETDIAG_TCP_FINDING_CLOSE_WAIT_LEAK] = {LIST(
+        "show tcp connections state close-wait port {port}", "show tcp owners", "show tcp pool",
+        "clear tcp connection {connection}")},
+    [NETDIAG_TCP_FINDING_FIN_WAIT_STUCK] =
+        {
+            [NETDIAG_TCP_FIN_WAIT_ACK] =
+                LIST("ping {remote}", "show tcp connections state fin-wait-1 port {port} detail",
+                     "show tcp closed remote {remote}", "clear tcp connection {connection}"),
+            [NETDIAG_TCP_FIN_WAIT_FIN] =
+                LIST("ping {remote}", "show tcp connections state fin-wait-2 port {port}",
+                     "show tcp closed remote {remote}", "clear tcp connection {connection}"),
+            [NETDIAG_TCP_FIN_WAIT_OPEN] =
+                LIST("ping {remote}", "show tcp connections state fin-wait-2 port {port} detail",
+                     "clear tcp connection {connection}"),
+        },
+    [NETDIAG_TCP_FINDING_LAST_ACK_STUCK] = {LIST(
+        "ping {remote}", "show tcp connections state last-ack port {port} detail",
+        "show tcp closed remote {remote}", "clear tcp connection {connection}")},
+    [NETDIAG_TCP_FINDING_CLOSING_STUCK] = {LIST(
+        "ping {remote}", "show tcp connections state closing port {port} detail",
+        "show tcp closed remote {remote}", "clear tcp connection {connection}")},
+    [NETDIAG_TCP_FINDING_TIME_WAIT_PILE] =
+        {
+            LIST("show tcp connections state time-wait port {port}", "show tcp pool",
+                 "show tcp states time-wait"),
+            LIST("show tcp connections state time-wait port {port}", "show tcp pool",
+                 "show tcp listeners", "show tcp states time-wait"),
+        },
+    [NETDIAG_TCP_FINDING_BIND_BLOCKED] =
+        {
+            [NETDIAG_TCP_BIND_TIMED] = LIST("show tcp connections local-port {port}",
+                                            "lsof -i:{port}", "show tcp states time-wait"),
+            [NETDIAG_TCP_BIND_OPEN] = LIST("show tcp connections local-port {port}",
+                                           "lsof -i:{port}", "clear tcp connection {connection}"),
+        },
+    [NETDIAG_TCP_FINDING_POOL_EXHAUSTION] =
+        {
+            LIST("show tcp pool", "show tcp connections port {topPort}", "show tcp owners",
+                 "show tcp check"),
+            LIST("show tcp pool", "show tcp connections port {topPort}", "show tcp owners",
+                 "show tcp closed"),
+        },
+    [NETDIAG_TCP_FINDING_MEMORY_POOL_EXHAUSTED] = {LIST("show memory pools", "show tcp owners",
+                                                        "show tcp connections detail")},
+    [NETDIAG_TCP_FINDING_PORT_SCAN] = {LIST("show arp", "show tcp connections remote {source}",
+                                            "show tcp closed remote {source}",
+                                            "show tcp listeners")},
+    [NETDIAG_TCP_FINDING_RETRANSMISSION_RISE] =
+        {
+            LIST("show tcp statistics rate 5", "show tcp connections detail",
+                 "show vlan ifindex detail"),
+            LIST("show tcp statistics rate 5", "show tcp connections detail",
+                 "show vlan ifindex detail"),
+        },
+    [NETDIAG_TCP_FINDING_RESET_RISE] =
+        {
+            LIST("show tcp closed", "show tcp statistics rate 5", "show tcp listeners"),
+            LIST("show tcp closed", "show tcp statistics rate 5", "show tcp listeners"),
+        },
+};
+
+static const char *const *const after_states[NETDIAG_TCP_STATE_LAST + 1] = {
+    [NETDIAG_TCP_CLOSED] = LIST("show tcp connections state closed", "show tcp owners"),
+    [NETDIAG_TCP_LISTEN] = LIST("show tcp listeners detail", "show tcp owners", "netstat -nat"),
+    [NETDIAG_TCP_SYN_SENT] = LIST("show tcp connections state syn-sent", "show arp",
+                                  "show tcp closed", "show tcp diagnosis"),
+    [NETDIAG_TCP_SYN_RECEIVED] = LIST("show tcp connections state syn-received",
+                                      "show tcp listeners", "show tcp pool", "show tcp diagnosis"),
+    [NETDIAG_TCP_ESTABLISHED] =
+        LIST("show tcp connections state established", "show tcp owners",
+             "show tcp connections state established detail", "show tcp diagnosis"),
+    [NETDIAG_TCP_FIN_WAIT_1] =
+        LIST("show tcp connections state fin-wait-1 detail", "show tcp pool", "show tcp diagnosis"),
+    [NETDIAG_TCP_FIN_WAIT_2] =
+        LIST("show tcp connections state fin-wait-2", "show tcp pool", "show tcp closed"),
+    [NETDIAG_TCP_CLOSE_WAIT] = LIST("show tcp connections state close-wait", "show tcp owners",
+                                    "show tcp pool", "show tcp diagnosis"),
+    [NETDIAG_TCP_LAST_ACK] =
+        LIST("show tcp connections state last-ack detail", "show tcp pool", "show tcp closed"),
+    [NETDIAG_TCP_CLOSING] =
+        LIST("show tcp connections state closing detail", "show tcp pool", "show tcp closed"),
+    [NETDIAG_TCP_TIME_WAIT] = LIST("show tcp connections state time-wait", "show tcp pool",
+                                   "show tcp listeners", "show tcp diagnosis"),
+};
+
+static const char *const none[] = {NULL};
+
+const char *const *netdiag_catalogue_next(enum netdiag_tcp_code code, unsigned variant)
+{
+    if ((unsigned)code >= NETDIAG_TCP_FINDINGS)
+        return none;
+    if (variant >= NETDIAG_VARIANTS || after_findings[code][variant] == NULL)
+        variant = 0;
+    return after_findings[code][variant];
+}
+
+const char *const *netdiag_catalogue_state_next(enum netdiag_tcp_state state)
+{
+    if (state < NETDIAG_TCP_STATE_FIRST || state > NETDIAG_TCP_STATE_LAST)
+        return none;
+    return after_states[state];
+}
