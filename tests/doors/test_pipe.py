@@ -181,13 +181,13 @@ class OutputTest(unittest.TestCase):
         self.assertEqual(short["states"], {k: v for k, v in whole["states"].items() if v})
         lines = sim("sh tcp statistics\n", *VIRTUAL, check=0).stdout.decode().splitlines()
         kept = [line for line in lines if re.search(r"(?<!wait )[1-9]|Last cleared", line)]
-        self.assertEqual(sim("sh tcp stat nonzero\n", *VIRTUAL,
+        self.assertEqual(sim("sh tcp stati nonzero\n", *VIRTUAL,
                              check=0).stdout.decode().splitlines(), kept)
         self.assertLess(len(kept), len(lines))
 
     def test_pcbs_option_is_the_pool(self):
-        self.assertEqual(answer("sh tcp stat json")["pool"]["capacity"], 256)
-        self.assertEqual(answer("sh tcp stat json", "--pcbs", "12000")["pool"]["capacity"], 12000)
+        self.assertEqual(answer("sh tcp stati json")["pool"]["capacity"], 256)
+        self.assertEqual(answer("sh tcp stati json", "--pcbs", "12000")["pool"]["capacity"], 12000)
 
     def test_reader_that_leaves_ends_it_quietly(self):
         done = subprocess.run("yes 'sh tcp statistics' | head -3000 | %s | head -1" % SIM,

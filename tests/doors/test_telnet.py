@@ -390,7 +390,7 @@ class TelnetClientTest(unittest.TestCase):
         terminal.wait_for(rb"Password: $")
         terminal.type(b"secret\r")
         self.assertNotIn("secret", terminal.wait_for(rb"sw1#$"))
-        terminal.type(b"sh tcp stat\r")
+        terminal.type(b"sh tcp stati\r")
         self.assertEqual(terminal.wait_for(rb" --More-- $").count("\r\n"), 10)
         terminal.resize(13, 132)
         os.kill(terminal.pid, 28)  # SIGWINCH

@@ -103,7 +103,7 @@ class TemplateTest(unittest.TestCase):
                 template.ParseText("a line of another table\n")
 
     def test_abbreviations_find_the_same_template(self):
-        for short, command in (("sh tcp stat", "show tcp statistics"), ("sh arp", "show arp"),
+        for short, command in (("sh tcp stati", "show tcp statistics"), ("sh arp", "show arp"),
                                ("sh t co detail", "show tcp connections detail"),
                                ("sh tcp conn state est", "show tcp connections state established"),
                                ("sh vlan if", "show vlan ifindex"), ("sh ver", "show version")):
@@ -238,6 +238,36 @@ class TemplateTest(unittest.TestCase):
                  for row in rows],
                 [(answer["level"], answer["held"], answer["capacity"], answer["reclaimable"],
                   answer["established"], answer["backlogRefused"])])
+
+    def test_states(self):
+        def known(value):
+            return "-" if value is None else value if isinstance(value, str) else str(value)
+
+        for command in ("show tcp states", "show tcp states time-wait"):
+            self.rows(command, "states", lambda row: (
+                STATES[row["state"]], str(row["now"]), known(row["peak"]), known(row["entered"]),
+                "-" if row["longestMs"] is None else span(row["longestMs"])),
+                      ("STATE", "NOW", "PEAK", "ENTERED", "LONGEST"))
+
+    def test_diagnosis(self):
+        """Of every finding that there is, from the golden files; and of a device."""
+        with open("tests/golden/tcp_diagnosis_all.txt", encoding="utf-8") as file:
+            rows = parse("show tcp diagnosis", file.read())
+        with open("tests/golden/tcp_diagnosis_all.json", encoding="utf-8") as file:
+            findings = json.load(file)["findings"]
+        self.assertGreater(len(rows), 50)
+        self.assertEqual(len(rows), len(findings))
+        for row, finding in zip(rows, findings):
+            self.assertEqual(
+                (row["VERDICT"], row["SEVERITY"], row["CODE"], row["STATE"], row["NEXT"]),
+                ("CRITICAL", finding["severity"], finding["code"],
+                 STATES.get(finding["state"], ""), finding["next"]))
+            self.assertEqual(" ".join(row["TEXT"]), finding["text"])
+            self.assertEqual(" ".join(row["LIKELY"]), " ".join(finding["causes"]))
+            self.assertGreater(len(row["EVIDENCE"]), 0)
+        for rows, answer in self.both("show tcp diagnosis"):
+            self.assertEqual([(row["SEVERITY"], row["CODE"]) for row in rows],
+                             [(row["severity"], row["code"]) for row in answer["findings"]])
 
     def test_memory_pools(self):
         self.rows("show memory pools", "pools", lambda row: (

@@ -79,7 +79,7 @@ static void register_in_a_products_shell_adds_our_commands(void **state)
     struct cli_def *cli = *state;
 
     assert_int_equal(netdiag_register(&fake.diag, cli), NETDIAG_OK);
-    assert_int_equal(cli_run_command(cli, "sh tcp stat"), CLI_OK);
+    assert_int_equal(cli_run_command(cli, "sh tcp stati"), CLI_OK);
     assert_non_null(strstr(printed, "Rcvd: - Total"));
     printed[0] = '\0';
     assert_int_equal(cli_run_command(cli, "sh vlan ifi 10 json"), CLI_OK);
@@ -250,7 +250,7 @@ static void register_works_in_cli_loop(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     loop.fd = ends[0];
     assert_int_equal(pthread_create(&thread, NULL, run_loop, &loop), 0);
-    assert_int_equal(write(ends[1], "sh tcp stat\rsh vl ifi js\rquit\r", 30), 30);
+    assert_int_equal(write(ends[1], "sh tcp stati\rsh vl ifi js\rquit\r", 31), 31);
     for (;;) {
         ssize_t count = read(ends[1], text + size, sizeof text - 1 - size);
 

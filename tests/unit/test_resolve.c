@@ -339,8 +339,8 @@ static void resolve_wrong_word_is_found_by_its_bytes(void **state)
     assert_column(cli, "show 'foo' bar", NETDIAG_VERDICT_INVALID, 5, 9);
     assert_column(cli, "sh v ifindex", NETDIAG_VERDICT_AMBIGUOUS, 3, 4);
     assert_column(cli, "show vlan ifindex 10 json 20", NETDIAG_VERDICT_INVALID, 26, 28);
-    assert_column(cli, "show tcp stat | inc", NETDIAG_VERDICT_INVALID, 16, 19);
-    assert_column(cli, "show tcp stat || inc", NETDIAG_VERDICT_INVALID, 15, 16);
+    assert_column(cli, "show tcp stati | inc", NETDIAG_VERDICT_INVALID, 17, 20);
+    assert_column(cli, "show tcp stati || inc", NETDIAG_VERDICT_INVALID, 16, 17);
     cli_done(cli);
 }
 

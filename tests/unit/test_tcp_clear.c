@@ -137,10 +137,10 @@ static void clear_holds_for_every_shell_and_names_its_line(void **state)
     assert_int_equal(run_at(&door, "clear tcp statistics"), NETDIAG_STATUS_OK);
     assert_string_equal(printed, "");
     assert_non_null(
-        strstr(run_lines("show tcp stat")->out, "Last cleared 00:00:00 ago by console"));
-    assert_non_null(strstr(run_lines("show tcp stat")->out, "Rcvd: 0 Total, 0 no port\n"));
+        strstr(run_lines("show tcp stati")->out, "Last cleared 00:00:00 ago by console"));
+    assert_non_null(strstr(run_lines("show tcp stati")->out, "Rcvd: 0 Total, 0 no port\n"));
     assert_int_equal(run_lines("clear tcp statistics")->status, 0);
-    assert_non_null(strstr(run_lines("show tcp stat j")->out, "\"by\":\"pipe\""));
+    assert_non_null(strstr(run_lines("show tcp stati j")->out, "\"by\":\"pipe\""));
     /* And a product's own shell. */
     assert_non_null(cli);
     cli_print_callback(cli, on_print);
@@ -150,7 +150,7 @@ static void clear_holds_for_every_shell_and_names_its_line(void **state)
     assert_non_null(strstr(printed, "Last cleared 00:00:00 ago by pipe"));
     cli_set_privilege(cli, PRIVILEGE_PRIVILEGED);
     assert_int_equal(cli_run_command(cli, "clear tcp statistics"), CLI_OK);
-    assert_non_null(strstr(run_lines("show tcp stat")->out, "ago by shell\n"));
+    assert_non_null(strstr(run_lines("show tcp stati")->out, "ago by shell\n"));
     assert_string_equal(fake.log, "5 tcp statistics cleared by console\n"
                                   "5 tcp statistics cleared by pipe\n"
                                   "5 tcp statistics cleared by shell\n");
@@ -200,7 +200,7 @@ static void clear_failing_changes_nothing(void **state)
                    "% clear tcp statistics not available: the device's stack is not running\n", 3);
     fake.counters_error = NETDIAG_OK;
     assert_int_equal(shown(NETDIAG_TCP_SENT_TOTAL), 4);
-    assert_non_null(strstr(run_lines("show tcp stat")->out, "ago by first\n"));
+    assert_non_null(strstr(run_lines("show tcp stati")->out, "ago by first\n"));
     assert_string_equal(fake.log, "5 tcp statistics cleared by first\n");
     fake.platform.tcp_counters = NULL;
     assert_refused("clear tcp statistics",
@@ -215,7 +215,7 @@ static void clear_without_clock_and_log_says_what_it_knows(void **state)
     fake.platform.time = NULL;
     assert_refused("clear tcp statistics", "", 0);
     assert_non_null(
-        strstr(run_lines("show tcp stat")->out, "\nLast cleared at a time unknown by pipe\n"));
+        strstr(run_lines("show tcp stati")->out, "\nLast cleared at a time unknown by pipe\n"));
     assert_line_golden("show tcp statistics json", "tcp_statistics_cleared_unknown.json");
     assert_string_equal(fake.log, "");
 }
@@ -310,18 +310,18 @@ static void clear_holds_for_what_the_pool_counts(void **state)
 {
     (void)state;
     assert_int_equal(netdiag_tcp_clear(&fake.diag, "test"), NETDIAG_OK);
-    assert_non_null(strstr(run_lines("show tcp stat")->out,
+    assert_non_null(strstr(run_lines("show tcp stati")->out,
                            "PCB pool: 256 capacity, 17 used, 42 peak, 0 refused\n0 Connections"));
     fake.pool.refused = 2; /* one less than then: the stack began again */
-    assert_non_null(strstr(run_lines("show tcp stat")->out, "2 refused\n7 Connections"));
+    assert_non_null(strstr(run_lines("show tcp stati")->out, "2 refused\n7 Connections"));
     fake.pool.refused = 10;
     fake.pool.evicted[NETDIAG_TCP_ESTABLISHED] = 1;
-    assert_non_null(strstr(run_lines("show tcp stat")->out, "10 refused\n6 Connections"));
+    assert_non_null(strstr(run_lines("show tcp stati")->out, "10 refused\n6 Connections"));
     /* Where the pool was not known then, it counts since boot. */
     fake.pool_error = NETDIAG_ERROR_BUSY;
     assert_int_equal(netdiag_tcp_clear(&fake.diag, "test"), NETDIAG_OK);
     fake.pool_error = NETDIAG_OK;
-    assert_non_null(strstr(run_lines("show tcp stat")->out, "10 refused\n6 Connections"));
+    assert_non_null(strstr(run_lines("show tcp stati")->out, "10 refused\n6 Connections"));
 }
 
 static void clear_near_the_largest_number_goes_on_across_the_wrap(void **state)
@@ -500,9 +500,9 @@ static void nonzero_shows_lines_and_members_that_are_not_0(void **state)
     fake.pool.refused = 0;
     assert_line_golden("show tcp statistics nonzero", "tcp_statistics_nonzero.txt");
     assert_line_golden("show tcp statistics nonzero json", "tcp_statistics_nonzero.json");
-    assert_same_output("show tcp statistics nonzero json", "sh tcp stat json nonz");
-    assert_same_output("show tcp statistics nonzero json", "sh t s n j");
-    assert_same_output("show tcp statistics nonzero", "sh tcp stat nonzero");
+    assert_same_output("show tcp statistics nonzero json", "sh tcp stati json nonz");
+    assert_same_output("show tcp statistics nonzero json", "sh t stati n j");
+    assert_same_output("show tcp statistics nonzero", "sh tcp stati nonzero");
 }
 
 static void nonzero_never_hides_what_is_not_counted(void **state)

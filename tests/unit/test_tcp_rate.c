@@ -85,13 +85,13 @@ static void rate_is_by_the_time_that_passed_in_truth(void **state)
     fake.on_wait = traffic;
     fake.wait_percent = 150; /* waits too long: over sooner, after 7 tenths */
     assert_non_null(
-        strstr(run_lines("sh tcp stat rate 1 json")->out, "\"seconds\":1,\"elapsedMs\":1012,"));
-    assert_non_null(strstr(run_lines("sh tcp stat rate 1 json")->out,
+        strstr(run_lines("sh tcp stati rate 1 json")->out, "\"seconds\":1,\"elapsedMs\":1012,"));
+    assert_non_null(strstr(run_lines("sh tcp stati rate 1 json")->out,
                            "\"inSegs\":{\"count\":7,\"perSecond\":6.9}"));
     fake.wait_percent = 50; /* too short: no wait without end */
     fake.wait_calls = 0;
     assert_non_null(
-        strstr(run_lines("sh tcp stat rate 2 json")->out, "\"seconds\":2,\"elapsedMs\":1000,"));
+        strstr(run_lines("sh tcp stati rate 2 json")->out, "\"seconds\":2,\"elapsedMs\":1000,"));
     assert_int_equal(fake.wait_calls, 2 * WAITS_A_SECOND);
 }
 
@@ -105,7 +105,7 @@ static void rate_time_ends_with_the_second_reading(void **state)
     (void)state;
     fake.on_counters = take_long_to_read;
     assert_non_null(
-        strstr(run_lines("sh tcp stat rate 1 json")->out, "\"seconds\":1,\"elapsedMs\":1250,"));
+        strstr(run_lines("sh tcp stati rate 1 json")->out, "\"seconds\":1,\"elapsedMs\":1250,"));
 }
 
 static void rate_of_no_time_is_none(void **state)
@@ -114,7 +114,7 @@ static void rate_of_no_time_is_none(void **state)
     fake.on_wait = traffic;
     fake.wait_percent = 0;
     assert_line_golden("show tcp statistics rate 1", "tcp_rate_no_time.txt");
-    assert_non_null(strstr(run_lines("sh tcp stat rate 1 json")->out,
+    assert_non_null(strstr(run_lines("sh tcp stati rate 1 json")->out,
                            "\"inSegs\":{\"count\":10,\"perSecond\":null}"));
 }
 
@@ -139,7 +139,7 @@ static void rate_counted_only_afterwards_is_not_counted(void **state)
     (void)state;
     memset(fake.counters.counted, 0, sizeof fake.counters.counted);
     fake.on_wait = begin_to_count;
-    assert_non_null(strstr(run_lines("sh tcp stat rate 1 json")->out, "\"outRsts\":null}"));
+    assert_non_null(strstr(run_lines("sh tcp stati rate 1 json")->out, "\"outRsts\":null}"));
 }
 
 static void restart(void)
@@ -156,7 +156,7 @@ static void rate_counters_that_went_back_count_since_the_restart(void **state)
 
     (void)state;
     fake.on_wait = restart;
-    run = run_lines("sh tcp stat rate 1 json");
+    run = run_lines("sh tcp stati rate 1 json");
     assert_non_null(strstr(run->out, "\"inSegs\":{\"count\":20,\"perSecond\":20.0}"));
     assert_non_null(strstr(run->out, "\"outRsts\":{\"count\":500,\"perSecond\":500.0}"));
     assert_non_null(strstr(run->out, "\"outSegs\":{\"count\":0,\"perSecond\":0.0}"));
@@ -167,7 +167,7 @@ static void rate_goes_on_across_the_largest_number(void **state)
     (void)state;
     fake.on_wait = traffic;
     netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_IN_SEGS, UINT64_MAX - 4);
-    assert_non_null(strstr(run_lines("sh tcp stat rate 1 json")->out,
+    assert_non_null(strstr(run_lines("sh tcp stati rate 1 json")->out,
                            "\"inSegs\":{\"count\":10,\"perSecond\":10.0}"));
 }
 
@@ -175,7 +175,7 @@ static void rate_after_a_clear_is_the_same(void **state)
 {
     (void)state;
     fake.on_wait = traffic;
-    assert_non_null(strstr(run_lines("clear tcp statistics\nsh tcp stat rate 1 json")->out,
+    assert_non_null(strstr(run_lines("clear tcp statistics\nsh tcp stati rate 1 json")->out,
                            "\"inSegs\":{\"count\":10,\"perSecond\":10.0}"));
 }
 
@@ -232,8 +232,9 @@ static void rate_seconds_bounds(void **state)
 
 static void rate_abbreviations_are_the_same_command(void **state)
 {
-    static const char *const lines[] = {"sh tcp stat rate 5 json", "sh t s r 5 j",
-                                        "SHOW TCP STATISTICS RATE JSON 5", "sh tcp st ra j 0005"};
+    static const char *const lines[] = {"sh tcp stati rate 5 json", "sh t stati r 5 j",
+                                        "SHOW TCP STATISTICS RATE JSON 5",
+                                        "sh tcp stati ra j 0005"};
 
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
@@ -337,7 +338,7 @@ static void rate_cancelled_in_the_middle_says_so(void **state)
 {
     static const struct netdiag_door door = {
         .read = read_nothing, .write = take_bytes, .line_end = "\n", .privilege = 1};
-    static const char *const lines[] = {"show tcp statistics rate", "show tcp stat rate json"};
+    static const char *const lines[] = {"show tcp statistics rate", "show tcp stati rate json"};
 
     (void)state;
     fake.on_wait = cancel_at_the_third;
