@@ -149,6 +149,7 @@ srcs-y := \
 	stats/memory_pools.c \
 	stats/neighbors.c \
 	stats/ping.c \
+	stats/places.c \
 	stats/tally.c \
 	stats/tcp_abort.c \
 	stats/tcp_baseline.c \
@@ -166,6 +167,7 @@ srcs-y := \
 	stats/tcp_holders.c \
 	stats/tcp_lists.c \
 	stats/tcp_owners.c \
+	stats/tcp_past.c \
 	stats/tcp_rate.c \
 	stats/tcp_rules.c \
 	stats/tcp_rules_closing.c \
@@ -174,9 +176,12 @@ srcs-y := \
 	stats/tcp_rules_resources.c \
 	stats/tcp_snapshot.c \
 	stats/tcp_snapshot_fields.c \
+	stats/tcp_stalls.c \
 	stats/tcp_state.c \
 	stats/tcp_state_report.c \
+	stats/tcp_thresholds.c \
 	stats/tcp_walk.c \
+	stats/tcp_watch.c \
 	stats/text.c \
 	stats/vlan_reader.c
 srcs-y += \

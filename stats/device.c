@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "stats/tcp_baseline.h"
+#include "stats/tcp_thresholds.h"
+#include "stats/tcp_watch.h"
 
 enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platform *platform,
                                 void *ctx)
@@ -15,6 +17,8 @@ enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platf
     diag->platform = platform;
     diag->ctx = ctx;
     netdiag_tcp_baselines_init(&diag->tcp_baselines);
+    netdiag_tcp_thresholds_init(diag);
+    netdiag_tcp_watch_init(diag);
     return NETDIAG_OK;
 }
 

@@ -27,6 +27,9 @@ extern const struct netdiag_threshold_info netdiag_threshold_infos[NETDIAG_TCP_T
 /* Whether there is one of that name; if so `*threshold` is its number. */
 bool netdiag_threshold_find(const char *key, enum netdiag_tcp_threshold *threshold);
 
+/* Its JSON word, "percent"; "unknown" for any other value. Any thread. */
+const char *netdiag_threshold_unit_key(enum netdiag_threshold_unit unit);
+
 /* For netdiag_init(): every one at its default. */
 void netdiag_tcp_thresholds_init(struct netdiag *diag);
 

@@ -82,8 +82,70 @@ struct netdiag_tcp_watched {
     struct netdiag_tcp_trend trend;
     netdiag_tcp_codes active; /* findings that were raised, and have not cleared */
     uint32_t stall_count;
-    bool stalls_cut; /* there were more than fit */
-    struct netdiag_tcp_stall stalls[CONFIG_NETDIAG_TCP_STALLS];
+    bool stalls_cut;                                            /* there were more than fit */
+    struct netdiag_tcp_stall stalls[CONFIG_NETDIAG_TCP_STALLS]; /* by their IDs, in order */
+};
+
+/* ---- what the watch itself remembers: the fields are private to stats/ ---- */
+
+/* What grows, and is compared with what it was. */
+enum netdiag_tcp_growth {
+    NETDIAG_TCP_GROWTH_OUT_SEGS,
+    NETDIAG_TCP_GROWTH_RETRANS_SEGS,
+    NETDIAG_TCP_GROWTH_IN_SEGS,
+    NETDIAG_TCP_GROWTH_RESETS,
+    NETDIAG_TCP_GROWTH_POOL_REFUSED,
+    NETDIAG_TCP_GROWTH_POOL_EVICTED,
+    NETDIAG_TCP_GROWTH_BACKLOG_REFUSED,
+    NETDIAG_TCP_GROWTHS
+};
+
+/* The low 32 bits: a minute's growth fits, and a small device has no room for twice as much. */
+struct netdiag_tcp_sample {
+    uint64_t at_ms;
+    uint32_t value[NETDIAG_TCP_GROWTHS];
+};
+
+/* The same of what the pools of memory refused. */
+struct netdiag_memory_mark {
+    uint64_t at_ms;
+    uint32_t refused[CONFIG_NETDIAG_MEMORY_POOLS];
+};
+
+/* As many as 70 s have, one every 900 ms at the most; and as 60 s have, one every 5 s. */
+#define NETDIAG_TCP_SAMPLES  80
+#define NETDIAG_MEMORY_MARKS 14
+
+struct netdiag_tcp_past {
+    uint64_t since_ms;           /* looked at since then, without a long pause */
+    uint32_t newest, count;      /* of `samples`, a ring */
+    uint32_t newest_mark, marks; /* of `mark` */
+    uint32_t memory_count;
+    uint32_t memory_now[CONFIG_NETDIAG_MEMORY_POOLS]; /* at the newest sample */
+    struct netdiag_tcp_sample samples[NETDIAG_TCP_SAMPLES];
+    struct netdiag_memory_mark mark[NETDIAG_MEMORY_MARKS];
+};
+
+/* A stall that is watched. */
+struct netdiag_tcp_stall_entry {
+    struct netdiag_tcp_stall stall;
+    uint32_t next;  /* in its chain: its place and 1, or 0 */
+    bool is_seen;   /* at the present look */
+    uint64_t moved; /* octets that the program had read, or the peer acknowledged */
+};
+
+/* Found by the ID: each chain begins in `heads`. */
+struct netdiag_tcp_stall_table {
+    uint32_t count;
+    bool is_cut; /* there was no room for one at this look */
+    uint32_t heads[CONFIG_NETDIAG_TCP_STALLS];
+    struct netdiag_tcp_stall_entry entries[CONFIG_NETDIAG_TCP_STALLS];
+};
+
+/* Findings that were raised, and those of them that the last look did not have. */
+struct netdiag_tcp_alarms {
+    netdiag_tcp_codes raised;
+    netdiag_tcp_codes absent;
 };
 
 #endif

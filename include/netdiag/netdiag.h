@@ -17,12 +17,29 @@
 
 #define NETDIAG_VERSION "0.1.0"
 
-/* What "clear tcp statistics" stored; stats/tcp_baseline.c says how it is shared. */
-struct netdiag_tcp_baselines {
+/* Which of two places for a record holds; stats/places.h says how they are shared. */
+struct netdiag_places {
     atomic_flag writing;
-    atomic_uint current;    /* which of the two holds */
+    atomic_uint current;
     atomic_uint readers[2]; /* how many copy each */
+};
+
+/* What "clear tcp statistics" stored. */
+struct netdiag_tcp_baselines {
+    struct netdiag_places places;
     struct netdiag_tcp_baseline baseline[2];
+};
+
+/* What netdiag_watch() knows, and what it hands to others. */
+struct netdiag_tcp_watch {
+    atomic_flag looking; /* a call of netdiag_watch() runs: the next five are its own */
+    uint64_t walked_ms;  /* when it walked over the connections last */
+    bool has_walked;
+    struct netdiag_tcp_past past;
+    struct netdiag_tcp_stall_table stalls;
+    struct netdiag_tcp_alarms alarms;
+    struct netdiag_places places;
+    struct netdiag_tcp_watched watched[2];
 };
 
 /*
@@ -34,6 +51,7 @@ struct netdiag {
     void *ctx;
     struct netdiag_tcp_baselines tcp_baselines;
     atomic_uint tcp_thresholds[NETDIAG_TCP_THRESHOLDS]; /* each as it is now */
+    struct netdiag_tcp_watch tcp_watch;
 };
 
 /*

@@ -459,14 +459,15 @@ static void clear_during_a_clear_is_busy_and_the_first_holds(void **state)
 
 static void clear_past_a_reader_that_stays_is_busy(void **state)
 {
-    unsigned place = atomic_load(&fake.diag.tcp_baselines.current);
+    unsigned place = atomic_load(&fake.diag.tcp_baselines.places.current);
 
     (void)state;
-    atomic_fetch_add(&fake.diag.tcp_baselines.readers[place], 1); /* it was interrupted there */
+    atomic_fetch_add(&fake.diag.tcp_baselines.places.readers[place],
+                     1); /* it was interrupted there */
     assert_int_equal(netdiag_tcp_clear(&fake.diag, "first"), NETDIAG_OK);
     assert_refused("clear tcp statistics",
                    "% clear tcp statistics not available: it is in use now; try again\n", 1);
-    atomic_fetch_sub(&fake.diag.tcp_baselines.readers[place], 1);
+    atomic_fetch_sub(&fake.diag.tcp_baselines.places.readers[place], 1);
     assert_refused("clear tcp statistics", "", 0);
 }
 
