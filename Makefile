@@ -208,6 +208,7 @@ srcs-y += \
 	cli/filters.c \
 	cli/history.c \
 	cli/lines.c \
+	cli/monitor.c \
 	cli/name.c \
 	cli/output.c \
 	cli/register.c \
@@ -226,11 +227,13 @@ srcs-y += \
 	cli/render_text_states.c \
 	cli/render_text_tcp.c \
 	cli/render_text_tcp_rate.c \
+	cli/render_text_thresholds.c \
 	cli/render_text_vlan.c \
 	cli/resolve.c \
 	cli/session.c \
 	cli/session_io.c \
 	cli/session_line.c \
+	cli/session_monitor.c \
 	cli/session_secret.c \
 	cli/shell.c \
 	cli/tcp_counter_names.c \
@@ -244,7 +247,8 @@ srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/commands_diagnosis.c \
 	cli/commands_holders.c \
 	cli/commands_memory.c \
-	cli/commands_tcp.c
+	cli/commands_tcp.c \
+	cli/commands_thresholds.c
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_REMOTE) += \
@@ -280,6 +284,7 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/render_json_net.c \
 	cli/render_json_states.c \
 	cli/render_json_tcp.c \
+	cli/render_json_thresholds.c \
 	cli/render_json_vlan.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
 	platform/lwip/memory.c \
@@ -377,6 +382,10 @@ unit-tests := \
 	tests/unit/test_tcp_clear.c \
 	tests/unit/test_tcp_lists.c \
 	tests/unit/test_tcp_rate.c \
+	tests/unit/test_tcp_stalls.c \
+	tests/unit/test_tcp_thresholds.c \
+	tests/unit/test_tcp_trend.c \
+	tests/unit/test_monitor.c \
 	tests/unit/test_users.c
 integration-tests := \
 	tests/integration/test_bridge.c \

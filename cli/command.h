@@ -65,6 +65,7 @@ extern const struct netdiag_command netdiag_commands_connections[];
 extern const struct netdiag_command netdiag_commands_holders[];
 extern const struct netdiag_command netdiag_commands_memory[];
 extern const struct netdiag_command netdiag_commands_diagnosis[];
+extern const struct netdiag_command netdiag_commands_thresholds[];
 extern const struct netdiag_command netdiag_commands_vlan[];
 extern const struct netdiag_command netdiag_commands_system[];
 extern const struct netdiag_command netdiag_commands_net[];

@@ -14,6 +14,7 @@ static const struct netdiag_command *const tables[] = {
     netdiag_commands_holders,
     netdiag_commands_memory,
     netdiag_commands_diagnosis,
+    netdiag_commands_thresholds,
 #else
     netdiag_commands_tcp_absent,
 #endif

@@ -10,6 +10,7 @@
 #include "cli/arguments.h"
 #include "stats/device.h"
 #include "stats/tcp_baseline.h"
+#include "stats/tcp_thresholds.h"
 
 #define DETAIL   "detail"
 #define WARNING  "warning"
@@ -124,20 +125,24 @@ static enum netdiag_status status_of(enum netdiag_tcp_level level)
     return NETDIAG_STATUS_UNREACHABLE;
 }
 
-/* Its validator has seen it. */
-static uint32_t percent_given(const struct netdiag_call *call, const char *name, uint32_t percent)
+/* Its validator has seen it. Not given, it is the diagnosis's threshold: the two never differ. */
+static uint32_t percent_given(const struct netdiag_call *call, const char *name,
+                              enum netdiag_tcp_threshold threshold)
 {
     const char *given = netdiag_call_argument(call, name);
+    struct netdiag_tcp_thresholds thresholds;
+    uint32_t percent = 0;
 
-    if (given != NULL)
-        (void)netdiag_parse_number(given, 1, 100, &percent);
+    netdiag_tcp_thresholds_get(call->diag, &thresholds);
+    if (given == NULL || !netdiag_parse_number(given, 1, 100, &percent))
+        return thresholds.value[threshold];
     return percent;
 }
 
 static enum netdiag_status show_check(struct netdiag_call *call)
 {
-    uint32_t warning = percent_given(call, WARNING, CONFIG_NETDIAG_CHECK_WARNING);
-    uint32_t critical = percent_given(call, CRITICAL, CONFIG_NETDIAG_CHECK_CRITICAL);
+    uint32_t warning = percent_given(call, WARNING, NETDIAG_TCP_THRESHOLD_POOL_WARNING);
+    uint32_t critical = percent_given(call, CRITICAL, NETDIAG_TCP_THRESHOLD_POOL_CRITICAL);
     struct netdiag_tcp_baseline baseline;
     struct netdiag_tcp_check check;
     enum netdiag_error error;
@@ -160,19 +165,14 @@ static const struct netdiag_argument of_listeners[] = {
     {.name = NULL},
 };
 
-#define DIGITS_OF(number) #number
-#define DIGITS(symbol)    DIGITS_OF(symbol)
-
 static const struct netdiag_argument of_check[] = {
     {.name = WARNING,
      .kind = NETDIAG_ARGUMENT_NAMED,
-     .help = "Per cent of the pool held from which it warns; " DIGITS(
-         CONFIG_NETDIAG_CHECK_WARNING) " when it is not given",
+     .help = "Per cent of the pool held from which it warns; not given, the threshold pool-warning",
      .validate = netdiag_validate_percent},
     {.name = CRITICAL,
      .kind = NETDIAG_ARGUMENT_NAMED,
-     .help = "From which it is critical; " DIGITS(
-         CONFIG_NETDIAG_CHECK_CRITICAL) " when it is not given",
+     .help = "From which it is critical; not given, the threshold pool-critical",
      .validate = netdiag_validate_percent},
     NETDIAG_ARGUMENT_JSON,
     {.name = NULL},

@@ -21,11 +21,9 @@ const struct netdiag_command netdiag_commands_show[] = {
 };
 
 const struct netdiag_command netdiag_commands_tcp_absent[] = {
-    ABSENT("show tcp", "CONFIG_NETDIAG_CMD_TCP"),
-    ABSENT("show memory", "CONFIG_NETDIAG_CMD_TCP"),
-    ABSENT("netstat", "CONFIG_NETDIAG_CMD_TCP"),
-    ABSENT("lsof", "CONFIG_NETDIAG_CMD_TCP"),
-    {.path = NULL},
+    ABSENT("show tcp", "CONFIG_NETDIAG_CMD_TCP"), ABSENT("show memory", "CONFIG_NETDIAG_CMD_TCP"),
+    ABSENT("tcp", "CONFIG_NETDIAG_CMD_TCP"),      ABSENT("netstat", "CONFIG_NETDIAG_CMD_TCP"),
+    ABSENT("lsof", "CONFIG_NETDIAG_CMD_TCP"),     {.path = NULL},
 };
 
 const struct netdiag_command netdiag_commands_vlan_absent[] = {

@@ -15,6 +15,7 @@ static void run_line(struct netdiag_session *session, struct plain_line *line)
 {
     if (line->size > 0)
         netdiag_session_run(session, line->bytes, line->size);
+    netdiag_session_show_monitored(session);
     line->size = 0;
 }
 
@@ -40,8 +41,12 @@ void netdiag_lines_run(struct netdiag_session *session)
     char chunk[CHUNK];
 
     while (!netdiag_session_ended(session)) {
-        ssize_t count = netdiag_session_read(session, chunk, sizeof chunk, -1);
+        ssize_t count = netdiag_session_wait(session, chunk, sizeof chunk);
 
+        if (count == NETDIAG_READ_TIMEOUT) {
+            netdiag_session_show_monitored(session);
+            continue;
+        }
         if (count == NETDIAG_READ_END && !netdiag_session_ended(session))
             run_line(session, &line); /* the last line may lack its end */
         if (count <= 0)

@@ -24,7 +24,7 @@ void netdiag_output_line(struct netdiag_output *output, const char *line)
     cli_print(output->cli, "%s", line);
 }
 
-void netdiag_output_text(struct netdiag_output *output, struct netdiag_text *text)
+const char *netdiag_output_marked(struct netdiag_text *text)
 {
     static const char mark[] = "...";
     size_t end = text->length;
@@ -35,7 +35,12 @@ void netdiag_output_text(struct netdiag_output *output, struct netdiag_text *tex
             end--; /* not in the middle of a character */
         memcpy(text->bytes + end, mark, sizeof mark);
     }
-    netdiag_output_line(output, text->bytes);
+    return text->bytes;
+}
+
+void netdiag_output_text(struct netdiag_output *output, struct netdiag_text *text)
+{
+    netdiag_output_line(output, netdiag_output_marked(text));
 }
 
 void netdiag_output_numbers(struct netdiag_output *output, const char *format,

@@ -33,6 +33,9 @@ void netdiag_output_text(struct netdiag_output *output, struct netdiag_text *tex
 void netdiag_output_numbers(struct netdiag_output *output, const char *format,
                             const uint64_t numbers[]);
 
+/* The text alone, which ends in "..." when it was cut. */
+const char *netdiag_output_marked(struct netdiag_text *text);
+
 /* What was printed so far goes out: for a command that lets time pass after it. */
 void netdiag_output_flush(struct netdiag_output *output);
 

@@ -115,6 +115,8 @@ struct netdiag_renderer {
     void (*tcp_holding)(struct netdiag_output *output, const struct netdiag_tcp_holding *holding);
     void (*tcp_check)(struct netdiag_output *output, const struct netdiag_tcp_check *check);
     void (*memory_pools)(struct netdiag_output *output, const struct netdiag_memory_pools *pools);
+    void (*tcp_thresholds)(struct netdiag_output *output,
+                           const struct netdiag_tcp_thresholds *thresholds);
 
     /* All states, or one with its explanation. */
     void (*tcp_states)(struct netdiag_output *output,
@@ -189,6 +191,8 @@ void netdiag_text_diagnosis_begin(struct netdiag_output *output,
 void netdiag_text_finding(struct netdiag_output *output, const struct netdiag_tcp_finding *finding);
 void netdiag_text_diagnosis_end(struct netdiag_output *output,
                                 const struct netdiag_diagnosis_looked *looked);
+void netdiag_text_tcp_thresholds(struct netdiag_output *output,
+                                 const struct netdiag_tcp_thresholds *thresholds);
 void netdiag_text_closed_begin(struct netdiag_output *output);
 void netdiag_text_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
                          const struct netdiag_tcp_closed_ages *ages);
@@ -246,6 +250,8 @@ void netdiag_json_diagnosis_begin(struct netdiag_output *output,
 void netdiag_json_finding(struct netdiag_output *output, const struct netdiag_tcp_finding *finding);
 void netdiag_json_diagnosis_end(struct netdiag_output *output,
                                 const struct netdiag_diagnosis_looked *looked);
+void netdiag_json_tcp_thresholds(struct netdiag_output *output,
+                                 const struct netdiag_tcp_thresholds *thresholds);
 void netdiag_json_closed_begin(struct netdiag_output *output);
 void netdiag_json_closed(struct netdiag_output *output, const struct netdiag_tcp_closed *row,
                          const struct netdiag_tcp_closed_ages *ages);

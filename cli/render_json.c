@@ -161,6 +161,7 @@ const struct netdiag_renderer netdiag_render_json = {
     .diagnosis_begin = netdiag_json_diagnosis_begin,
     .finding = netdiag_json_finding,
     .diagnosis_end = netdiag_json_diagnosis_end,
+    .tcp_thresholds = netdiag_json_tcp_thresholds,
     .closed_begin = netdiag_json_closed_begin,
     .closed = netdiag_json_closed,
     .closed_end = netdiag_json_closed_end,

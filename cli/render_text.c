@@ -118,6 +118,7 @@ const struct netdiag_renderer netdiag_render_text = {
     .diagnosis_begin = netdiag_text_diagnosis_begin,
     .finding = netdiag_text_finding,
     .diagnosis_end = netdiag_text_diagnosis_end,
+    .tcp_thresholds = netdiag_text_tcp_thresholds,
     .closed_begin = netdiag_text_closed_begin,
     .closed = netdiag_text_closed,
     .closed_end = netdiag_text_closed_end,

@@ -107,6 +107,15 @@ ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_
 void netdiag_session_write(struct netdiag_session *session, const char *bytes, size_t size);
 void netdiag_session_flush(struct netdiag_session *session);
 
+/*
+ * Waits at a prompt, or between two commands, as netdiag_session_read() with -1.
+ * NETDIAG_READ_TIMEOUT: lines for `terminal monitor` have come, and
+ * netdiag_session_show_monitored() is to print them before the next wait; none has where the
+ * session does not have it.
+ */
+ssize_t netdiag_session_wait(struct netdiag_session *session, char *bytes, size_t size);
+void netdiag_session_show_monitored(struct netdiag_session *session);
+
 /* Milliseconds on a clock that never goes back. Any thread. */
 uint64_t netdiag_session_clock_ms(void);
 
@@ -165,6 +174,9 @@ void netdiag_session_begin(struct netdiag_session *session);
 struct netdiag_terminal netdiag_session_terminal(const struct netdiag_session *session);
 void netdiag_session_set_rows(struct netdiag_session *session, unsigned rows);
 void netdiag_session_set_columns(struct netdiag_session *session, unsigned columns);
+
+/* `terminal monitor`: the session shows lines that come from now on, or no more. */
+void netdiag_session_monitor(struct netdiag_session *session, bool on);
 
 struct netdiag_history *netdiag_session_history(struct netdiag_session *session);
 struct cli_def *netdiag_session_shell(const struct netdiag_session *session);

@@ -83,7 +83,7 @@ static size_t unify_enters(struct netdiag_session *session, char *bytes, size_t 
     return kept;
 }
 
-static ssize_t end_idle(struct netdiag_session *session)
+ssize_t netdiag_session_end_idle(struct netdiag_session *session)
 {
     char line[80];
     struct netdiag_text text;
@@ -110,7 +110,7 @@ static ssize_t read_door(struct netdiag_session *session, char *bytes, size_t si
     do {
         count = session->door->read(session->door->ctx, bytes, size, timeout_ms);
         if (count == NETDIAG_READ_TIMEOUT && idle_s > 0)
-            return end_idle(session);
+            return netdiag_session_end_idle(session);
         if (count <= 0)
             return count;
         atomic_store(&session->active, netdiag_session_clock_ms());

@@ -47,6 +47,11 @@ struct netdiag_session {
     struct netdiag_terminal screen; /* what holds for the present command */
     unsigned rows_used;             /* of the present page */
 
+    bool is_monitor;     /* by `terminal monitor` */
+    uint64_t monitor_at; /* the number of the next line to be shown */
+    bool is_waiting;     /* since then, at a prompt */
+    uint64_t waiting_ms;
+
     enum netdiag_stream stream; /* where the bytes in the buffer go */
     size_t length;
     char buffer[NETDIAG_SESSION_BUFFER];
@@ -58,6 +63,9 @@ struct netdiag_session {
 
 /* libcli's print callback: a line that passed the filters. */
 void netdiag_session_on_print(struct cli_def *cli, const char *line);
+
+/* Ends a session at which nothing was typed for too long. Returns what reading answers then. */
+ssize_t netdiag_session_end_idle(struct netdiag_session *session);
 
 /* Prints one line, whether or not the command was cancelled. */
 void netdiag_session_line(struct netdiag_session *session, enum netdiag_stream stream,

@@ -154,6 +154,20 @@ static void take_help(struct shell *shell)
     redraw(shell);
 }
 
+/* ---- `terminal monitor` ---- */
+
+/* Below the line that is being typed, which is drawn again after it. */
+static void show_monitored(struct shell *shell)
+{
+    size_t cursor = shell->editor.cursor;
+
+    netdiag_editor_leave(&shell->editor);
+    write_text(shell, LINE_END);
+    netdiag_session_show_monitored(shell->session);
+    shell->editor.cursor = cursor;
+    redraw(shell);
+}
+
 /* ---- the history ---- */
 
 static void show_back(struct shell *shell, size_t back)
@@ -218,6 +232,7 @@ static void take_key(struct shell *shell, char byte)
         break;
     case NETDIAG_KEY_ENTER:
         run_line(shell);
+        netdiag_session_show_monitored(shell->session);
         break;
     }
     begin_line(shell);
@@ -226,13 +241,18 @@ static void take_key(struct shell *shell, char byte)
 void netdiag_shell_run(struct netdiag_session *session)
 {
     struct shell shell = {.session = session};
+    ssize_t count = 1;
     char key;
 
     netdiag_editor_start(&shell.editor, echo, session);
     begin_line(&shell);
     /* One at a time: what follows a key may be for the command that it starts. */
-    while (!netdiag_session_ended(session) && netdiag_session_read(session, &key, 1, -1) > 0) {
+    while (!netdiag_session_ended(session) && (count > 0 || count == NETDIAG_READ_TIMEOUT)) {
+        count = netdiag_session_wait(session, &key, 1);
         netdiag_editor_resize(&shell.editor, netdiag_session_terminal(session).columns);
-        take_key(&shell, key);
+        if (count > 0)
+            take_key(&shell, key);
+        else if (count == NETDIAG_READ_TIMEOUT)
+            show_monitored(&shell);
     }
 }

@@ -42,8 +42,10 @@ struct netdiag_time {
 
 /* How much a line of the log matters, by the numbers of RFC 5424. */
 enum netdiag_severity {
-    NETDIAG_SEVERITY_WARNING = 4, /* something is wrong */
-    NETDIAG_SEVERITY_NOTICE = 5,  /* somebody changed something */
+    NETDIAG_SEVERITY_CRITICAL = 2, /* something is so wrong that the service suffers */
+    NETDIAG_SEVERITY_WARNING = 4,  /* something is wrong */
+    NETDIAG_SEVERITY_NOTICE = 5,   /* somebody changed something, or it is well again */
+    NETDIAG_SEVERITY_INFORMATIONAL = 6,
 };
 
 struct netdiag_platform {

@@ -29,10 +29,14 @@ void sim_log_open(const char *directory)
 static const char *severity_name(enum netdiag_severity severity)
 {
     switch (severity) {
+    case NETDIAG_SEVERITY_CRITICAL:
+        return "critical";
     case NETDIAG_SEVERITY_WARNING:
         return "warning";
     case NETDIAG_SEVERITY_NOTICE:
         return "notice";
+    case NETDIAG_SEVERITY_INFORMATIONAL:
+        return "info";
     }
     return "unknown";
 }
@@ -79,7 +83,7 @@ static void append(const char *line, size_t length)
 
 void sim_log_write(void *ctx, enum netdiag_severity severity, const char *text)
 {
-    char line[512];
+    char line[1024]; /* a sentence of the diagnosis is the longest */
     int length;
 
     (void)ctx;

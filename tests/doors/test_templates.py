@@ -269,6 +269,18 @@ class TemplateTest(unittest.TestCase):
             self.assertEqual([(row["SEVERITY"], row["CODE"]) for row in rows],
                              [(row["severity"], row["code"]) for row in answer["findings"]])
 
+    def test_thresholds(self):
+        text, answer = sim(["tcp threshold pool-warning 70\nshow tcp thresholds",
+                            "show tcp thresholds json"], "normal")
+        self.assertEqual(
+            [(row["CHANGED"], row["THRESHOLD"], row["VALUE"], row["UNIT"], row["DEFAULT"],
+              row["LOWEST"], row["HIGHEST"], row["BOUNDS"])
+             for row in parse("show tcp thresholds", text)],
+            [("*" if row["changed"] else "", row["name"], str(row["value"]), row["unit"],
+              str(row["default"]), str(row["lowest"]), str(row["highest"]), row["bounds"])
+             for row in json.loads(answer)["thresholds"]])
+        self.assertIn("*", text)
+
     def test_memory_pools(self):
         self.rows("show memory pools", "pools", lambda row: (
             row["name"], "bytes" if row["heap"] else str(row["size"]), str(row["capacity"]),
