@@ -187,7 +187,7 @@ static void pipe_too_slow_is_told_how_many_it_missed(void **state)
 
     (void)state;
     fake.vlan_count = 3 * 16; /* asked for more than once */
-    for (uint16_t i = 0; i < fake.vlan_count; i++)
+    for (size_t i = 0; i < fake.vlan_count; i++)
         fake.vlans[i] = (struct netdiag_vlan){.id = (uint16_t)(i + 1), .name = "x"};
     fake.on_vlans = add_too_many;
     run = run_lines("terminal monitor\nshow vlan ifindex | count\n");
