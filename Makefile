@@ -182,6 +182,7 @@ srcs-y := \
 	stats/tcp_thresholds.c \
 	stats/tcp_walk.c \
 	stats/tcp_watch.c \
+	stats/tcp_watch_step.c \
 	stats/text.c \
 	stats/vlan_reader.c
 srcs-y += \
@@ -240,6 +241,7 @@ srcs-y += \
 	cli/template.c \
 	cli/text_parts.c \
 	cli/utf8.c \
+	cli/watch.c \
 	stats/tcp_statistics.c
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/arguments_tcp.c \
@@ -386,6 +388,7 @@ unit-tests := \
 	tests/unit/test_tcp_thresholds.c \
 	tests/unit/test_tcp_trend.c \
 	tests/unit/test_monitor.c \
+	tests/unit/test_watch.c \
 	tests/unit/test_users.c
 integration-tests := \
 	tests/integration/test_bridge.c \
@@ -426,6 +429,7 @@ script-tests := \
 	tests/doors/test_oracle.py \
 	tests/doors/test_fleet.py \
 	tests/doors/test_keys.py \
+	tests/doors/test_monitor.py \
 	tests/doors/test_pipe.py \
 	tests/doors/test_remote.py \
 	tests/doors/test_scenario_states.py \

@@ -117,6 +117,11 @@ static int run_shells(struct netdiag *diag, const struct sim_options *options,
     return status;
 }
 
+static void watch(void *diag)
+{
+    netdiag_watch(diag);
+}
+
 /* Starts the simulation, runs the shell, ends the simulation. The exit status. */
 static int run_switch(const struct sim_options *options, const struct sim_state_dir *dir,
                       bool on_terminal)
@@ -134,6 +139,8 @@ static int run_switch(const struct sim_options *options, const struct sim_state_
     let_signals_stop(sim_stop_fd(sim));
     netdiag_init(&diag, &netdiag_lwip_platform, NULL);
     sim_commands_add(sim);
+    if (!sim_each_second(sim, watch, &diag))
+        complain("no thread left to watch: the diagnosis knows nothing of the past");
     if (sim_run(sim, options->run_ms))
         status = run_shells(&diag, options, dir, on_terminal, sim_stop_fd(sim));
     stop_fd = -1; /* sim_stop() closes it */

@@ -29,6 +29,8 @@
 /* Every timer of lwIP's is a multiple of 250 ms; a step must divide that. */
 #define STEP_MS 50
 
+#define SECOND_MS 1000
+
 /* How long the world may take to end. */
 #define WORLD_END_MS 2000
 
@@ -46,15 +48,25 @@ struct sim {
     pthread_t thread;
     pthread_mutex_t stepping; /* held by the one that makes virtual time pass */
     atomic_bool stopping, lost;
+    void (*each_second)(void *ctx); /* NULL: nobody asked for it */
+    void *each_second_ctx;
+    uint64_t second; /* the last that it was called for */
+    bool has_seconds_thread;
+    pthread_t seconds_thread;
 };
 
-static void world_is_gone(struct sim *sim)
+static void end_waiting(const struct sim *sim)
 {
     const uint64_t one = 1;
 
-    atomic_store(&sim->lost, true);
     if (write(sim->stop_fd, &one, sizeof(one)) < 0)
         return; /* it is readable already */
+}
+
+static void world_is_gone(struct sim *sim)
+{
+    atomic_store(&sim->lost, true);
+    end_waiting(sim);
 }
 
 static void *stack_thread(void *arg)
@@ -214,6 +226,37 @@ static bool is_ending(const struct sim *sim)
     return poll(&fd, 1, 0) > 0;
 }
 
+static void *seconds_thread(void *arg)
+{
+    const struct sim *sim = arg;
+
+    while (wait_real(sim, SECOND_MS))
+        sim->each_second(sim->each_second_ctx);
+    return NULL;
+}
+
+bool sim_each_second(struct sim *sim, void (*each_second)(void *ctx), void *ctx)
+{
+    sim->each_second = each_second;
+    sim->each_second_ctx = ctx;
+    sim->second = sim_clock_ms() / SECOND_MS;
+    if (sim->options->clock == SIM_CLOCK_REAL)
+        sim->has_seconds_thread =
+            pthread_create(&sim->seconds_thread, NULL, seconds_thread, sim) == 0;
+    return sim->has_seconds_thread || sim->options->clock == SIM_CLOCK_VIRTUAL;
+}
+
+/* On the virtual clock, after a step: where a second is full. */
+static void count_seconds(struct sim *sim)
+{
+    uint64_t second = sim_clock_ms() / SECOND_MS;
+
+    if (!sim->each_second || second == sim->second)
+        return;
+    sim->second = second;
+    sim->each_second(sim->each_second_ctx);
+}
+
 /* Several shells may wait at a time: their times add up, as if one had waited after the other. */
 bool sim_run(struct sim *sim, uint64_t ms)
 {
@@ -228,6 +271,7 @@ bool sim_run(struct sim *sim, uint64_t ms)
 
         if (sim_device_step(next < end ? next : end) != SIM_WIRE_OK)
             world_is_gone(sim);
+        count_seconds(sim);
     }
     pthread_mutex_unlock(&sim->stepping);
     return !is_ending(sim);
@@ -298,6 +342,10 @@ bool sim_stop(struct sim *sim, char *error, size_t error_size)
     int status;
 
     atomic_store(&sim->stopping, true);
+    if (sim->has_seconds_thread) {
+        end_waiting(sim);
+        pthread_join(sim->seconds_thread, NULL);
+    }
     if (sim->has_thread)
         pthread_join(sim->thread, NULL);
     lost = atomic_load(&sim->lost);

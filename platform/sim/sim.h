@@ -20,6 +20,14 @@ struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *c
                       char *error, size_t error_size);
 
 /*
+ * From now on `each_second` is called with `ctx` about once a second: on the real clock by a thread
+ * of its own, on the virtual one within sim_run(), at the same moments in every run. Time stands
+ * still meanwhile: it must not call sim_run(). Once, and sim_stop() ends it. False: there is no
+ * thread left.
+ */
+bool sim_each_second(struct sim *sim, void (*each_second)(void *ctx), void *ctx);
+
+/*
  * Lets `ms` milliseconds of the simulation's clock pass: waits for them on the real clock, makes
  * them pass on the virtual. False: sim_stop_fd() became readable, all of it has not passed.
  */

@@ -13,10 +13,21 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "lwip/sys.h"
 #include "netdiag/lwip.h"
 #include "netdiag/netdiag.h"
 
 static struct netdiag diag;
+
+/* A task of its own: it may wait for the core lock, and holds up nobody. */
+static void watch(void *arg)
+{
+    (void)arg;
+    for (;;) {
+        netdiag_watch(&diag);
+        sys_msleep(1000);
+    }
+}
 
 static int show_temperature(struct cli_def *cli, const char *command, char *argv[], int argc)
 {
@@ -64,6 +75,7 @@ int main(void)
         bind(listener, (struct sockaddr *)&address, length) || listen(listener, 1) ||
         getsockname(listener, (struct sockaddr *)&address, &length))
         return 1;
+    sys_thread_new("netdiag", watch, NULL, DEFAULT_THREAD_STACKSIZE, DEFAULT_THREAD_PRIO);
     printf("%u\n", ntohs(address.sin_port));
     fflush(stdout);
     return serve(accept(listener, NULL, NULL));
