@@ -70,15 +70,6 @@ enum netdiag_error netdiag_device_tcp_states(const struct netdiag *diag,
     return diag->platform->tcp_states(diag->ctx, states);
 }
 
-enum netdiag_error netdiag_device_tcp_state_totals(const struct netdiag *diag,
-                                                   struct netdiag_tcp_state_totals *totals)
-{
-    if (diag->platform->tcp_state_totals == NULL)
-        return NETDIAG_ERROR_UNSUPPORTED;
-    memset(totals, 0, sizeof *totals);
-    return diag->platform->tcp_state_totals(diag->ctx, totals);
-}
-
 enum netdiag_error netdiag_device_tcp_pool(const struct netdiag *diag,
                                            struct netdiag_tcp_pool *pool)
 {

@@ -18,8 +18,6 @@ enum netdiag_error netdiag_device_tcp_counters(const struct netdiag *diag,
                                                struct netdiag_tcp_counters *counters);
 enum netdiag_error netdiag_device_tcp_states(const struct netdiag *diag,
                                              struct netdiag_tcp_states *states);
-enum netdiag_error netdiag_device_tcp_state_totals(const struct netdiag *diag,
-                                                   struct netdiag_tcp_state_totals *totals);
 enum netdiag_error netdiag_device_tcp_pool(const struct netdiag *diag,
                                            struct netdiag_tcp_pool *pool);
 
