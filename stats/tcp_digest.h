@@ -41,13 +41,17 @@ struct netdiag_digest_visit {
     uint32_t is_close_wait : 1;
 };
 
+/* Connections of a client, counted. */
+struct netdiag_digest_visited {
+    uint32_t established, close_wait;
+    uint64_t oldest_ms;
+};
+
 /* The newest connections of a client, the newest first, and what was before them. */
 struct netdiag_digest_visits {
     uint8_t count;
     bool is_broken; /* one that had no place overlapped with those that have */
-    /* Of those that had no place */
-    uint32_t established, close_wait;
-    uint32_t oldest_ms;
+    struct netdiag_digest_visited left_out; /* those that had no place */
     struct netdiag_digest_visit rows[CONFIG_NETDIAG_TCP_RECONNECT_ROWS];
 };
 

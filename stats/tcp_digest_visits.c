@@ -5,7 +5,9 @@
  * What tells a client that vanished and came back from a browser's parallel connections, or from
  * hosts behind one address: each of its connections was opened when the one before had fallen
  * silent already, and that one has not been heard since. So the row of such connections is followed
- * from the newest back. It ends at the first that overlaps with its successor.
+ * from the newest back. It ends at the first that overlaps with its successor. Of a client that
+ * comes back every few seconds the newest have not been silent for long: they are part of the row,
+ * but do not count.
  *
  * A client with more connections than there is room for has its older ones counted as part of the
  * row only while none of them overlapped with the oldest that had a place.
@@ -49,28 +51,31 @@ void netdiag_digest_visit_nominate(struct netdiag_tcp_digest *digest,
     netdiag_tally_vote(&digest->clients, &client);
 }
 
-/* Whether `next` was opened when the other was silent already, and that for long enough now. */
-static bool follows(const struct netdiag_tcp_digest *digest,
-                    const struct netdiag_digest_visit *next,
+/* Whether `next` was opened when the other was silent already; it has not been heard since. */
+static bool follows(const struct netdiag_digest_visit *next,
                     const struct netdiag_digest_visit *before)
 {
-    return before->silent_ms >= least_silence_ms(digest) && next->age_ms <= before->silent_ms;
+    return next->age_ms <= before->silent_ms;
+}
+
+static void count_visit(struct netdiag_digest_visited *visited,
+                        const struct netdiag_digest_visit *visit)
+{
+    if (visit->is_close_wait)
+        visited->close_wait++;
+    else
+        visited->established++;
+    netdiag_digest_longest(&visited->oldest_ms, visit->age_ms);
 }
 
 /* One that has no place, older than all that have. */
 static void leave_out(const struct netdiag_tcp_digest *digest, struct netdiag_digest_visits *visits,
                       const struct netdiag_digest_visit *visit)
 {
-    if (!follows(digest, &visits->rows[VISITS - 1], visit)) {
+    if (!follows(&visits->rows[VISITS - 1], visit))
         visits->is_broken = true;
-        return;
-    }
-    if (visit->is_close_wait)
-        visits->close_wait++;
-    else
-        visits->established++;
-    if (visit->age_ms > visits->oldest_ms)
-        visits->oldest_ms = visit->age_ms;
+    else if (visit->silent_ms >= least_silence_ms(digest))
+        count_visit(&visits->left_out, visit);
 }
 
 static void insert(const struct netdiag_tcp_digest *digest, struct netdiag_digest_visits *visits,
@@ -113,26 +118,32 @@ void netdiag_digest_visit_count(struct netdiag_tcp_digest *digest,
     insert(digest, &digest->visits[found - digest->clients.rows], &visit);
 }
 
-/* The row of connections from the newest back; `*row` says what it has. */
+/*
+ * The row of connections from the newest back; `*row` says what it has: the newest, and of those
+ * before it the ones that have been silent for long enough.
+ */
 static void follow(const struct netdiag_tcp_digest *digest,
                    const struct netdiag_digest_visits *visits, struct netdiag_seen_reconnects *row)
 {
-    unsigned count = 1;
+    const struct netdiag_digest_visit *rows = visits->rows;
+    struct netdiag_digest_visited visited;
+    unsigned count = 0;
 
-    memset(row, 0, sizeof *row);
-    if (visits->count == 0)
-        return;
-    while (count < visits->count && follows(digest, &visits->rows[count - 1], &visits->rows[count]))
-        count++;
-    for (unsigned i = 0; i < count; i++)
-        row->close_wait += visits->rows[i].is_close_wait;
-    row->established = count - row->close_wait;
-    row->oldest_ms = visits->rows[count - 1].age_ms;
-    if (count == VISITS && !visits->is_broken) {
-        row->close_wait += visits->close_wait;
-        row->established += visits->established;
-        netdiag_digest_longest(&row->oldest_ms, visits->oldest_ms);
+    memset(&visited, 0, sizeof visited);
+    for (; count < visits->count && (count == 0 || follows(&rows[count - 1], &rows[count]));
+         count++) {
+        if (count == 0 || rows[count].silent_ms >= least_silence_ms(digest))
+            count_visit(&visited, &rows[count]);
     }
+    if (count == VISITS && !visits->is_broken) {
+        visited.close_wait += visits->left_out.close_wait;
+        visited.established += visits->left_out.established;
+        netdiag_digest_longest(&visited.oldest_ms, visits->left_out.oldest_ms);
+    }
+    memset(row, 0, sizeof *row);
+    row->established = visited.established;
+    row->close_wait = visited.close_wait;
+    row->oldest_ms = visited.oldest_ms;
     row->longest = row->established + row->close_wait;
 }
 
