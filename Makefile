@@ -389,6 +389,11 @@ unit-tests := \
 	tests/unit/test_tcp_trend.c \
 	tests/unit/test_monitor.c \
 	tests/unit/test_watch.c \
+	tests/unit/test_tcp_rules_closing.c \
+	tests/unit/test_tcp_rules_established.c \
+	tests/unit/test_tcp_rules_opening.c \
+	tests/unit/test_tcp_rules_resources.c \
+	tests/unit/test_tcp_snapshot.c \
 	tests/unit/test_users.c
 integration-tests := \
 	tests/integration/test_bridge.c \
@@ -444,6 +449,7 @@ script-tests := \
 # Linked with every unit test, every integration test, every program of the firmware.
 unit-shared := tests/unit/fake_platform.c tests/unit/findings_def.c tests/unit/golden.c \
 	tests/unit/pty_console.c
+unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/plain_device.c tests/unit/pty_console.c
 integration-shared := \
 	tests/integration/churn.c \
 	tests/integration/peer.c \

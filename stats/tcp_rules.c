@@ -2,6 +2,21 @@
 
 #include <string.h>
 
+bool netdiag_tcp_snapshot_is_active(const struct netdiag_tcp_snapshot *snapshot,
+                                    enum netdiag_tcp_code code)
+{
+    return snapshot->active >> (unsigned)code & 1;
+}
+
+uint32_t netdiag_tcp_snapshot_limit(const struct netdiag_tcp_snapshot *snapshot,
+                                    enum netdiag_tcp_code code,
+                                    enum netdiag_tcp_threshold threshold)
+{
+    uint32_t value = snapshot->thresholds.value[threshold];
+
+    return netdiag_tcp_snapshot_is_active(snapshot, code) ? value - value / 4 : value;
+}
+
 static struct netdiag_evidence *add(struct netdiag_tcp_finding *finding, const char *key,
                                     enum netdiag_evidence_kind kind)
 {

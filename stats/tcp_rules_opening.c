@@ -91,7 +91,8 @@ bool netdiag_tcp_rule_syn_sent_one_target(const struct netdiag_tcp_snapshot *sna
     if (!attempts->has_target || attempts->target_late + attempts->target_unanswered < most ||
         attempts->target_ports >= scan_limit(snapshot))
         return false;
-    finding->variant = (unsigned)attempts->reach;
+    if (attempts->reach <= NETDIAG_REACH_RESOLVED) /* a snapshot can have come from anywhere */
+        finding->variant = (unsigned)attempts->reach;
     netdiag_tcp_add_address(finding, "target", &attempts->target);
     if (attempts->target_port > 0)
         netdiag_tcp_add_port(finding, attempts->target_port);

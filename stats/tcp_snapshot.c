@@ -12,21 +12,6 @@
 #include "stats/tcp_thresholds.h"
 #include "stats/tcp_watch.h"
 
-bool netdiag_tcp_snapshot_is_active(const struct netdiag_tcp_snapshot *snapshot,
-                                    enum netdiag_tcp_code code)
-{
-    return snapshot->active >> (unsigned)code & 1;
-}
-
-uint32_t netdiag_tcp_snapshot_limit(const struct netdiag_tcp_snapshot *snapshot,
-                                    enum netdiag_tcp_code code,
-                                    enum netdiag_tcp_threshold threshold)
-{
-    uint32_t value = snapshot->thresholds.value[threshold];
-
-    return netdiag_tcp_snapshot_is_active(snapshot, code) ? value - value / 4 : value;
-}
-
 static void take_pool(const struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot)
 {
     struct netdiag_tcp_pool pool;
