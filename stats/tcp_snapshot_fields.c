@@ -65,14 +65,12 @@ static const struct netdiag_field trend[] = {
     END,
 };
 
-#define OWNER(key, struct_, member) ONE(key, TEXT, struct_, member.name)
-
 static const struct netdiag_field connection[] = {
     ONE("id", U32, netdiag_seen_connection, id),
     ONE("state", ENUM, netdiag_seen_connection, state),
     ONE("port", U16, netdiag_seen_connection, port),
     ONE("remote", ADDRESS, netdiag_seen_connection, remote),
-    OWNER("owner", netdiag_seen_connection, owner),
+    ONE("owner", TEXT, netdiag_seen_connection, owner.name),
     END,
 };
 
@@ -92,7 +90,7 @@ static const struct netdiag_field half_open[] = {
     ONE("total", U32, netdiag_seen_half_open, total),
     ONE("old", U32, netdiag_seen_half_open, old),
     ONE("port", U16, netdiag_seen_half_open, port),
-    OWNER("owner", netdiag_seen_half_open, owner),
+    ONE("owner", TEXT, netdiag_seen_half_open, owner.name),
     ONE("count", U32, netdiag_seen_half_open, count),
     ONE("countOld", U32, netdiag_seen_half_open, count_old),
     ONE("hasBacklog", BOOL, netdiag_seen_half_open, has_backlog),
@@ -115,7 +113,7 @@ static const struct netdiag_field attempts[] = {
     ONE("ports", U32, netdiag_seen_attempts, ports),
     ONE("morePorts", BOOL, netdiag_seen_attempts, more_ports),
     ONE("oldestMs", U64, netdiag_seen_attempts, oldest_ms),
-    OWNER("owner", netdiag_seen_attempts, owner),
+    ONE("owner", TEXT, netdiag_seen_attempts, owner.name),
     ONE("hasTarget", BOOL, netdiag_seen_attempts, has_target),
     ONE("target", ADDRESS, netdiag_seen_attempts, target),
     ONE("reach", ENUM, netdiag_seen_attempts, reach),
@@ -126,7 +124,7 @@ static const struct netdiag_field attempts[] = {
     ONE("moreTargetPorts", BOOL, netdiag_seen_attempts, more_target_ports),
     ONE("targetPort", U16, netdiag_seen_attempts, target_port),
     ONE("targetOldestMs", U64, netdiag_seen_attempts, target_oldest_ms),
-    OWNER("targetOwner", netdiag_seen_attempts, target_owner),
+    ONE("targetOwner", TEXT, netdiag_seen_attempts, target_owner.name),
     END,
 };
 
@@ -143,7 +141,7 @@ static const struct netdiag_field unaccepted[] = {
     ONE("total", U32, netdiag_seen_unaccepted, total),
     ONE("late", U32, netdiag_seen_unaccepted, late),
     ONE("port", U16, netdiag_seen_unaccepted, port),
-    OWNER("owner", netdiag_seen_unaccepted, owner),
+    ONE("owner", TEXT, netdiag_seen_unaccepted, owner.name),
     ONE("count", U32, netdiag_seen_unaccepted, count),
     ONE("oldestMs", U64, netdiag_seen_unaccepted, oldest_ms),
     ONE("hasBacklog", BOOL, netdiag_seen_unaccepted, has_backlog),
@@ -157,7 +155,7 @@ static const struct netdiag_field reconnects[] = {
     ONE("longest", U32, netdiag_seen_reconnects, longest),
     ONE("remote", ADDRESS, netdiag_seen_reconnects, remote),
     ONE("port", U16, netdiag_seen_reconnects, port),
-    OWNER("owner", netdiag_seen_reconnects, owner),
+    ONE("owner", TEXT, netdiag_seen_reconnects, owner.name),
     ONE("established", U32, netdiag_seen_reconnects, established),
     ONE("closeWait", U32, netdiag_seen_reconnects, close_wait),
     ONE("oldestMs", U64, netdiag_seen_reconnects, oldest_ms),
@@ -178,7 +176,7 @@ static const struct netdiag_field time_wait[] = {
 static const struct netdiag_field blocked[] = {
     ONE("ports", U32, netdiag_seen_blocked, ports),
     ONE("port", U16, netdiag_seen_blocked, port),
-    OWNER("owner", netdiag_seen_blocked, owner),
+    ONE("owner", TEXT, netdiag_seen_blocked, owner.name),
     ONE("count", U32, netdiag_seen_blocked, count),
     ONE("timeWait", U32, netdiag_seen_blocked, time_wait),
     ONE("isTimed", BOOL, netdiag_seen_blocked, is_timed),
@@ -195,7 +193,7 @@ static const struct netdiag_field pool[] = {
     ONE("topPort", U16, netdiag_seen_pool, top_port),
     ONE("topPortConnections", U32, netdiag_seen_pool, top_port_connections),
     ONE("topState", ENUM, netdiag_seen_pool, top_state),
-    OWNER("topOwner", netdiag_seen_pool, top_owner),
+    ONE("topOwner", TEXT, netdiag_seen_pool, top_owner.name),
     END,
 };
 
