@@ -126,8 +126,7 @@ enum netdiag_error netdiag_device_tcp_scanners(const struct netdiag *diag,
 }
 
 enum netdiag_error netdiag_device_reach(const struct netdiag *diag,
-                                        const struct netdiag_address *to,
-                                        enum netdiag_reach *reach)
+                                        const struct netdiag_address *to, enum netdiag_reach *reach)
 {
     *reach = NETDIAG_REACH_UNKNOWN;
     if (diag->platform->reach == NULL)

@@ -132,10 +132,10 @@ static void fill(struct netdiag_tcp_state_totals *totals)
     bool has_all = netdiag_lwip_observed.value[NETDIAG_TCP_CONN_WITHOUT_ROW] == 0;
 
     memset(totals, 0, sizeof(*totals));
-    for (uint8_t state = CLOSED; state <= TIME_WAIT; state++) {
+    for (unsigned state = CLOSED; state <= TIME_WAIT; state++) {
         const struct netdiag_lwip_seen *seen = &netdiag_lwip_seen[state];
 
-        totals->state[netdiag_lwip_state(state)] = (struct netdiag_tcp_state_total){
+        totals->state[netdiag_lwip_state((uint8_t)state)] = (struct netdiag_tcp_state_total){
             .has_entered = has_all && state > LISTEN,
             .entered = seen->entered,
             .peak = seen->peak,

@@ -26,6 +26,8 @@
 #define NS_LENGTH  32
 #define RA_TYPE    134
 #define RA_LENGTH  24
+#define RD_TYPE    137
+#define RD_LENGTH  40
 
 #define IPV4(a, b, c, d)                                                                           \
     {                                                                                              \
@@ -276,6 +278,20 @@ static void advertise(uint8_t router)
                 (struct netdiag_address)IPV6(0xff02, 1), RA_LENGTH);
 }
 
+/* The router says that another one is nearer to a host. */
+static void redirect(uint8_t router, uint8_t other, struct netdiag_address to)
+{
+    const struct netdiag_address target = IPV6(0xfe80, other);
+    uint8_t frame[BODY_AT + IPV6_SIZE + RD_LENGTH] = {0};
+    uint8_t *icmp = frame + BODY_AT + IPV6_SIZE;
+
+    icmp[0] = RD_TYPE;
+    memcpy(icmp + 8, target.bytes, 16);
+    memcpy(icmp + 24, to.bytes, 16);
+    give_icmpv6(frame, router, (struct netdiag_address)IPV6(0xfe80, router), device_ipv6,
+                RD_LENGTH);
+}
+
 static void ipv6_host_on_the_link_is_resolved_once_it_told_its_mac(void **state)
 {
     (void)state;
@@ -302,6 +318,10 @@ static void ipv6_host_elsewhere_is_as_far_as_the_router(void **state)
     device_connects((struct netdiag_address)IPV6(0x2a00, 9)); /* lwIP's cache has it now */
     assert_reach(RESOLVED, IPV6(0x2a00, 9));
     assert_reach(UNRESOLVED, IPV6(0x2001, 3));
+    redirect(7, 8, (struct netdiag_address)IPV6(0x2a00, 9));
+    assert_reach(UNRESOLVED, IPV6(0x2a00, 9));
+    ask_by_nd((struct netdiag_address)IPV6(0xfe80, 8));
+    assert_reach(RESOLVED, IPV6(0x2a00, 9));
 }
 
 #endif

@@ -137,8 +137,7 @@ static uint8_t *put_ip(uint8_t *frame, const struct netdiag_address *from,
 /* A segment comes from a host, to a port of the device's. */
 static void send_flags(const struct netdiag_address *from, uint16_t port, uint8_t flags)
 {
-    const struct netdiag_address *to =
-        from->family == NETDIAG_FAMILY_IPV6 ? &device_ipv6 : &device;
+    const struct netdiag_address *to = from->family == NETDIAG_FAMILY_IPV6 ? &device_ipv6 : &device;
     size_t size = from->family == NETDIAG_FAMILY_IPV6 ? 16 : 4;
     uint8_t frame[SIM_FRAME_MAX] = {0};
     uint8_t *tcp = put_ip(frame, from, to);

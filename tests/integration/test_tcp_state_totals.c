@@ -102,14 +102,10 @@ static void assert_entered(struct entered by)
 {
     const struct netdiag_tcp_state_totals now = read_totals();
     const unsigned wanted[STATES] = {
-        [NETDIAG_TCP_SYN_SENT] = by.syn_sent,
-        [NETDIAG_TCP_SYN_RECEIVED] = by.syn_received,
-        [NETDIAG_TCP_ESTABLISHED] = by.established,
-        [NETDIAG_TCP_FIN_WAIT_1] = by.fin_wait_1,
-        [NETDIAG_TCP_FIN_WAIT_2] = by.fin_wait_2,
-        [NETDIAG_TCP_CLOSE_WAIT] = by.close_wait,
-        [NETDIAG_TCP_LAST_ACK] = by.last_ack,
-        [NETDIAG_TCP_CLOSING] = by.closing,
+        [NETDIAG_TCP_SYN_SENT] = by.syn_sent,       [NETDIAG_TCP_SYN_RECEIVED] = by.syn_received,
+        [NETDIAG_TCP_ESTABLISHED] = by.established, [NETDIAG_TCP_FIN_WAIT_1] = by.fin_wait_1,
+        [NETDIAG_TCP_FIN_WAIT_2] = by.fin_wait_2,   [NETDIAG_TCP_CLOSE_WAIT] = by.close_wait,
+        [NETDIAG_TCP_LAST_ACK] = by.last_ack,       [NETDIAG_TCP_CLOSING] = by.closing,
         [NETDIAG_TCP_TIME_WAIT] = by.time_wait,
     };
 
@@ -129,12 +125,12 @@ static void assert_nothing_drifted(void)
     struct netdiag_tcp_state_totals totals = read_totals();
 
     assert_int_equal(netdiag_lwip_platform.tcp_states(NULL, &states), NETDIAG_OK);
-    for (uint8_t s = SYN_SENT; s <= TIME_WAIT; s++) {
-        enum netdiag_tcp_state is = netdiag_lwip_state(s);
+    for (unsigned s = SYN_SENT; s <= TIME_WAIT; s++) {
+        enum netdiag_tcp_state is = netdiag_lwip_state((uint8_t)s);
 
         if (netdiag_lwip_seen[s].now != states.count[is])
-            fail_msg("%u in %s, not %" PRIu64, netdiag_lwip_seen[s].now,
-                     netdiag_tcp_state_name(is), states.count[is]);
+            fail_msg("%u in %s, not %" PRIu64, netdiag_lwip_seen[s].now, netdiag_tcp_state_name(is),
+                     states.count[is]);
         assert_in_range(totals.state[is].peak, states.count[is], PCBS);
         assert_true(totals.state[is].entered >= totals.state[is].peak);
     }
@@ -289,11 +285,8 @@ static void entered_device_closes_first(void **state)
     device_closes(accepted);
     peer_acknowledges(&segment, 0);
     peer_acknowledges(&segment, PEER_FIN);
-    assert_entered((struct entered){.syn_received = 1,
-                                    .established = 1,
-                                    .fin_wait_1 = 1,
-                                    .fin_wait_2 = 1,
-                                    .time_wait = 1});
+    assert_entered((struct entered){
+        .syn_received = 1, .established = 1, .fin_wait_1 = 1, .fin_wait_2 = 1, .time_wait = 1});
     peer_advance(121000);
     assert_entered((struct entered){0});
     assert_nothing_drifted();
@@ -427,11 +420,8 @@ static void entered_fin_with_the_ack_of_ours_passes_fin_wait_2(void **state)
     device_closes(accepted);
     peer_acknowledges(&segment, PEER_FIN);
     assert_int_equal(accepted->state, TIME_WAIT);
-    assert_entered((struct entered){.syn_received = 1,
-                                    .established = 1,
-                                    .fin_wait_1 = 1,
-                                    .fin_wait_2 = 1,
-                                    .time_wait = 1});
+    assert_entered((struct entered){
+        .syn_received = 1, .established = 1, .fin_wait_1 = 1, .fin_wait_2 = 1, .time_wait = 1});
 }
 
 static void entered_program_that_aborts_on_fin_was_in_close_wait(void **state)
@@ -511,11 +501,8 @@ static void entered_fin_and_data_after_close_passes_to_time_wait(void **state)
     device_closes(accepted);
     segment.length = 10;
     peer_acknowledges(&segment, PEER_FIN);
-    assert_entered((struct entered){.syn_received = 1,
-                                    .established = 1,
-                                    .fin_wait_1 = 1,
-                                    .fin_wait_2 = 1,
-                                    .time_wait = 1});
+    assert_entered((struct entered){
+        .syn_received = 1, .established = 1, .fin_wait_1 = 1, .fin_wait_2 = 1, .time_wait = 1});
     assert_nothing_drifted();
 }
 
@@ -575,7 +562,7 @@ static void churn_drifts_nowhere(void **state)
             assert_true(after.state[s].entered > before.state[s].entered + 20);
     }
     settle(NULL);
-    for (uint8_t s = SYN_SENT; s <= TIME_WAIT; s++)
+    for (unsigned s = SYN_SENT; s <= TIME_WAIT; s++)
         assert_int_equal(netdiag_lwip_seen[s].now, 0);
 }
 

@@ -150,10 +150,8 @@ static void retries_count_what_goes_unanswered_and_fall_back(void **state)
 
 static void retries_of_half_open_connections_count_syns(void **state)
 {
-    struct peer_segment segment = {.peer_port = next_port++,
-                                   .device_port = PORT,
-                                   .flags = PEER_SYN,
-                                   .window = 65535};
+    struct peer_segment segment = {
+        .peer_port = next_port++, .device_port = PORT, .flags = PEER_SYN, .window = 65535};
 
     (void)state;
     peer_send(&segment, NULL);
