@@ -91,8 +91,7 @@ const struct netdiag_finding_texts
                           "The address or the length of the prefix is wrong.")},
                 [NETDIAG_REACH_RESOLVED] =
                     {NO_ANSWER "; ARP or neighbor discovery is answered, TCP is not.",
-                     LIST("A filter on the way, or on the host, drops SYN or SYN+ACK without an "
-                          "answer.",
+                     LIST("A filter on the way, or on the host, drops SYN or SYN+ACK.",
                           "The host is down behind a gateway that still answers for it.",
                           "The host has no place for more: its backlog or its pool is full.",
                           "The line is bad and loses most packets.")},
