@@ -36,7 +36,7 @@ static void put_duration(struct netdiag_text *text, uint64_t seconds, const char
     const uint64_t sizes[] = {86400, 3600, 60, 1};
     size_t i = 0;
 
-    while (seconds < sizes[i] && i < 3)
+    while (i < 3 && seconds < sizes[i])
         i++;
     netdiag_text_number(text, seconds / sizes[i]);
     netdiag_text_string(text, units[i]);
