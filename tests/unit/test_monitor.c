@@ -111,9 +111,10 @@ static void shell_that_did_not_ask_or_asked_no_more_sees_nothing(void **state)
     pty_console_expect(console, "no monitor\r\nsw1>");
     netdiag_monitor_add(LINE);
     usleep(LOOKED);
-    monitor(console); /* what came meanwhile is not for it */
     KEYS(console, "show privilege\r");
     pty_console_expect(console, "level is 1\r\nsw1>");
+    assert_null(strstr(console->seen, "TCP"));
+    monitor(console); /* what came meanwhile is not for it */
     assert_null(strstr(console->seen, "TCP"));
     leave(console);
 }

@@ -13,6 +13,7 @@
 #include <pthread.h>
 
 #include "cli/monitor.h"
+#include "stats/places.h"
 #include "stats/tcp_thresholds.h"
 #include "stats/tcp_watch.h"
 #include "tests/unit/fake_platform.h"
@@ -174,6 +175,22 @@ static void every_stall_is_found_among_many(void **state)
 
 /* ---- several threads ---- */
 
+static void slow_reader_keeps_its_record_and_the_watch_goes_on(void **state)
+{
+    struct netdiag_places *places = &fake.diag.tcp_watch.places;
+    unsigned place;
+
+    (void)state;
+    watch_for(1);
+    place = netdiag_places_enter(places);
+    watch_for(3);
+    assert_int_equal(fake.diag.tcp_watch.watched[place].at_ms, fake.time.uptime_ms - 3000);
+    assert_int_equal(watched.at_ms, fake.time.uptime_ms - 2000); /* no place for later ones */
+    netdiag_places_leave(places, place);
+    watch_for(1);
+    assert_int_equal(watched.at_ms, fake.time.uptime_ms);
+}
+
 #define ROUNDS 3000
 
 static void *publish(void *argument)
@@ -328,6 +345,7 @@ int main(void)
         cmocka_unit_test_setup(sample_of_a_device_that_fails_now_is_left_out, setup),
         cmocka_unit_test_setup(stalls_begin_at_the_look_that_finds_them, setup),
         cmocka_unit_test_setup(every_stall_is_found_among_many, setup),
+        cmocka_unit_test_setup(slow_reader_keeps_its_record_and_the_watch_goes_on, setup),
         cmocka_unit_test_setup(readers_get_whole_records_and_wait_for_nobody, setup),
         cmocka_unit_test_setup(second_call_at_once_returns_at_once, setup),
         cmocka_unit_test_setup(finding_is_logged_when_it_appears_and_when_it_clears, setup),
