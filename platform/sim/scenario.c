@@ -149,7 +149,7 @@ static const struct sim_scenario scenarios[] = {
     {
         .name = "unreachable",
         .help = "a program here calls one address again and again, where no host is",
-        .expects = "syn-sent-one-target",
+        .expects = "syn-sent-one-target retransmission-rise",
         .ends = "the program gives up its attempts",
         .seconds = 60,
         .device = unreachable_device,
@@ -157,7 +157,7 @@ static const struct sim_scenario scenarios[] = {
     {
         .name = "scan",
         .help = "something here tries one address of a subnet after the other",
-        .expects = "syn-sent-scan",
+        .expects = "syn-sent-scan retransmission-rise",
         .ends = "it gives up its attempts",
         .seconds = 60,
         .device = scan_device,
@@ -249,7 +249,7 @@ static const struct sim_scenario scenarios[] = {
     {
         .name = "pool-full",
         .help = "clients come and stay, until the pool of connections is full",
-        .expects = "pool-exhaustion",
+        .expects = "pool-exhaustion reset-rise",
         .ends = "the clients close",
         .seconds = 60,
         .world = pool_full_world,
@@ -259,7 +259,8 @@ static const struct sim_scenario scenarios[] = {
         .name = "all-states",
         .help = "connections in each of the eleven states at once",
         .expects =
-            "syn-sent-one-target close-wait-leak fin-wait-stuck last-ack-stuck closing-stuck",
+            "syn-sent-one-target close-wait-leak fin-wait-stuck last-ack-stuck closing-stuck "
+            "retransmission-rise",
         .ends = "as the scenarios of each",
         .seconds = 120,
         .world = all_states_world,
