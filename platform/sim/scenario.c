@@ -240,7 +240,7 @@ static const struct sim_scenario scenarios[] = {
     {
         .name = "time-wait",
         .help = "a server closes first, is restarted, and cannot bind its port for 2 minutes",
-        .expects = "bind-blocked",
+        .expects = "bind-blocked time-wait-pile",
         .ends = "TIME-WAIT ends, the server binds, and is stopped",
         .seconds = 160,
         .world = time_wait_world,
