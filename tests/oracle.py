@@ -289,12 +289,13 @@ class Connection:
         self.window_probes = 0   # sent since the peer was heard
         self.keepalives = 0      # sent since the peer was heard
         self.is_forgotten = False
+        self.is_half_closed = False  # data came in after our FIN, and was taken
         self.heard_tick = ticks  # when the peer was heard, up to our close
 
     def is_after_close(self, segment):
         """Of data in sequence: whether nobody takes it any more. lwIP answers with RST; but with a
         FIN in sequence too it is in TIME-WAIT by then, and forgets the connection silently."""
-        if self.fin_sent is None:
+        if self.fin_sent is None or self.is_half_closed:
             return False
         if segment.answers:
             return any(answer.has(RST) for answer in segment.answers)
@@ -425,7 +426,8 @@ class Device:
                 self.add("CONN_RXMT_DROPPED")
             elif not (connection.window_probes >= RETRANSMITS
                       or (state == "SYN-RECEIVED" and silent > SYN_RCVD_TICKS)
-                      or (state == "FIN-WAIT-2" and silent > FIN_WAIT_2_TICKS)
+                      or (state == "FIN-WAIT-2" and silent > FIN_WAIT_2_TICKS
+                          and not connection.is_half_closed)
                       or (state in ("LAST-ACK", "TIME-WAIT") and silent > TWO_MSL_TICKS)):
                 continue
             self.removed[connection.key] = (connection, ms)
@@ -665,6 +667,7 @@ class Device:
             self.add("RCVD_AFTER_CLOSE_PACKETS")
             connection.is_forgotten = not segment.answers
         else:
+            connection.is_half_closed = connection.fin_sent is not None
             self.add("RCVD_IN_SEQ_PACKETS")
             self.add("RCVD_IN_SEQ_BYTES", behind - first)
 
