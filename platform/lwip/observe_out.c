@@ -90,13 +90,14 @@ static void send_empty(const struct sent *segment, const struct tcp_pcb *pcb, ui
 }
 
 /*
- * The retransmit timer sends the first octet that is not acknowledged, and no segment has come in
- * since lwIP's tick began: that is when its timers run. With the window closed it is the persist
- * timer.
+ * The retransmit timer sends the segment with the first octet that is not acknowledged, which may
+ * begin before it: of one whose first octet went as a window probe that much may be. And no segment
+ * has come in since lwIP's tick began: that is when its timers run. With the window closed it is
+ * the persist timer.
  */
 static bool is_timeout(const struct sent *segment, const struct tcp_pcb *pcb)
 {
-    return segment->seq == pcb->lastack && netdiag_lwip_input_tick != tcp_ticks &&
+    return TCP_SEQ_LEQ(segment->seq, pcb->lastack) && netdiag_lwip_input_tick != tcp_ticks &&
            !(segment->data > 0 && pcb->snd_wnd == 0);
 }
 
