@@ -50,7 +50,7 @@ static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_
     return ERR_OK;
 }
 
-static err_t on_accepted(void *arg, struct tcp_pcb *pcb, err_t error)
+static err_t export_accept(void *arg, struct tcp_pcb *pcb, err_t error)
 {
     (void)arg;
     if (error != ERR_OK || !pcb)
@@ -71,7 +71,7 @@ static void start(const struct sim_options *options)
     pcb = tcp_listen(pcb);
     if (!pcb)
         return;
-    tcp_accept(pcb, on_accepted);
+    tcp_accept(pcb, export_accept);
     (void)netdiag_lwip_tcp_owner_register(SIM_EXPORT_PORT, OWNER);
 }
 

@@ -228,7 +228,7 @@ class RemoteTest(unittest.TestCase):
             " ".join(command) + " 'show tcp statistics json' | jq .states.listen", shell=True,
             env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
             timeout=TIMEOUT_S)
-        self.assertEqual((done.stdout, done.returncode), ("5\n", 0), done.stderr)
+        self.assertEqual((done.stdout, done.returncode), ("6\n", 0), done.stderr)
 
     def test_privileges_are_the_users(self):
         guest = self.in_by_ssh(user="guest")
@@ -412,7 +412,7 @@ class FloodTest(unittest.TestCase):
     def test_console_answers_under_10000_forged_syns(self):
         with tempfile.TemporaryDirectory() as home:
             console = Terminal(SIM, "--state-dir", home, "--forward", "none", "--scenario",
-                               "syn-flood", rows=60)
+                               "syn-burst", rows=60)
             self.addCleanup(console.close)
             console.wait_for(rb"sw1>$")
             syns, took = 0, []
@@ -433,7 +433,7 @@ class FloodTest(unittest.TestCase):
             self.assertEqual(console.end(), 0)
 
     def test_sessions_outlive_10000_forged_syns_and_a_port_scanner(self):
-        switch = Doors("--scenario", "syn-flood")
+        switch = Doors("--scenario", "syn-burst")
         self.addCleanup(switch.close)
         peer = Peer(switch.telnet).log_in("boss", PASSWORD)
         self.addCleanup(peer.socket.close)

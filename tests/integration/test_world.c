@@ -87,7 +87,7 @@ static void states_under_load_show_services_sessions_and_time_wait(void **state)
 
     (void)state;
     assert_int_equal(netdiag_lwip_platform.tcp_states(NULL, &states), NETDIAG_OK);
-    assert_int_equal(states.count[NETDIAG_TCP_LISTEN], 3);
+    assert_int_equal(states.count[NETDIAG_TCP_LISTEN], 4);
     assert_true(states.count[NETDIAG_TCP_ESTABLISHED] > 0);
     assert_true(states.count[NETDIAG_TCP_TIME_WAIT] > 0);
 }
