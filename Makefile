@@ -432,6 +432,7 @@ script-tests := \
 	tests/doors/test_crowd.py \
 	tests/doors/test_forward.py \
 	tests/doors/test_oracle.py \
+	tests/doors/test_findings.py \
 	tests/doors/test_fleet.py \
 	tests/doors/test_keys.py \
 	tests/doors/test_monitor.py \

@@ -6,6 +6,10 @@ void netdiag_diagnosis_looked_of(const struct netdiag_tcp_snapshot *snapshot,
                                  struct netdiag_diagnosis_looked *looked)
 {
     memset(looked, 0, sizeof *looked);
+    looked->has_connections = true;
+    looked->connections = snapshot->connections;
+    looked->has_listeners = true;
+    looked->listeners = snapshot->listeners;
     looked->is_watched = snapshot->trend.is_watched;
     looked->watched_ms = snapshot->trend.watched_ms;
     looked->has_pools = snapshot->trend.is_watched;

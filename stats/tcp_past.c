@@ -27,6 +27,18 @@ static uint64_t counter(const struct netdiag_tcp_counters *counters, enum netdia
     return netdiag_tcp_counter_get(counters, which, &value) ? value : 0;
 }
 
+/*
+ * Segments of data sent again. SYN and FIN that nobody answers say nothing of the line: they have
+ * findings of their own.
+ */
+static uint64_t data_sent_again(const struct netdiag_tcp_counters *counters)
+{
+    uint64_t all = counter(counters, NETDIAG_TCP_RETRANS_SEGS);
+    uint64_t control = counter(counters, NETDIAG_TCP_SENT_CONTROL_RETRANS);
+
+    return all > control ? all - control : 0;
+}
+
 /* A platform that lacks something has no growth of it; one that fails now has an unknown one. */
 static bool collect_counters(const struct netdiag *diag, uint64_t value[NETDIAG_TCP_GROWTHS])
 {
@@ -36,7 +48,7 @@ static bool collect_counters(const struct netdiag *diag, uint64_t value[NETDIAG_
     if (error != NETDIAG_OK)
         return error == NETDIAG_ERROR_UNSUPPORTED;
     value[NETDIAG_TCP_GROWTH_OUT_SEGS] = counter(&counters, NETDIAG_TCP_SENT_TOTAL);
-    value[NETDIAG_TCP_GROWTH_RETRANS_SEGS] = counter(&counters, NETDIAG_TCP_RETRANS_SEGS);
+    value[NETDIAG_TCP_GROWTH_RETRANS_SEGS] = data_sent_again(&counters);
     value[NETDIAG_TCP_GROWTH_IN_SEGS] = counter(&counters, NETDIAG_TCP_IN_SEGS);
     value[NETDIAG_TCP_GROWTH_RESETS] =
         counter(&counters, NETDIAG_TCP_OUT_RSTS) + counter(&counters, NETDIAG_TCP_ESTAB_RESETS);

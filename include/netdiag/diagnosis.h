@@ -50,7 +50,8 @@ struct netdiag_tcp_thresholds {
 /* By how much counters grew in a window of time. */
 struct netdiag_tcp_window {
     uint64_t ms; /* its length; 0: nothing is known of it */
-    uint64_t out_segs, retrans_segs, in_segs;
+    uint64_t out_segs, in_segs;
+    uint64_t retrans_segs; /* sent again, but for SYN and FIN */
     uint64_t resets; /* RSTs sent, and connections that were reset */
 };
 

@@ -177,7 +177,8 @@ static void growing_is_of_the_device_since_boot(void **state)
     (void)state;
     fake_count_all();
     netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_SENT_TOTAL, 10);
-    netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_RETRANS_SEGS, 11);
+    netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_RETRANS_SEGS, 15);
+    netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_SENT_CONTROL_RETRANS, 4);
     netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_IN_SEGS, 12);
     netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_OUT_RSTS, 13);
     netdiag_tcp_counter_set(&fake.counters, NETDIAG_TCP_ESTAB_RESETS, 14);

@@ -1,0 +1,101 @@
+"""The simulator's scenarios on the virtual clock, and what the switch said of them as time went by."""
+
+import json
+import os
+import re
+import subprocess
+
+SIM = os.environ.get("NETDIAG_SIM", "build/netdiag-sim")
+TIMEOUT_S = 280
+
+
+def switch(lines, *options):
+    """What the commands print on a switch with the virtual clock."""
+    done = subprocess.run([SIM, "--clock", "virtual", *options],
+                          input="".join(line + "\n" for line in lines).encode(),
+                          capture_output=True, timeout=TIMEOUT_S)
+    assert done.returncode == 0, (done.returncode, done.stdout[-2000:], done.stderr)
+    return done.stdout.decode()
+
+
+def answers(lines, *options):
+    """The same of commands that answer in JSON."""
+    text, decoder, got = switch(lines, *options).strip(), json.JSONDecoder(), []
+    while text:
+        answer, end = decoder.raw_decode(text)
+        got.append(answer)
+        text = text[end:].lstrip()
+    return got
+
+
+def listed():
+    """Of each scenario what it says of itself: its findings, how long it lasts (None: until another
+    is simulated), and after how long its first finding can be there."""
+    said = subprocess.run([SIM, "--list-scenarios"], capture_output=True, check=True,
+                          timeout=TIMEOUT_S).stdout.decode()
+    names = {}
+    for name, rest in re.findall(r"^  ([a-z-]+)  +(.*(?:\n   .*)*)", said, re.MULTILINE):
+        findings = re.search(r"findings: (.*)", rest)
+        seconds, first = re.search(r"lasts (\d+) s", rest), re.search(r"first after (\d+) s", rest)
+        names[name] = {
+            "findings": set(findings.group(1).split()) - {"none"} if findings else set(),
+            "seconds": int(seconds.group(1)) if seconds else None,
+            "first": int(first.group(1)) if first else 40}
+    return names
+
+
+class Sample:
+    """What the switch said at one moment of its virtual time."""
+
+    def __init__(self, diagnosis, connections, listeners):
+        self.now_ms = diagnosis["uptimeMs"]
+        self.verdict = diagnosis["verdict"]
+        self.findings = diagnosis["findings"]
+        self.rows = connections["connections"]
+        self.listeners = listeners["listeners"]
+
+    @property
+    def codes(self):
+        return {finding["code"] for finding in self.findings}
+
+    def finding(self, code):
+        return next((each for each in self.findings if each["code"] == code), None)
+
+    def older(self, state, seconds, **wanted):
+        """The connections that are in a state for so long, and have these members."""
+        return [row for row in self.rows
+                if row["state"] == state and (row["stateMs"] or 0) >= 1000 * seconds and
+                all(row[key] == value for key, value in wanted.items())]
+
+
+class Run:
+    """A scenario, simulated at `begin_ms` after a while of an ordinary day, looked at again and
+    again. One that does not end by itself is ended after `endless_s`."""
+
+    def __init__(self, name, seconds, endless_s, after_s, before_s=120, every_s=5, options=()):
+        look = ["show tcp diagnosis json", "show tcp connections json", "show tcp listeners json"]
+        again = ["wait %d" % every_s, *look]
+        lines = ["enable", *look, "simulate " + name]
+        lines += again * ((seconds or endless_s) // every_s)
+        lines += [] if seconds else ["simulate normal"]
+        got = answers(lines + again * (after_s // every_s), "--run", str(before_s), *options)
+        samples = [Sample(*got[at:at + len(look)]) for at in range(0, len(got), len(look))]
+        self.before, self.samples = samples[0], samples[1:]
+        self.begin_ms = self.before.now_ms
+        self.end_ms = self.begin_ms + 1000 * (seconds or endless_s)
+
+    def first(self, condition):
+        """The first moment, in ms, at which the condition was seen; None: never."""
+        return next((sample.now_ms for sample in self.samples if condition(sample)), None)
+
+    def last(self, condition):
+        seen = [sample.now_ms for sample in self.samples if condition(sample)]
+        return seen[-1] if seen else None
+
+    def codes(self):
+        return set().union(*(sample.codes for sample in self.samples))
+
+    def worst(self, code):
+        """Its finding at the moment with most connections or evidence: the last one made."""
+        found = [sample.finding(code) for sample in self.samples if sample.finding(code)]
+        return found[-1] if found else None
