@@ -266,6 +266,7 @@ srcs-$(CONFIG_NETDIAG_REMOTE) += \
 	cli/access/users.c
 srcs-$(CONFIG_NETDIAG_CMD_NET) += \
 	cli/commands_net.c
+srcs-$(and $(CONFIG_NETDIAG_CMD_TCP),$(CONFIG_NETDIAG_JSON)) += cli/commands_tech_support.c
 srcs-$(and $(CONFIG_NETDIAG_CMD_NET),$(CONFIG_NETDIAG_LWIP)) += \
 	platform/lwip/arp.c \
 	platform/lwip/ping.c
@@ -277,17 +278,18 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/diagnosis_json.c \
 	cli/json.c \
 	cli/render_json.c \
-	cli/render_json_session.c \
 	cli/render_json_check.c \
 	cli/render_json_connections.c \
 	cli/render_json_diagnosis.c \
 	cli/render_json_holders.c \
 	cli/render_json_memory.c \
 	cli/render_json_net.c \
+	cli/render_json_session.c \
 	cli/render_json_states.c \
 	cli/render_json_tcp.c \
 	cli/render_json_thresholds.c \
-	cli/render_json_vlan.c
+	cli/render_json_vlan.c \
+	cli/snapshot_json.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
 	platform/lwip/memory.c \
 	platform/lwip/owner.c \
@@ -353,14 +355,20 @@ sim-y := \
 	platform/sim/workload.c \
 	platform/sim/world.c
 
-# The control socket's client: neither libcli nor lwIP.
+# The control socket's client: neither libcli nor lwIP. The rules of the diagnosis and what else it
+# needs of stats/ it takes from the library; of cli/ these, whatever the library has of them.
 client-srcs := \
 	cli/access/client/check.c \
 	cli/access/client/client.c \
+	cli/access/client/diagnose.c \
+	cli/access/client/fields.c \
 	cli/access/client/link.c \
 	cli/access/client/main.c \
 	cli/access/control_protocol.c \
-	cli/access/tty.c
+	cli/access/tty.c \
+	cli/diagnosis_json.c \
+	cli/json.c
+client-libs := -ljansson
 
 unit-tests := \
 	tests/unit/test_address_parse.c \
@@ -374,27 +382,29 @@ unit-tests := \
 	tests/unit/test_holders.c \
 	tests/unit/test_json.c \
 	tests/unit/test_login.c \
+	tests/unit/test_monitor.c \
 	tests/unit/test_net.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \
 	tests/unit/test_shell.c \
+	tests/unit/test_snapshot_json.c \
 	tests/unit/test_states.c \
 	tests/unit/test_stats.c \
 	tests/unit/test_tcp_check.c \
 	tests/unit/test_tcp_clear.c \
 	tests/unit/test_tcp_lists.c \
 	tests/unit/test_tcp_rate.c \
-	tests/unit/test_tcp_stalls.c \
-	tests/unit/test_tcp_thresholds.c \
-	tests/unit/test_tcp_trend.c \
-	tests/unit/test_monitor.c \
-	tests/unit/test_watch.c \
 	tests/unit/test_tcp_rules_closing.c \
 	tests/unit/test_tcp_rules_established.c \
 	tests/unit/test_tcp_rules_opening.c \
 	tests/unit/test_tcp_rules_resources.c \
 	tests/unit/test_tcp_snapshot.c \
-	tests/unit/test_users.c
+	tests/unit/test_tcp_stalls.c \
+	tests/unit/test_tcp_thresholds.c \
+	tests/unit/test_tcp_trend.c \
+	tests/unit/test_tech_support.c \
+	tests/unit/test_users.c \
+	tests/unit/test_watch.c
 integration-tests := \
 	tests/integration/test_bridge.c \
 	tests/integration/test_bridge_world.c \
@@ -430,17 +440,18 @@ script-tests := \
 	tests/doors/test_control.py \
 	tests/doors/test_counters.py \
 	tests/doors/test_crowd.py \
-	tests/doors/test_forward.py \
-	tests/doors/test_oracle.py \
 	tests/doors/test_findings.py \
 	tests/doors/test_fleet.py \
+	tests/doors/test_forward.py \
 	tests/doors/test_keys.py \
 	tests/doors/test_monitor.py \
+	tests/doors/test_oracle.py \
 	tests/doors/test_pipe.py \
 	tests/doors/test_remote.py \
 	tests/doors/test_scenario_states.py \
 	tests/doors/test_ssh.py \
 	tests/doors/test_ssh_door.py \
+	tests/doors/test_tech_support.py \
 	tests/doors/test_telnet.py \
 	tests/doors/test_templates.py \
 	tests/doors/test_user.py \
@@ -449,8 +460,7 @@ script-tests := \
 
 # Linked with every unit test, every integration test, every program of the firmware.
 unit-shared := tests/unit/fake_platform.c tests/unit/findings_def.c tests/unit/golden.c \
-	tests/unit/pty_console.c
-unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/plain_device.c tests/unit/pty_console.c
+	tests/unit/plain_device.c tests/unit/pty_console.c
 integration-shared := \
 	tests/integration/churn.c \
 	tests/integration/peer.c \
@@ -543,9 +553,9 @@ $(B)/netdiag-sim: $(sim-objects) $(lib) $(stack)
 	$(say) LD $@
 	$(Q)$(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
 
-$(B)/netdiag: $(call objects,$(client-srcs))
+$(B)/netdiag: $(call objects,$(client-srcs)) $(lib)
 	$(say) LD $@
-	$(Q)$(CC) $(link-flags) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(link-flags) $(LDFLAGS) -o $@ $^ $(client-libs)
 
 $(B)/obj/platform/% $(B)/tidy/platform/%: part-flags = $(platform-flags)
 $(B)/obj/platform/sim/% $(B)/tidy/platform/sim/%: part-flags = $(platform-flags) $(host)
@@ -570,6 +580,11 @@ $(B)/contrib/%.o: $(LWIP_CONTRIB_DIR)/%.c $(B)/command $(B)/config.mk
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(call objects,$(unit-shared)) $(lib)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) -lcmocka $(libs)
+
+# What reads JSON, as the client does.
+json-tests := $(addprefix $(B)/tests/unit/,test_snapshot_json test_tech_support)
+$(json-tests): $(B)/obj/cli/access/client/fields.o
+$(json-tests): libs += $(client-libs)
 
 # A door without a device, for real clients.
 $(B)/tests/doors/%_server: $(B)/obj/tests/doors/%_server.o $(B)/obj/tests/unit/fake_platform.o $(lib)

@@ -20,6 +20,7 @@ libcli-dev|build|libcli, the engine of the shell
 libtelnet-dev|build|telnet'"'"'s protocol
 libcrypt-dev|build|crypt(3), which libcli links against
 libssh-dev|build|SSH for those who come over the network
+libjansson-dev|build|reads JSON in the client
 libpcap-dev|build|writes the simulator'"'"'s captures
 libelf-dev|build|reads the names of the simulator'"'"'s functions
 python3-kconfiglib|build|reads Kconfig, writes autoconf.h

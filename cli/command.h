@@ -70,10 +70,12 @@ extern const struct netdiag_command netdiag_commands_vlan[];
 extern const struct netdiag_command netdiag_commands_system[];
 extern const struct netdiag_command netdiag_commands_net[];
 extern const struct netdiag_command netdiag_commands_session[]; /* in sessions of ours only */
+extern const struct netdiag_command netdiag_commands_tech_support[];
 extern const struct netdiag_command netdiag_commands_tcp_absent[];
 extern const struct netdiag_command netdiag_commands_vlan_absent[];
 extern const struct netdiag_command netdiag_commands_system_absent[];
 extern const struct netdiag_command netdiag_commands_net_absent[];
+extern const struct netdiag_command netdiag_commands_tech_support_absent[];
 
 /* The table of this number from 0, the session's not among them; NULL after the last. */
 const struct netdiag_command *netdiag_command_table(size_t index);

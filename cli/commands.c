@@ -18,6 +18,11 @@ static const struct netdiag_command *const tables[] = {
 #else
     netdiag_commands_tcp_absent,
 #endif
+#if defined CONFIG_NETDIAG_CMD_TCP && defined CONFIG_NETDIAG_JSON
+    netdiag_commands_tech_support,
+#elif defined CONFIG_NETDIAG_CMD_TCP
+    netdiag_commands_tech_support_absent,
+#endif
 #ifdef CONFIG_NETDIAG_CMD_VLAN
     netdiag_commands_vlan,
 #else

@@ -8,6 +8,7 @@
 #include <libcli.h>
 
 #include "cli/arguments.h"
+#include "cli/collect.h"
 #include "stats/device.h"
 #include "stats/tcp_baseline.h"
 #include "stats/tcp_thresholds.h"
@@ -32,13 +33,9 @@ static enum netdiag_status show_listeners(struct netdiag_call *call)
     return NETDIAG_STATUS_OK;
 }
 
-/*
- * Hands every connection to `add`, which counts it in `into`. False when the user stopped it;
- * otherwise `*error` says whether those were all.
- */
-static bool walk_all(const struct netdiag_call *call,
-                     void (*add)(void *into, const struct netdiag_tcp_connection *row), void *into,
-                     enum netdiag_error *error)
+bool netdiag_collect_walk(const struct netdiag_call *call,
+                          void (*add)(void *into, const struct netdiag_tcp_connection *row),
+                          void *into, enum netdiag_error *error)
 {
     struct netdiag_tcp_walk walk;
 
@@ -58,17 +55,25 @@ static void add_owned(void *owners, const struct netdiag_tcp_connection *row)
     netdiag_tcp_owners_add(owners, row);
 }
 
+bool netdiag_collect_owners(const struct netdiag_call *call, struct netdiag_tcp_owners *owners,
+                            enum netdiag_error *error)
+{
+    memset(owners, 0, sizeof *owners);
+    if (!netdiag_collect_walk(call, add_owned, owners, error))
+        return false;
+    netdiag_tcp_owners_sort(owners);
+    return true;
+}
+
 static enum netdiag_status show_owners(struct netdiag_call *call)
 {
     struct netdiag_tcp_owners owners;
     enum netdiag_error error;
 
-    memset(&owners, 0, sizeof owners);
-    if (!walk_all(call, add_owned, &owners, &error))
+    if (!netdiag_collect_owners(call, &owners, &error))
         return netdiag_call_stopped(call);
     if (error != NETDIAG_OK)
-        return netdiag_call_fail(call, error); /* half a count says nothing */
-    netdiag_tcp_owners_sort(&owners);
+        return netdiag_call_fail(call, error);
     netdiag_call_begin(call);
     call->renderer->tcp_owners(&call->output, &owners);
     netdiag_call_end(call);
@@ -85,19 +90,28 @@ static void count_held(void *holders, const struct netdiag_tcp_connection *row)
     netdiag_tcp_holders_count(holders, row);
 }
 
+bool netdiag_collect_holding(const struct netdiag_call *call, struct netdiag_tcp_holding *holding,
+                             enum netdiag_error *error)
+{
+    memset(holding, 0, sizeof *holding);
+    holding->pool_error = netdiag_device_tcp_pool(call->diag, &holding->pool);
+    *error = NETDIAG_OK;
+    if (!netdiag_collect_walk(call, nominate, &holding->holders, error) ||
+        (*error == NETDIAG_OK && !netdiag_collect_walk(call, count_held, &holding->holders, error)))
+        return false;
+    netdiag_tcp_holders_sort(&holding->holders);
+    return true;
+}
+
 static enum netdiag_status show_pool(struct netdiag_call *call)
 {
     struct netdiag_tcp_holding holding;
-    enum netdiag_error error = NETDIAG_OK;
+    enum netdiag_error error;
 
-    memset(&holding, 0, sizeof holding);
-    holding.pool_error = netdiag_device_tcp_pool(call->diag, &holding.pool);
-    if (!walk_all(call, nominate, &holding.holders, &error) ||
-        (error == NETDIAG_OK && !walk_all(call, count_held, &holding.holders, &error)))
+    if (!netdiag_collect_holding(call, &holding, &error))
         return netdiag_call_stopped(call);
     if (error != NETDIAG_OK)
         return netdiag_call_fail(call, error);
-    netdiag_tcp_holders_sort(&holding.holders);
     netdiag_call_begin(call);
     call->renderer->tcp_holding(&call->output, &holding);
     netdiag_call_end(call);
@@ -149,7 +163,7 @@ static enum netdiag_status show_check(struct netdiag_call *call)
 
     netdiag_tcp_baseline_get(call->diag, &baseline);
     netdiag_tcp_check_start(call->diag, &baseline, warning, critical, &check);
-    if (!walk_all(call, check_row, &check, &error))
+    if (!netdiag_collect_walk(call, check_row, &check, &error))
         return netdiag_call_stopped(call);
     netdiag_tcp_check_judge(&check, error);
     call->head.cleared = baseline.cleared;

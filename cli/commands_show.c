@@ -21,9 +21,13 @@ const struct netdiag_command netdiag_commands_show[] = {
 };
 
 const struct netdiag_command netdiag_commands_tcp_absent[] = {
-    ABSENT("show tcp", "CONFIG_NETDIAG_CMD_TCP"), ABSENT("show memory", "CONFIG_NETDIAG_CMD_TCP"),
-    ABSENT("tcp", "CONFIG_NETDIAG_CMD_TCP"),      ABSENT("netstat", "CONFIG_NETDIAG_CMD_TCP"),
-    ABSENT("lsof", "CONFIG_NETDIAG_CMD_TCP"),     {.path = NULL},
+    ABSENT("show tcp", "CONFIG_NETDIAG_CMD_TCP"),
+    ABSENT("show memory", "CONFIG_NETDIAG_CMD_TCP"),
+    ABSENT("show tech-support", "CONFIG_NETDIAG_CMD_TCP"),
+    ABSENT("tcp", "CONFIG_NETDIAG_CMD_TCP"),
+    ABSENT("netstat", "CONFIG_NETDIAG_CMD_TCP"),
+    ABSENT("lsof", "CONFIG_NETDIAG_CMD_TCP"),
+    {.path = NULL},
 };
 
 const struct netdiag_command netdiag_commands_vlan_absent[] = {
@@ -41,5 +45,11 @@ const struct netdiag_command netdiag_commands_net_absent[] = {
     ABSENT("show arp", "CONFIG_NETDIAG_CMD_NET"),
     ABSENT("show ipv6", "CONFIG_NETDIAG_CMD_NET"),
     ABSENT("ping", "CONFIG_NETDIAG_CMD_NET"),
+    {.path = NULL},
+};
+
+/* It has no form but JSON. */
+const struct netdiag_command netdiag_commands_tech_support_absent[] = {
+    ABSENT("show tech-support", "CONFIG_NETDIAG_JSON"),
     {.path = NULL},
 };

@@ -14,6 +14,9 @@
 
 #include "netdiag/config.h"
 
+/* The version of what answers look like; every one has it as "schema". */
+#define NETDIAG_JSON_SCHEMA 1
+
 /* Takes one finished line, ended by NUL and without a line end. */
 typedef void netdiag_json_line(void *ctx, const char *line);
 

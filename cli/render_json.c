@@ -5,8 +5,6 @@
 
 #include <time.h>
 
-#define SCHEMA 1
-
 static void emit(void *ctx, const char *line)
 {
     netdiag_output_line(ctx, line);
@@ -78,7 +76,7 @@ static void open_answer(struct netdiag_output *output, const char *command)
     netdiag_json_start(json, emit, output);
     netdiag_json_object(json);
     netdiag_json_key(json, "schema");
-    netdiag_json_unsigned(json, SCHEMA);
+    netdiag_json_unsigned(json, NETDIAG_JSON_SCHEMA);
     netdiag_json_key(json, "command");
     netdiag_json_string(json, command);
 }

@@ -103,8 +103,8 @@ class TemplateTest(unittest.TestCase):
                 template.ParseText("a line of another table\n")
 
     def test_abbreviations_find_the_same_template(self):
-        for short, command in (("sh tcp stati", "show tcp statistics"), ("sh arp", "show arp"),
-                               ("sh t co detail", "show tcp connections detail"),
+        for short, command in (("sh tcp stat", "show tcp statistics"), ("sh arp", "show arp"),
+                               ("sh tc co detail", "show tcp connections detail"),
                                ("sh tcp conn state est", "show tcp connections state established"),
                                ("sh vlan if", "show vlan ifindex"), ("sh ver", "show version")):
             text, other = sim([short, command], "normal")

@@ -234,13 +234,6 @@ struct netdiag_tcp_closed *fake_closed(enum netdiag_tcp_end end)
     return row;
 }
 
-static enum netdiag_error fake_state_totals(void *ctx, struct netdiag_tcp_state_totals *totals)
-{
-    (void)ctx;
-    *totals = fake.state_totals;
-    return fake.state_totals_error;
-}
-
 static enum netdiag_error fake_scanners(void *ctx, struct netdiag_tcp_scanner *rows,
                                         size_t capacity, size_t *count)
 {
@@ -455,7 +448,6 @@ void fake_reset(void)
     fake.wait_percent = 100;
     fake.platform.tcp_counters = fake_counters;
     fake.platform.tcp_states = fake_states;
-    fake.platform.tcp_state_totals = fake_state_totals;
     fake.platform.tcp_pool = fake_pool;
     fake.platform.tcp_connections = fake_connections;
     fake.platform.tcp_listeners = fake_listeners;

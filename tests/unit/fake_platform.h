@@ -22,14 +22,13 @@ struct fake {
 
     /* What each function answers. */
     enum netdiag_error system_error, time_error, counters_error, states_error, pool_error;
-    enum netdiag_error wait_error, vlans_error, state_totals_error;
+    enum netdiag_error wait_error, vlans_error;
     uint16_t vlans_fail_after; /* ... for cursors from here on: a list that breaks off */
 
     struct netdiag_system system;
     struct netdiag_time time;
     struct netdiag_tcp_counters counters;
     struct netdiag_tcp_states states;
-    struct netdiag_tcp_state_totals state_totals;
     struct netdiag_tcp_pool pool;
     struct netdiag_vlan vlans[NETDIAG_VLAN_MAX];
     size_t vlan_count;

@@ -109,11 +109,11 @@ static void statistics_abbreviations_are_the_same_command(void **state)
 {
     (void)state;
     assert_same_output("show tcp statistics", "sh tcp statistics");
-    assert_same_output("show tcp statistics", "sh tcp stati");
-    assert_same_output("show tcp statistics", "sh t stati");
-    assert_same_output("show tcp statistics", "SHOW TCP STATI");
-    assert_same_output("show tcp statistics", "  \tsh\ttcp   stati  ");
-    assert_same_output("show tcp statistics json", "SH T STATI J");
+    assert_same_output("show tcp statistics", "sh tcp stat");
+    assert_same_output("show tcp statistics", "sh tc stati");
+    assert_same_output("show tcp statistics", "SHOW TCP STAT");
+    assert_same_output("show tcp statistics", "  \tsh\ttcp   stat  ");
+    assert_same_output("show tcp statistics json", "SH TC STATI J");
 }
 
 static void head_without_wall_clock_has_null_time(void **state)

@@ -80,7 +80,7 @@ static void shell_completion_is_as_in_the_transcript(void **state)
 {
     static const struct step steps[] = {
         {"sh\t", "show "},
-        {"t\t", "tcp "},
+        {"tc\t", "tcp "},
         {"s\t", "stat"}, /* states begins so too */
         {"i\t", "istics "},
         {"\x15show ver\t", "version "},

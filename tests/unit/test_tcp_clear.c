@@ -501,9 +501,9 @@ static void nonzero_shows_lines_and_members_that_are_not_0(void **state)
     fake.pool.refused = 0;
     assert_line_golden("show tcp statistics nonzero", "tcp_statistics_nonzero.txt");
     assert_line_golden("show tcp statistics nonzero json", "tcp_statistics_nonzero.json");
-    assert_same_output("show tcp statistics nonzero json", "sh tcp stati json nonz");
-    assert_same_output("show tcp statistics nonzero json", "sh t stati n j");
-    assert_same_output("show tcp statistics nonzero", "sh tcp stati nonzero");
+    assert_same_output("show tcp statistics nonzero json", "sh tcp stat json nonz");
+    assert_same_output("show tcp statistics nonzero json", "sh tc stati n j");
+    assert_same_output("show tcp statistics nonzero", "sh tcp stat nonzero");
 }
 
 static void nonzero_never_hides_what_is_not_counted(void **state)

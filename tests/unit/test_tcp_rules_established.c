@@ -156,7 +156,10 @@ static void reconnecting_older_ones_have_been_silent_long_enough(void **state)
     assert_none(RECONNECT);
     plain.rows[1].history.last_in_ms--;
     assert_found(RECONNECT, WARNING, 0);
-    (void)visit(1, 0); /* the newest need not be silent; then the one before must be */
+    (void)visit(1, 0); /* the newest need not be silent, and the one before was when it came */
+    assert_found(RECONNECT, WARNING, 0);
+    assert_number("connections", 4);
+    plain.rows[0].history.last_in_ms += 10; /* it overlaps */
     assert_none(RECONNECT);
 }
 

@@ -289,12 +289,13 @@ static unsigned count(const char *text)
 static void fill_pool(void)
 {
     fake.platform.log = log_finding;
-    fake.pool = (struct netdiag_tcp_pool){.capacity = 10, .used = 9, .peak = 9};
+    fake.pool.capacity = 10;
+    fake.pool.used = fake.pool.peak = 9;
     assert_int_equal(
         netdiag_tcp_threshold_set(&fake.diag, NETDIAG_TCP_THRESHOLD_POOL_CRITICAL, 100),
         NETDIAG_OK);
     while (fake.connection_count < 9)
-        fake_connection();
+        fake_connection()->is_reclaimable = false;
 }
 
 static void finding_is_logged_when_it_appears_and_when_it_clears(void **state)

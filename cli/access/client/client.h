@@ -4,6 +4,7 @@
 #ifndef NETDIAG_CLI_ACCESS_CLIENT_CLIENT_H
 #define NETDIAG_CLI_ACCESS_CLIENT_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define STATUS_FAILED      1
@@ -29,6 +30,13 @@ int client_run_captured(const char *path, const char *command, struct client_cap
  * status, 0 to 3. The thresholds are per cent of the pool, as given; NULL: the switch's own.
  */
 int client_check(const char *path, const char *warning, const char *critical);
+
+/*
+ * Diagnoses what `show tech-support tcp` of a device, any device, has printed into a file ("-": the
+ * standard input), and prints it as `show tcp diagnosis` does. Returns 0, or STATUS_FAILED when the
+ * file is none.
+ */
+int client_diagnose(const char *path, bool as_json);
 
 /* Runs commands, or, where there are none, the lines of the standard input. The same. */
 int client_run(const char *path, const char *const *commands, size_t count);

@@ -19,11 +19,14 @@
 
 #define STATUS_USAGE 2
 
+#define DIAGNOSE "diagnose"
+
 static const char usage[] =
     "netdiag: the shell of a switch that runs on this machine\n"
     "\n"
     "Usage: netdiag [-s SOCKET] [-c COMMAND]...\n"
     "       netdiag [-s SOCKET] --check [--warning PERCENT] [--critical PERCENT]\n"
+    "       netdiag diagnose FILE [json]\n"
     "\n"
     "On a terminal, and without a command, it is a shell. Otherwise it runs the commands, or\n"
     "those of its standard input, one a line, prints what they print, says on the standard error\n"
@@ -38,6 +41,10 @@ static const char usage[] =
     "  --check     prints one line on the state of TCP and ends as monitoring plugins do: 0 OK,\n"
     "              1 WARNING, 2 CRITICAL, 3 UNKNOWN; the thresholds are per cent of the pool of\n"
     "              connections that are held, 1 to 100\n"
+    "\n"
+    "diagnose says what is wrong with the device whose `show tech-support tcp` is in FILE (-: the\n"
+    "standard input), as `show tcp diagnosis` says it there, and asks no switch. It ends with 0,\n"
+    "whatever it finds, and with 1 when FILE cannot be diagnosed.\n"
     "\n"
     "As OpenSSH's ForceCommand it runs what the client asked for (SSH_ORIGINAL_COMMAND). It can "
     "be\n"
@@ -76,6 +83,8 @@ struct request {
     size_t count;
     bool check;
     const char *warning, *critical; /* NULL: not given */
+    const char *diagnose;           /* a file; NULL: not given */
+    bool json;
 };
 
 static int misuse(const char *what)
@@ -101,6 +110,25 @@ static int check_together(const struct request *request)
         return misuse("--warning and --critical go with --check");
     if (request->check && request->count > 0)
         return misuse("--check and -c do not go together");
+    return -1;
+}
+
+/* diagnose FILE [json]. -1: go on; otherwise the exit status. */
+static int parse_words(struct request *request, int count, char **words)
+{
+    if (count == 0)
+        return check_together(request);
+    if (strcmp(words[0], DIAGNOSE) != 0)
+        return misuse("a command is given by -c");
+    if (request->path[0] != '\0' || request->count > 0 || request->check ||
+        request->warning != NULL || request->critical != NULL)
+        return misuse(DIAGNOSE " asks no switch: no option goes with it");
+    if (count < 2)
+        return misuse(DIAGNOSE " lacks its file; - is the standard input");
+    if (count > 3 || (count == 3 && strcmp(words[2], "json") != 0))
+        return misuse("after " DIAGNOSE " and its file stands nothing but json");
+    request->diagnose = words[1];
+    request->json = count == 3;
     return -1;
 }
 
@@ -139,13 +167,15 @@ static int parse(struct request *request, int argc, char **argv)
             return misuse("no such option");
         }
     }
-    return optind < argc ? misuse("a command is given by -c") : check_together(request);
+    return parse_words(request, argc - optind, argv + optind);
 }
 
 static int run(struct request *request)
 {
     const char *original = getenv("SSH_ORIGINAL_COMMAND");
 
+    if (request->diagnose != NULL)
+        return client_diagnose(request->diagnose, request->json);
     if (request->path[0] == '\0' && !default_socket(request->path, sizeof request->path))
         return misuse("there is no home directory; name a socket by -s");
     enter_directory(request->path, sizeof request->path);
