@@ -233,7 +233,8 @@ static void rate_seconds_bounds(void **state)
 static void rate_abbreviations_are_the_same_command(void **state)
 {
     static const char *const lines[] = {"sh tcp stati rate 5 json", "sh tc stati r 5 j",
-                                        "SHOW TCP STATISTICS RATE JSON 5", "sh tcp stati ra j 0005"};
+                                        "SHOW TCP STATISTICS RATE JSON 5",
+                                        "sh tcp stati ra j 0005"};
 
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
