@@ -45,7 +45,6 @@
     }
 
 static const uint8_t device_mac[SIM_FRAME_MAC] = {0x02, 0, 0, 1, 0, 0};
-static const struct netdiag_address device_ipv6 = IPV6(0x2001, 1);
 
 static struct sim_trunk trunk;
 static struct netif interface;
@@ -222,6 +221,8 @@ static void family_that_is_none_is_unsupported(void **state)
 /* ---- IPv6 ---- */
 
 #if LWIP_IPV6
+
+static const struct netdiag_address device_ipv6 = IPV6(0x2001, 1);
 
 static uint32_t sum(const uint8_t *bytes, size_t length, uint32_t total)
 {

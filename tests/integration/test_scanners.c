@@ -319,6 +319,8 @@ static void sources_are_told_apart_the_one_heard_last_first(void **state)
     const struct netdiag_address first = host(8), second = host(9);
 
     (void)state;
+    if (SCANNERS < 2)
+        skip();
     for (uint16_t port = 200; port < 210; port++) {
         send_syn(&first, port);
         send_syn(&second, port);
@@ -353,23 +355,23 @@ static void table_full_forgets_the_one_that_was_silent_longest(void **state)
     size_t count;
 
     (void)state;
+    if (SCANNERS < 2)
+        skip();
     send_syn(&first, 1);
     send_syn(&second, 1);
-    for (unsigned i = 0; i < SCANNERS - 1; i++) {
+    for (unsigned i = 0; i + 1 < SCANNERS; i++) {
         /* From afar, where no route of the device's leads */
         const struct netdiag_address other = {NETDIAG_FAMILY_IPV4, {192, 0, 2, (uint8_t)(1 + i)}};
 
-        send_syn(&first, (uint16_t)(2 + i)); /* heard again and again */
+        send_syn(&first, (uint16_t)(1000 + i)); /* heard again and again */
         send_syn(&other, 1);
     }
     count = read_rows();
     assert_int_equal(count, SCANNERS);
     for (size_t i = 0; i < count; i++)
         assert_memory_not_equal(rows[i].source.bytes, second.bytes, 16);
-    if (SCANNERS > 1) {
-        assert_memory_equal(rows[1].source.bytes, first.bytes, 16);
-        assert_int_equal(rows[1].ports, LWIP_MIN(SCANNERS, PORTS));
-    }
+    assert_memory_equal(rows[1].source.bytes, first.bytes, 16);
+    assert_int_equal(rows[1].ports, LWIP_MIN(SCANNERS, PORTS));
     assert_int_equal(netdiag_lwip_platform.tcp_scanners(NULL, rows, 1, &count), NETDIAG_OK);
     assert_int_equal(count, 1);
 }
