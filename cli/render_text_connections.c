@@ -161,11 +161,7 @@ static void print_waits(struct netdiag_output *output, const struct netdiag_tcp_
     const uint64_t retries[] = {row->retries}, keepalives[] = {row->keepalives};
 
     if (row->retries > 0)
-        netdiag_output_numbers(output,
-                               row->retries == 1
-                                   ? "  Sent again once without an answer"
-                                   : "  Sent again # times in a row without an answer",
-                               retries);
+        netdiag_output_numbers(output, "  Retransmissions in a row without an answer: #", retries);
     if (row->keepalives > 0)
         netdiag_output_numbers(output, "  Keepalive probes in a row without an answer: #",
                                keepalives);

@@ -109,13 +109,16 @@ struct netdiag_platform {
                                      size_t *count, uint64_t *total);
 
     /*
-     * What was seen of each state since boot, LISTEN and CLOSED as far as the platform looked.
+     * What was seen of each state since boot, LISTEN and CLOSED as far as the platform looked, and
+     * how long nobody knows of them. The longest stay reaches to now where it lasts. The stack is
+     * held for a bounded time, and not between, as in tcp_states.
      */
     enum netdiag_error (*tcp_state_totals)(void *ctx, struct netdiag_tcp_state_totals *totals);
 
     /*
      * Sources of segments to ports that nobody serves, the one heard last first, up to `capacity`
-     * of those that the platform remembers; `*count` is how many were filled.
+     * of those that the platform remembers; `*count` is how many were filled. A source that was
+     * silent for more than a minute began anew when it came again.
      */
     enum netdiag_error (*tcp_scanners)(void *ctx, struct netdiag_tcp_scanner *rows, size_t capacity,
                                        size_t *count);

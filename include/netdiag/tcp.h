@@ -88,7 +88,8 @@ struct netdiag_tcp_states {
  * hearing of the peer's FIN) came into both.
  */
 struct netdiag_tcp_state_total {
-    bool has_entered; /* the next is known: not of CLOSED and LISTEN, of which lwIP says nothing */
+    bool has_entered; /* the next is known: not of CLOSED and LISTEN, of which lwIP says nothing,
+                         nor once a connection had no place among those observed */
     uint64_t entered;
     uint64_t peak;       /* most at a time */
     uint64_t longest_ms; /* the longest stay of those that have left it, or been looked at */

@@ -5,7 +5,8 @@
  * lwIP tells of no change of state, and passes two at once when a program closes on hearing of the
  * peer's FIN, for example. A change is seen at the next segment of the connection, when it ends, or
  * when someone looks; those that lwIP passes in between follow from RFC 9293: there is one way only
- * from each of its states to the next that can be seen.
+ * from each of its states to the next that can be seen. A connection that is older than netdiag's
+ * start comes into the state that it is found in.
  */
 #include <string.h>
 

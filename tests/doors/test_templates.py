@@ -123,7 +123,8 @@ class TemplateTest(unittest.TestCase):
     def test_connections_detail(self):
         names = ("ID", "STATE", "OPENED_BY", "LOCAL", "RX_BYTES", "RX_SEGMENTS", "TX_BYTES",
                  "TX_SEGMENTS", "RTO_MS", "SRTT_MS", "CONGESTION_WINDOW", "PEER_WINDOW",
-                 "DEVICE_WINDOW", "SEND_Q", "IN_FLIGHT", "RECV_Q", "STATE_AGE")
+                 "DEVICE_WINDOW", "SEND_Q", "IN_FLIGHT", "RECV_Q", "STATE_AGE", "RETRIES",
+                 "KEEPALIVES", "UNACCEPTED", "SENT_SINCE_FIN")
         self.rows("show tcp connections detail", "connections", lambda row: (
             row["id"], STATES[row["state"]],
             {"passive": "peer", "active": "device"}[row["opened"]], endpoint(row["local"]),
@@ -131,7 +132,9 @@ class TemplateTest(unittest.TestCase):
             str(row["rtoMs"]), "" if row["srttMs"] is None else str(row["srttMs"]),
             str(row["congestionWindow"]), str(row["sendWindow"]), str(row["receiveWindow"]),
             str(row["sendQueue"]), str(row["inFlight"]), str(row["receiveQueue"]),
-            span(row["stateMs"])), names)
+            span(row["stateMs"]), str(row["retries"] or ""), str(row["keepalives"] or ""),
+            "Not accepted" if row["unaccepted"] else "",
+            "sent data" if row["sentSinceFin"] else ""), names)
 
     def test_brief(self):
         def row_of(row):

@@ -173,6 +173,7 @@ struct reader {
     struct walk_stack stack;
     size_t walks;
     uint64_t in_segs;
+    struct netdiag_tcp_state_totals totals;
     struct walk_tally tally;
 };
 
@@ -200,6 +201,35 @@ static bool are_states_right(void)
     return total <= pool.capacity && pool.used <= pool.peak && pool.peak <= pool.capacity;
 }
 
+/* They only grow, and more than came into a state were never in it. */
+static bool are_totals_right(struct reader *reader)
+{
+    const struct netdiag_tcp_state_totals before = reader->totals;
+
+    if (netdiag_lwip_platform.tcp_state_totals(NULL, &reader->totals))
+        return false;
+    for (size_t i = NETDIAG_TCP_SYN_SENT; i <= NETDIAG_TCP_STATE_LAST; i++) {
+        const struct netdiag_tcp_state_total *was = &before.state[i],
+                                             *is = &reader->totals.state[i];
+
+        if (!is->has_entered || is->peak > is->entered || is->entered < was->entered ||
+            is->peak < was->peak || is->longest_ms < was->longest_ms)
+            return false;
+    }
+    return true;
+}
+
+static bool are_neighbors_right(void)
+{
+    const struct netdiag_address self = {NETDIAG_FAMILY_IPV4, {127, 0, 0, 1}};
+    struct netdiag_tcp_scanner scanner;
+    enum netdiag_reach reach;
+    size_t count;
+
+    return !netdiag_lwip_platform.tcp_scanners(NULL, &scanner, 1, &count) && count <= 1 &&
+           !netdiag_lwip_platform.reach(NULL, &self, &reach) && reach != NETDIAG_REACH_UNKNOWN;
+}
+
 static bool are_lists_right(void)
 {
     struct netdiag_tcp_listener listener;
@@ -224,7 +254,8 @@ static void *read_all(void *arg)
 
     for (size_t i = 0; i < reader->walks; i++) {
         walk_judged(&reader->stack, CHUNK, &reader->tally);
-        if (!are_counters_right(reader) || !are_states_right() || !are_lists_right())
+        if (!are_counters_right(reader) || !are_states_right() || !are_totals_right(reader) ||
+            !are_lists_right() || !are_neighbors_right())
             reader->tally.refused++;
     }
     return NULL;
