@@ -74,10 +74,25 @@ bool netdiag_tcp_rule_syn_flood(const struct netdiag_tcp_snapshot *snapshot,
 
 /* ---- attempts of the device's ---- */
 
-static uint32_t scan_limit(const struct netdiag_tcp_snapshot *snapshot)
+/*
+ * Whether so many targets are a scan. Where there were more than could be counted, and the
+ * threshold is higher still, the attempts decide: so many of them, to more targets than are
+ * counted.
+ */
+static bool is_scan(const struct netdiag_tcp_snapshot *snapshot, uint32_t targets, bool is_more)
 {
-    return netdiag_tcp_snapshot_limit(snapshot, NETDIAG_TCP_FINDING_SYN_SENT_SCAN,
-                                      NETDIAG_TCP_THRESHOLD_SCAN_TARGETS);
+    const struct netdiag_seen_attempts *attempts = &snapshot->attempts;
+    uint32_t most = netdiag_tcp_snapshot_limit(snapshot, NETDIAG_TCP_FINDING_SYN_SENT_SCAN,
+                                               NETDIAG_TCP_THRESHOLD_SCAN_TARGETS);
+
+    return targets >= most || (is_more && (uint64_t)attempts->now + attempts->failed >= most);
+}
+
+static bool is_scan_of_ports(const struct netdiag_tcp_snapshot *snapshot)
+{
+    const struct netdiag_seen_attempts *attempts = &snapshot->attempts;
+
+    return is_scan(snapshot, attempts->target_ports, attempts->more_target_ports);
 }
 
 /* Many ports of one target are a scan of it, and not a service that does not answer. */
@@ -89,7 +104,7 @@ bool netdiag_tcp_rule_syn_sent_one_target(const struct netdiag_tcp_snapshot *sna
                                                NETDIAG_TCP_THRESHOLD_SYN_SENT_COUNT);
 
     if (!attempts->has_target || attempts->target_late + attempts->target_unanswered < most ||
-        attempts->target_ports >= scan_limit(snapshot))
+        is_scan_of_ports(snapshot))
         return false;
     if (attempts->reach <= NETDIAG_REACH_RESOLVED) /* a snapshot can have come from anywhere */
         finding->variant = (unsigned)attempts->reach;
@@ -108,9 +123,9 @@ bool netdiag_tcp_rule_syn_sent_scan(const struct netdiag_tcp_snapshot *snapshot,
                                     struct netdiag_tcp_finding *finding)
 {
     const struct netdiag_seen_attempts *attempts = &snapshot->attempts;
-    bool is_of_addresses = attempts->addresses >= scan_limit(snapshot);
+    bool is_of_addresses = is_scan(snapshot, attempts->addresses, attempts->more_addresses);
 
-    if (!is_of_addresses && attempts->target_ports < scan_limit(snapshot))
+    if (!is_of_addresses && !is_scan_of_ports(snapshot))
         return false;
     finding->variant = is_of_addresses ? NETDIAG_TCP_SCAN_ADDRESSES : NETDIAG_TCP_SCAN_PORTS;
     netdiag_tcp_add_count(finding, "attempts", attempts->now);

@@ -106,12 +106,13 @@ static void syn_flood_of_few_sources_names_the_first_of_them(void **state)
 static void syn_flood_sources_are_exact_up_to_the_bound(void **state)
 {
     (void)state;
+    plain.base.pool.is_known = false;
     half_open(BOUND, 80, OLD_MS);
-    assert_found(FLOOD, CRITICAL, NETDIAG_TCP_SYN_FLOOD_SPREAD);
+    assert_found(FLOOD, WARNING, NETDIAG_TCP_SYN_FLOOD_SPREAD);
     assert_number("sources", BOUND);
     assert_more("sources", false);
     half_open(BOUND + 1, 80, OLD_MS);
-    assert_found(FLOOD, CRITICAL, NETDIAG_TCP_SYN_FLOOD_SPREAD);
+    assert_found(FLOOD, WARNING, NETDIAG_TCP_SYN_FLOOD_SPREAD);
     assert_number("halfOpen", 2 * BOUND + 1);
     assert_number("sources", BOUND);
     assert_more("sources", true);
@@ -273,6 +274,22 @@ static void scan_of_more_than_the_bound_says_so(void **state)
     assert_more("ports", true);
 }
 
+/* A threshold that no table reaches is compared with the attempts, of which there are no fewer. */
+static void scan_threshold_above_the_bound_can_be_reached(void **state)
+{
+    const unsigned most = BOUND + 20;
+
+    (void)state;
+    plain.base.thresholds.value[NETDIAG_TCP_THRESHOLD_SCAN_TARGETS] = most;
+    for (unsigned i = 0; i < most - 1; i++)
+        attempt(plain_address(3, AT(i)), 23, 2000);
+    assert_none(SCAN);
+    attempt(plain_address(3, AT(most)), 23, 2000);
+    assert_found(SCAN, WARNING, NETDIAG_TCP_SCAN_ADDRESSES);
+    assert_number("addresses", BOUND);
+    assert_more("addresses", true);
+}
+
 /* A client of many servers that answer in time, and an operator's ten that he gave up at once. */
 static void attempts_that_are_answered_raise_nothing(void **state)
 {
@@ -385,6 +402,7 @@ int main(void)
         cmocka_unit_test_setup(scan_raises_at_so_many_addresses, plain_setup),
         cmocka_unit_test_setup(scan_of_ports_names_the_target_and_is_not_told_twice, plain_setup),
         cmocka_unit_test_setup(scan_of_more_than_the_bound_says_so, plain_setup),
+        cmocka_unit_test_setup(scan_threshold_above_the_bound_can_be_reached, plain_setup),
         cmocka_unit_test_setup(attempts_that_are_answered_raise_nothing, plain_setup),
         cmocka_unit_test_setup(unknown_listener_is_named_beside_registered_ones, plain_setup),
         cmocka_unit_test_setup(unknown_listener_where_nobody_registers_is_information, plain_setup),
