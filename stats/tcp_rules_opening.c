@@ -92,7 +92,11 @@ static bool is_scan_of_ports(const struct netdiag_tcp_snapshot *snapshot)
 {
     const struct netdiag_seen_attempts *attempts = &snapshot->attempts;
 
-    return is_scan(snapshot, attempts->target_ports, attempts->more_target_ports);
+    /* That there were more is the target's doing where most of those counted are its own. */
+    bool is_more =
+        attempts->more_target_ports && attempts->target_ports * UINT64_C(2) > attempts->ports;
+
+    return is_scan(snapshot, attempts->target_ports, is_more);
 }
 
 /* Many ports of one target are a scan of it, and not a service that does not answer. */
