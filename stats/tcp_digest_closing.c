@@ -11,7 +11,7 @@ static bool is_leak(const struct netdiag_tcp_digest *digest, const struct netdia
 {
     const struct netdiag_tcp_connection *row = seen->row;
 
-    return row->state == NETDIAG_TCP_CLOSE_WAIT && row->has_history && !row->is_unaccepted &&
+    return row->state == NETDIAG_TCP_CLOSE_WAIT && !row->is_unaccepted &&
            !row->history.sent_since_fin && row->send_queue == 0 &&
            netdiag_digest_is_old(digest, seen, NETDIAG_TCP_THRESHOLD_CLOSE_WAIT_AGE);
 }

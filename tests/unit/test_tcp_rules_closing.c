@@ -221,6 +221,14 @@ static void time_wait_is_a_warning_when_it_is_half_or_something_suffers(void **s
     plain.watched.trend.pool_refused = 1;
     assert_found(PILE, WARNING, SUFFERING);
     assert_number("refused", 1);
+    plain.watched.trend.pool_refused = 0;
+    plain.base.thresholds.value[NETDIAG_TCP_THRESHOLD_TIME_WAIT_POOL] = 100;
+    assert_none(PILE);
+    plain.base.thresholds.value[NETDIAG_TCP_THRESHOLD_TIME_WAIT_WARNING] = 49; /* below the other */
+    assert_found(PILE, WARNING, SUFFERING);
+    plain.base.thresholds.value[NETDIAG_TCP_THRESHOLD_TIME_WAIT_POOL] =
+        CONFIG_NETDIAG_TIME_WAIT_POOL;
+    plain.watched.trend.pool_refused = 1;
     plain.row_count = percent_of_pool(CONFIG_NETDIAG_TIME_WAIT_POOL / 4);
     assert_none(PILE);
     plain.listener_count = 0;
@@ -276,6 +284,9 @@ static void bind_blocked_says_when_or_by_what(void **state)
     assert_text("owner", "httpd");
     assert_number("connections", 3);
     assert_number("freeMs", 2500);
+    plain.rows[2].free_in_ms = 1; /* the longest is not the last */
+    assert_found(BIND, WARNING, NETDIAG_TCP_BIND_TIMED);
+    assert_number("freeMs", 1500);
     assert_left_out("connection");
     assert_number("ports", 1);
     plain_row(NETDIAG_TCP_CLOSE_WAIT, 1000)->local.port = 22;

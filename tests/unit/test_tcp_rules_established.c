@@ -163,6 +163,27 @@ static void reconnecting_older_ones_have_been_silent_long_enough(void **state)
     assert_none(RECONNECT);
 }
 
+static void reconnecting_silence_is_long_enough_at_its_threshold(void **state)
+{
+    (void)state;
+    plain.base.thresholds.value[NETDIAG_TCP_THRESHOLD_RECONNECT_COUNT] = 2;
+    (void)visit(10, 10);
+    (void)visit(2 * SILENCE, SILENCE);
+    assert_found(RECONNECT, WARNING, 0);
+    plain.rows[1].history.last_in_ms++;
+    assert_none(RECONNECT);
+}
+
+/* The device that opens connections again and again is no client of its own. */
+static void reconnecting_of_the_device_raises_nothing(void **state)
+{
+    (void)state;
+    reconnects(6);
+    for (unsigned i = 0; i < 6; i++)
+        plain.rows[i].history.is_passive = false;
+    assert_none(RECONNECT);
+}
+
 static void reconnecting_counts_both_piles(void **state)
 {
     (void)state;
@@ -236,6 +257,7 @@ static void reconnecting_clients_are_counted_each(void **state)
     reconnects(4);
     for (unsigned i = 9; i < 13; i++)
         plain.rows[i].local.port = 22;
+    visit(9 * SILENCE, 8 * SILENCE)->remote.address = plain_address(0, 10, 78); /* only once */
     assert_found(RECONNECT, WARNING, 0);
     assert_number("clients", 3);
     assert_number("connections", 5);
@@ -398,6 +420,8 @@ int main(void)
         cmocka_unit_test_setup(reconnecting_raises_at_count, plain_setup),
         cmocka_unit_test_setup(reconnecting_active_clears_below_three_quarters, plain_setup),
         cmocka_unit_test_setup(reconnecting_older_ones_have_been_silent_long_enough, plain_setup),
+        cmocka_unit_test_setup(reconnecting_silence_is_long_enough_at_its_threshold, plain_setup),
+        cmocka_unit_test_setup(reconnecting_of_the_device_raises_nothing, plain_setup),
         cmocka_unit_test_setup(reconnecting_counts_both_piles, plain_setup),
         cmocka_unit_test_setup(reconnecting_pile_is_counted_whole, plain_setup),
         cmocka_unit_test_setup(reconnecting_pile_ends_where_connections_overlapped, plain_setup),

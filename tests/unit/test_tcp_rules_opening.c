@@ -103,6 +103,21 @@ static void syn_flood_of_few_sources_names_the_first_of_them(void **state)
     assert_left_out("backlogPercent");
 }
 
+/* The busiest source of all is one of another port, where nothing is old. */
+static void syn_flood_top_source_is_one_of_its_port(void **state)
+{
+    (void)state;
+    half_open(40, 22, 10);
+    for (unsigned i = 0; i < 40; i++)
+        plain.rows[i].remote.address = plain_address(7, 7, 7);
+    half_open(12, 80, OLD_MS);
+    plain.rows[51].remote.address = plain.rows[50].remote.address;
+    assert_found(FLOOD, WARNING, NETDIAG_TCP_SYN_FLOOD_SPREAD);
+    assert_number("port", 80);
+    assert_address("topSource", plain.rows[50].remote.address);
+    assert_number("topSourceCount", 2);
+}
+
 static void syn_flood_sources_are_exact_up_to_the_bound(void **state)
 {
     (void)state;
@@ -147,6 +162,11 @@ static void syn_flood_of_a_small_backlog_needs_fewer(void **state)
     assert_number("port", 23);
     assert_number("halfOpen", 4);
     assert_number("otherPorts", 1);
+    plain_listener(24, "other")->backlog = 6;
+    half_open(1, 24, OLD_MS); /* which is fuller than 80, and not as full */
+    assert_found(FLOOD, WARNING, NETDIAG_TCP_SYN_FLOOD_FEW);
+    assert_number("port", 23);
+    plain.row_count--;
     plain.listeners[1].backlog = 7; /* three of it are 42 % */
     assert_none(FLOOD);
     plain.listeners[1].backlog = 4;
@@ -213,6 +233,18 @@ static void one_target_active_clears_below_three_quarters(void **state)
     assert_none(TARGET);
 }
 
+/* One that was not observed has no age; that its SYN was sent again is enough. */
+static void one_target_without_a_history_is_late_when_repeated(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < CONFIG_NETDIAG_SYN_SENT_COUNT; i++)
+        attempt(plain_address(0, 20, 9), 443, 9000)->has_history = false;
+    assert_none(TARGET);
+    for (unsigned i = 0; i < CONFIG_NETDIAG_SYN_SENT_COUNT; i++)
+        plain.rows[i].retries = 1;
+    assert_found(TARGET, WARNING, NETDIAG_REACH_UNKNOWN);
+}
+
 static void one_target_of_two_ports_and_programs_names_neither(void **state)
 {
     (void)state;
@@ -255,6 +287,7 @@ static void scan_of_ports_names_the_target_and_is_not_told_twice(void **state)
     assert_findings("syn-sent-one-target");
     attempt(plain_address(0, 30, 7), 999, 2000);
     attempt(plain_address(0, 30, 8), 1000, 2000);
+    attempt(plain_address(0, 30, 7), 999, 2000);
     assert_found(SCAN, WARNING, NETDIAG_TCP_SCAN_PORTS);
     assert_number("ports", CONFIG_NETDIAG_SCAN_TARGETS);
     assert_address("target", plain_address(0, 30, 7));
@@ -272,6 +305,22 @@ static void scan_of_more_than_the_bound_says_so(void **state)
     assert_more("addresses", true);
     assert_number("ports", BOUND);
     assert_more("ports", true);
+}
+
+static void scan_of_more_ports_than_the_bound_is_of_its_target(void **state)
+{
+    (void)state;
+    plain.base.thresholds.value[NETDIAG_TCP_THRESHOLD_SCAN_TARGETS] = BOUND + 2;
+    for (unsigned i = 0; i <= BOUND; i++)
+        attempt(plain_address(0, 30, 7), (uint16_t)(1 + i), 2000);
+    assert_none(SCAN);
+    attempt(plain_address(0, 30, 7), 999, 2000);
+    assert_found(SCAN, WARNING, NETDIAG_TCP_SCAN_PORTS);
+    assert_number("ports", BOUND);
+    assert_more("ports", true);
+    for (unsigned i = 0; i < plain.row_count / 2; i++) /* its ports are now half of all */
+        plain.rows[i].remote.address = plain_address(0, 30, 8);
+    assert_none(SCAN);
 }
 
 /* A threshold that no table reaches is compared with the attempts, of which there are no fewer. */
@@ -300,7 +349,7 @@ static void attempts_that_are_answered_raise_nothing(void **state)
         attempt(plain_address(0, 30, i), 443, 300);
         row->remote.address = plain_address(0, 40, i);
         row->created_ms = row->ended_ms - 999;
-        plain_closed(NETDIAG_TCP_END_RESET, 100)->was_established = true;
+        plain_closed(NETDIAG_TCP_END_UNANSWERED, 100)->was_established = true;
         plain_closed(NETDIAG_TCP_END_UNANSWERED, 100)->is_passive = true;
     }
     assert_findings("");
@@ -392,16 +441,19 @@ int main(void)
         cmocka_unit_test_setup(syn_flood_active_clears_below_three_quarters, plain_setup),
         cmocka_unit_test_setup(syn_flood_evidence_is_what_was_sent, plain_setup),
         cmocka_unit_test_setup(syn_flood_of_few_sources_names_the_first_of_them, plain_setup),
+        cmocka_unit_test_setup(syn_flood_top_source_is_one_of_its_port, plain_setup),
         cmocka_unit_test_setup(syn_flood_sources_are_exact_up_to_the_bound, plain_setup),
         cmocka_unit_test_setup(syn_flood_is_critical_by_share_of_the_pool, plain_setup),
         cmocka_unit_test_setup(syn_flood_of_a_small_backlog_needs_fewer, plain_setup),
         cmocka_unit_test_setup(syn_flood_busy_server_raises_nothing, plain_setup),
         cmocka_unit_test_setup(one_target_raises_at_count_of_late_and_failed, plain_setup),
         cmocka_unit_test_setup(one_target_active_clears_below_three_quarters, plain_setup),
+        cmocka_unit_test_setup(one_target_without_a_history_is_late_when_repeated, plain_setup),
         cmocka_unit_test_setup(one_target_of_two_ports_and_programs_names_neither, plain_setup),
         cmocka_unit_test_setup(scan_raises_at_so_many_addresses, plain_setup),
         cmocka_unit_test_setup(scan_of_ports_names_the_target_and_is_not_told_twice, plain_setup),
         cmocka_unit_test_setup(scan_of_more_than_the_bound_says_so, plain_setup),
+        cmocka_unit_test_setup(scan_of_more_ports_than_the_bound_is_of_its_target, plain_setup),
         cmocka_unit_test_setup(scan_threshold_above_the_bound_can_be_reached, plain_setup),
         cmocka_unit_test_setup(attempts_that_are_answered_raise_nothing, plain_setup),
         cmocka_unit_test_setup(unknown_listener_is_named_beside_registered_ones, plain_setup),

@@ -69,12 +69,18 @@ static void pool_that_refused_is_critical_and_names_who_holds_it(void **state)
         plain_row(NETDIAG_TCP_CLOSE_WAIT, 1000)->local.port = (uint16_t)(1000 + i);
         plain_row(NETDIAG_TCP_TIME_WAIT, 1000)->is_reclaimable = true;
     }
+    for (unsigned i = 0; i < 80; i++)
+        plain_row(NETDIAG_TCP_TIME_WAIT, 1000)->is_reclaimable = true;
+    for (size_t i = plain.row_count - 80; i < plain.row_count; i++) {
+        plain.rows[i].local.port = 22; /* who can be sent away holds nothing */
+        plain_owner(&plain.rows[i].owner, "ssh");
+    }
     plain.watched.trend.pool_evicted = 2;
     assert_found(POOL, CRITICAL, NETDIAG_TCP_POOL_REFUSED);
     assert_number("held", 90);
     assert_number("capacity", CAPACITY);
     assert_number("heldPercent", 35);
-    assert_number("reclaimable", 50);
+    assert_number("reclaimable", 130);
     assert_number("refused", 0);
     assert_number("evicted", 2);
     assert_number("topPort", 80);
@@ -124,6 +130,10 @@ static void memory_pool_raises_when_it_refused(void **state)
     assert_number("used", 11);
     assert_number("capacity", 21);
     assert_number("pools", 2);
+    plain.watched.trend.memory_refused[1] = 0;
+    assert_found(MEMORY, WARNING, 0);
+    assert_text("pool", "HEAP");
+    assert_number("pools", 1);
 }
 
 /* ---- retransmission-rise, reset-rise ---- */

@@ -305,6 +305,40 @@ static void anything_keeps_the_bounds(void **state)
     }
 }
 
+static void vote(struct netdiag_tally *tally, unsigned from_number, unsigned count)
+{
+    for (unsigned i = from_number; i < from_number + count; i++) {
+        struct netdiag_tally_key key = netdiag_tally_key(NULL, (uint16_t)i);
+
+        netdiag_tally_vote(tally, &key);
+    }
+}
+
+/* Of 2N + 1 votes more than one in N + 1: two. */
+static void tally_keeps_whoever_has_more_than_its_share(void **state)
+{
+    static struct netdiag_tally tally;
+    const unsigned rows = CONFIG_NETDIAG_TCP_DIAGNOSIS_ROWS;
+    struct netdiag_tally_key key;
+
+    (void)state;
+    assert_false(netdiag_tally_top(&tally, 0, &key));
+    vote(&tally, 9, 1);
+    vote(&tally, 9, 1);
+    vote(&tally, 1000, rows);
+    assert_int_equal(tally.count, 1);
+    assert_true(tally.is_cut);
+    vote(&tally, 20000, rows - 1);
+    key = netdiag_tally_key(NULL, 9);
+    assert_non_null(netdiag_tally_find(&tally, &key));
+    assert_true(netdiag_tally_top(&tally, 0, &key));
+    assert_int_equal(key.port, 9);
+    vote(&tally, 30000, 1); /* and all have cancelled each other out */
+    assert_int_equal(tally.count, 0);
+    assert_true(netdiag_tally_top(&tally, 0, &key));
+    assert_int_equal(key.port, 30000);
+}
+
 /* Large ones that come last are found among as many small ones as one likes. */
 static void large_ones_that_come_last_are_found(void **state)
 {
@@ -374,6 +408,7 @@ int main(void)
         cmocka_unit_test_setup(diagnosis_has_the_worst_first, plain_setup),
         cmocka_unit_test_setup(device_without_a_clock_has_no_ages, plain_setup),
         cmocka_unit_test_setup(anything_keeps_the_bounds, plain_setup),
+        cmocka_unit_test_setup(tally_keeps_whoever_has_more_than_its_share, plain_setup),
         cmocka_unit_test_setup(large_ones_that_come_last_are_found, plain_setup),
         cmocka_unit_test_setup(ten_thousand_connections_take_milliseconds, plain_setup),
     };
