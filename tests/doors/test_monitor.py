@@ -41,7 +41,10 @@ class MonitorTest(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
+        cls.switch.stop()
+        errors = cls.switch.errors
         cls.switch.close()
+        assert errors == b"", errors
 
     def telnet(self):
         peer = Peer(self.switch.telnet)

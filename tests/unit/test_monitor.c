@@ -152,8 +152,9 @@ static void lines_that_come_in_a_command_stand_after_its_output(void **state)
 {
     struct pty_console *console = *state;
 
-    monitor(console);
     fake.on_vlans = add_line;
+    pty_console_start(console);
+    monitor(console);
     KEYS(console, COMMAND);
     pty_console_expect(console, "sw1>");
     assert_string_equal(console->seen, "show vlan ifindex | count\r\n4\r\n" LINE "\r\nsw1>");
@@ -259,7 +260,7 @@ int main(void)
                                pty_console_setup),
         cmocka_unit_test_setup(line_at_a_page_waits_for_the_prompt, pty_console_setup),
         cmocka_unit_test_setup(lines_that_come_in_a_command_stand_after_its_output,
-                               pty_console_setup),
+                               pty_console_setup_later),
         cmocka_unit_test_setup(pipe_that_did_not_ask_gets_nothing, setup),
         cmocka_unit_test_setup(pipe_that_asked_gets_lines_between_its_answers, setup),
         cmocka_unit_test_setup(pipe_too_slow_is_told_how_many_it_missed, setup),
