@@ -290,7 +290,7 @@ static void fill_pool(void)
 {
     fake.platform.log = log_finding;
     fake.pool.capacity = 10;
-    fake.pool.used = fake.pool.peak = 9;
+    fake.pool.used = 9;
     assert_int_equal(
         netdiag_tcp_threshold_set(&fake.diag, NETDIAG_TCP_THRESHOLD_POOL_CRITICAL, 100),
         NETDIAG_OK);
