@@ -449,6 +449,7 @@ script-tests := \
 	tests/doors/test_pipe.py \
 	tests/doors/test_remote.py \
 	tests/doors/test_scenario_states.py \
+	tests/doors/test_simulate.py \
 	tests/doors/test_ssh.py \
 	tests/doors/test_ssh_door.py \
 	tests/doors/test_tech_support.py \
