@@ -9,12 +9,8 @@
 static const struct netdiag_command *const tables[] = {
     netdiag_commands_show,
 #ifdef CONFIG_NETDIAG_CMD_TCP
-    netdiag_commands_tcp,
-    netdiag_commands_connections,
-    netdiag_commands_holders,
-    netdiag_commands_memory,
-    netdiag_commands_diagnosis,
-    netdiag_commands_thresholds,
+    netdiag_commands_tcp,          netdiag_commands_connections, netdiag_commands_holders,
+    netdiag_commands_memory,       netdiag_commands_diagnosis,   netdiag_commands_thresholds,
 #else
     netdiag_commands_tcp_absent,
 #endif

@@ -52,7 +52,7 @@ struct netdiag_tcp_window {
     uint64_t ms; /* its length; 0: nothing is known of it */
     uint64_t out_segs, in_segs;
     uint64_t retrans_segs; /* sent again, but for SYN and FIN */
-    uint64_t resets; /* RSTs sent, and connections that were reset */
+    uint64_t resets;       /* RSTs sent, and connections that were reset */
 };
 
 /* What rules need of the past. Zeroed, nothing is known. */

@@ -249,7 +249,7 @@ static void list_scenarios(void)
             continue; /* it is always there, finds nothing and does not end */
         printf("%24sfindings: %s\n", "", scenario->expects ? scenario->expects : "none");
         if (scenario->raised_s > 0)
-            printf("%24sthe first after %" PRIu32 " s, as long as it waits for itself\n", "",
+            printf("%24sfound within %" PRIu32 " s, as the rule itself waits\n", "",
                    scenario->raised_s);
         if (scenario->seconds > 0)
             printf("%24slasts %" PRIu32 " s", "", scenario->seconds);

@@ -137,6 +137,7 @@ static const struct sim_scenario scenarios[] = {
         .help = "a bad line, and hosts that abort, stall and vanish",
         .expects = "retransmission-rise reset-rise stale-established receive-stall send-stall "
                    "fin-wait-stuck",
+        .raised_s = 75, /* a rise is told from the minute before it */
         .ends = "the line is whole again, and those hosts are back and reset what they left",
         .faults = {.loss = 300,
                    .duplicate = 100,

@@ -36,7 +36,7 @@ struct sim_scenario {
     const char *expects; /* codes with blanks between: what it is for, then what follows from it */
     const char *ends;    /* what becomes of what it left; NULL: it leaves nothing */
     uint32_t seconds;    /* how long it lasts; 0: until another one begins */
-    uint32_t raised_s;   /* seconds until the first finding where that is over 40; else 0 */
+    uint32_t raised_s;   /* within how many seconds it is found where that is over 40; else 0 */
     struct sim_fault_rates faults;            /* in each direction */
     const struct sim_activity *const *world;  /* what its hosts do; NULL ends the list */
     const struct sim_activity *const *device; /* what its programs do; NULL ends the list */
