@@ -63,7 +63,8 @@ static err_t on_poll(void *arg, struct tcp_pcb *pcb)
     return ERR_OK;
 }
 
-static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
+/* Its name is what show tcp listeners has of a service without an owner. */
+static err_t service_accept(void *arg, struct tcp_pcb *pcb, err_t error)
 {
     struct sim_service *service = arg;
 
@@ -145,7 +146,7 @@ static bool try_to_open(struct sim_service *service)
     if (service->owner)
         (void)netdiag_lwip_tcp_owner_register(service->port, service->owner);
     tcp_arg(service->listener, service);
-    tcp_accept(service->listener, on_accept);
+    tcp_accept(service->listener, service_accept);
     return true;
 }
 

@@ -169,9 +169,14 @@ static bool come(struct sim_crowd *crowd)
     return true;
 }
 
+/* lwIP has 16,384 local ports, and takes long to find that none is free. */
+#define MOST 15000
+
 static uint32_t most_of(const struct sim_crowd *crowd)
 {
-    return crowd->most > 0 ? crowd->most : crowd->options->pcbs;
+    uint32_t most = crowd->most > 0 ? crowd->most : crowd->options->pcbs;
+
+    return most < MOST ? most : MOST;
 }
 
 /* Those whose time has come and who find no room come when there is some. */

@@ -33,8 +33,8 @@ CROWD(close_wait, .port = SIM_CLOSE_WAIT_PORT, .most = 16, .in_all = 16, .fill_m
       .bytes = 200, .leaves_after_ms = 2000);
 
 /*
- * What a device sends in vain it sends again: where that is not what a scenario is about, few are
- * enough, and they come one by one.
+ * Below, what the device sends in vain it sends again: few come, one by one, so that this is not
+ * what stands out.
  */
 
 /* lwIP ends a FIN-WAIT-2 after 20 s: of ten at a time some are always older than half of that. */
