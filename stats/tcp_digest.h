@@ -86,14 +86,13 @@ struct netdiag_tcp_digest {
     struct netdiag_digest_visits visits[CONFIG_NETDIAG_TCP_DIAGNOSIS_ROWS]; /* by clients.rows */
 };
 
-/*
- * `snapshot` has its first fields already, up to `active`, and of its pool whether it is known, and
- * how large. `watched` (NULL: nothing was watched) is what the watch has seen.
- */
+/* `snapshot` has its clock and thresholds already, and of its pool whether it is known, and how
+ * large; the rest is zero. */
 void netdiag_tcp_digest_start(struct netdiag_tcp_digest *digest,
                               struct netdiag_tcp_snapshot *snapshot);
 
-/* After `digest->watched` was filled: what it says goes into the snapshot. */
+/* After `digest->watched` was filled: what it says goes into the snapshot, and its stalls are
+ * sorted. Not called, nothing was watched. */
 void netdiag_tcp_digest_watched(struct netdiag_tcp_digest *digest);
 
 void netdiag_tcp_digest_listener(struct netdiag_tcp_digest *digest,
