@@ -3,7 +3,8 @@
  * second is to look at closely, by stats/tally.h, so that a large one is not missed because small
  * ones came first.
  *
- *     netdiag_tcp_digest_start()       the past, thresholds and pool are in the snapshot
+ *     netdiag_tcp_digest_start(), netdiag_tcp_digest_watched()
+ *     netdiag_tcp_digest_scanner(), netdiag_tcp_digest_memory()              for each
  *     netdiag_tcp_digest_listener()    for each listener
  *     netdiag_tcp_digest_nominate(), netdiag_tcp_digest_nominate_closed()    for each row
  *     netdiag_tcp_digest_choose()
