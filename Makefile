@@ -400,6 +400,7 @@ unit-tests := \
 	tests/unit/test_tcp_rules_resources.c \
 	tests/unit/test_tcp_snapshot.c \
 	tests/unit/test_tcp_stalls.c \
+	tests/unit/test_tcp_take.c \
 	tests/unit/test_tcp_thresholds.c \
 	tests/unit/test_tcp_trend.c \
 	tests/unit/test_tech_support.c \

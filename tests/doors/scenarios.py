@@ -36,7 +36,7 @@ def listed():
     names = {}
     for name, rest in re.findall(r"^  ([a-z-]+)  +(.*(?:\n   .*)*)", said, re.MULTILINE):
         findings = re.search(r"findings: (.*)", rest)
-        seconds, first = re.search(r"lasts (\d+) s", rest), re.search(r"first after (\d+) s", rest)
+        seconds, first = re.search(r"lasts (\d+) s", rest), re.search(r"found within (\d+) s", rest)
         names[name] = {
             "findings": set(findings.group(1).split()) - {"none"} if findings else set(),
             "seconds": int(seconds.group(1)) if seconds else None,
