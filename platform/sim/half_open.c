@@ -1,3 +1,7 @@
+/*
+ * One connection after the other: the next is opened when the one before is gone, as a client does
+ * that knows of one alone.
+ */
 #include "half_open.h"
 
 #include <string.h>
@@ -7,112 +11,84 @@
 #include "vanish.h"
 #include "world.h"
 
-/* Attempts at a time; where nobody gets in they are all that there are. */
-#define ATTEMPTS 32
-
-struct attempt {
-    struct tcp_pcb *pcb; /* NULL: unused */
-    bool is_in;          /* it is connected */
-};
+/* Who does not get in for so long gives up. */
+#define PATIENCE_MS 5000
 
 static struct {
-    bool has_server;
-    ip_addr_t server;
-    uint64_t start_ms;
-    uint64_t opened;
-    uint32_t places; /* of the device */
-    uint32_t vanished;
-    struct attempt attempts[ATTEMPTS];
+    const struct sim_options *options;
+    uint64_t next_ms;    /* when it comes again */
+    struct tcp_pcb *pcb; /* NULL: it is gone */
+    bool is_in;          /* it is connected */
+    bool has_given_up;
+    uint64_t since_ms; /* when it came */
+    uint32_t vanished; /* how often */
 } client;
 
 static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 {
-    static const char question[] = "export interfaces\n";
-    struct attempt *attempt = arg;
-
-    (void)error;
-    (void)tcp_write(pcb, question, sizeof(question) - 1, 0);
-    (void)tcp_output(pcb);
-    attempt->is_in = true;
+    (void)arg, (void)pcb, (void)error;
+    client.is_in = true;
     return ERR_OK;
 }
 
 /* lwIP has freed the PCB. */
 static void on_error(void *arg, err_t error)
 {
-    struct attempt *attempt = arg;
-
-    (void)error;
-    attempt->pcb = NULL;
+    (void)arg, (void)error;
+    client.pcb = NULL;
 }
 
-static void open_attempt(struct attempt *attempt)
+static void come(uint64_t now_ms)
 {
-    struct tcp_pcb *pcb = tcp_new_ip_type(IP_GET_TYPE(&client.server));
+    ip_addr_t server;
 
-    if (!pcb)
+    if (!sim_world_first(client.options, &server))
         return;
-    attempt->pcb = pcb;
-    attempt->is_in = false;
-    tcp_arg(pcb, attempt);
-    tcp_err(pcb, on_error);
-    if (tcp_connect(pcb, &client.server, SIM_EXPORT_PORT, on_connected) == ERR_OK)
-        sim_vanish_forget(SIM_EXPORT_PORT, pcb->local_port);
+    client.pcb = tcp_new_ip_type(IP_GET_TYPE(&server));
+    if (!client.pcb)
+        return;
+    client.is_in = false;
+    client.since_ms = now_ms;
+    tcp_err(client.pcb, on_error);
+    if (tcp_connect(client.pcb, &server, SIM_EXPORT_PORT, on_connected) == ERR_OK)
+        sim_vanish_forget(SIM_EXPORT_PORT, client.pcb->local_port);
     else
-        tcp_abort(pcb);
+        tcp_abort(client.pcb);
 }
 
-static struct attempt *free_attempt(void)
+/* Calls on_error(). */
+static void vanish(void)
 {
-    for (size_t i = 0; i < ATTEMPTS; i++) {
-        if (!client.attempts[i].pcb)
-            return &client.attempts[i];
-    }
-    return NULL;
+    sim_vanish(client.pcb);
+    if (++client.vanished == CONFIG_NETDIAG_SIM_VANISHED)
+        client.has_given_up = true; /* the world can remember no more */
 }
 
 static void start(const struct sim_options *options)
 {
     memset(&client, 0, sizeof(client));
-    client.start_ms = sim_clock_ms();
-    client.places = options->pcbs;
-    client.has_server = sim_world_first(options, &client.server);
-}
-
-/* Gone without a word as soon as all it said was acknowledged. */
-static void vanish_those_in(void)
-{
-    for (size_t i = 0; i < ATTEMPTS; i++) {
-        struct attempt *attempt = &client.attempts[i];
-
-        if (!attempt->pcb || !attempt->is_in || tcp_sndqueuelen(attempt->pcb) > 0)
-            continue;
-        client.vanished++;
-        sim_vanish(attempt->pcb); /* on_error() frees the place */
-    }
+    client.options = options;
+    client.next_ms = sim_clock_ms();
 }
 
 static void tick(uint64_t now_ms)
 {
-    uint64_t due = (now_ms - client.start_ms) * client.places / (SIM_HALF_OPEN_FULL_S * 1000);
-
-    if (!client.has_server)
-        return;
-    vanish_those_in();
-    for (; client.opened < due; client.opened++) {
-        struct attempt *attempt = free_attempt();
-
-        if (attempt && client.vanished < CONFIG_NETDIAG_SIM_VANISHED)
-            open_attempt(attempt);
+    if (client.pcb && client.is_in) {
+        vanish();
+    } else if (client.pcb && now_ms - client.since_ms >= PATIENCE_MS) {
+        client.has_given_up = true;
+        tcp_abort(client.pcb);
     }
+    if (client.pcb || client.has_given_up || now_ms < client.next_ms)
+        return;
+    client.next_ms += UINT64_C(1000) * SIM_HALF_OPEN_FULL_S / client.options->pcbs;
+    come(now_ms);
 }
 
 static void stop(void)
 {
-    for (size_t i = 0; i < ATTEMPTS; i++) {
-        if (client.attempts[i].pcb)
-            tcp_abort(client.attempts[i].pcb); /* on_error() frees the place */
-    }
+    if (client.pcb)
+        tcp_abort(client.pcb);
     sim_vanish_return();
 }
 

@@ -121,7 +121,7 @@ static const struct sim_scenario scenarios[] = {
         .expects = "reconnecting-client pool-exhaustion reset-rise",
         .ends = "the client is back, and resets all that it left",
         .seconds = 150,
-        .raised_s = 65,
+        .raised_s = 120,
         .world = half_open_world,
     },
     {
