@@ -25,12 +25,14 @@
 CROWD(backdoor, .port = SIM_BACKDOOR_PORT, .most = 1, .fill_ms = 6000, .bytes = 64,
       .leaves_after_ms = 3000);
 CROWD(accept_stall, .port = SIM_ACCEPT_STALL_PORT, .most = 14, .fill_ms = 7000);
-CROWD(receive_stall, .port = SIM_RECEIVE_STALL_PORT, .most = 4, .in_all = 4, .fill_ms = 2000,
+CROWD(receive_stall, .port = SIM_RECEIVE_STALL_PORT, .most = 3, .in_all = 3, .fill_ms = 2000,
       .bytes = 40000);
 CROWD(send_stall, .port = SIM_SEND_STALL_PORT, .most = 3, .in_all = 3, .fill_ms = 2000,
       .never_reads = true);
-CROWD(close_wait, .port = SIM_CLOSE_WAIT_PORT, .most = 16, .in_all = 16, .fill_ms = 8000,
-      .bytes = 200, .leaves_after_ms = 2000);
+
+/* The last comes before the first leaves: nobody comes again. */
+CROWD(close_wait, .port = SIM_CLOSE_WAIT_PORT, .most = 16, .in_all = 16, .fill_ms = 4000,
+      .bytes = 200, .leaves_after_ms = 6000);
 
 /*
  * Below, what the device sends in vain it sends again: few come, one by one, so that this is not
