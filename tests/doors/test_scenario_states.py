@@ -58,6 +58,11 @@ def sights(lines, *options):
     return [Sight(*answers[i:i + len(LOOK)]) for i in range(0, len(answers), len(LOOK))]
 
 
+def has_hooks():
+    """CONFIG_NETDIAG_TCP_HOOKS, without which nobody knows for how long a state lasts."""
+    return any(row["id"] for row in sights(["wait 20", "LOOK"])[0].rows)
+
+
 @functools.cache
 def ordinary():
     """The listeners of an ordinary day, and their owners."""
@@ -82,6 +87,7 @@ def lives(name, *moments):
     return lines
 
 
+@unittest.skipUnless(has_hooks(), "built without CONFIG_NETDIAG_TCP_HOOKS")
 class ScenarioTest(unittest.TestCase):
     def life(self, name, *moments):
         """What is to be seen at the moments, the first time and, in turn, the second; at the end
