@@ -479,6 +479,13 @@ class EndTest(OracleTest):
         wire.wait(30000)
         self.expect_state(wire, None, CONN_DROPPED=1, CONN_CLOSED=1, zero="ESTAB_RESETS")
 
+    def test_fin_wait_2_of_an_end_that_still_takes_data_stays(self):
+        wire = self.fin_wait_1()
+        wire.received(ACK, 1, 2, length=10)
+        wire.sent(ACK, 2, 11)
+        wire.wait(60000)
+        self.expect_state(wire, "FIN-WAIT-2", RCVD_IN_SEQ_BYTES=10, zero="CONN_DROPPED")
+
 
 class ToolTest(unittest.TestCase):
     def test_counter_without_a_rule_is_an_error(self):
