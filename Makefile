@@ -456,6 +456,7 @@ script-tests := \
 	tests/doors/test_tech_support.py \
 	tests/doors/test_telnet.py \
 	tests/doors/test_templates.py \
+	tests/doors/test_transcripts.py \
 	tests/doors/test_user.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
@@ -688,6 +689,10 @@ endif
 .PHONY: run
 run: all ## installs what is missing, builds, and starts the simulated switch (ARGS=...)
 	@exec build/netdiag-sim $(ARGS)
+
+.PHONY: transcripts
+transcripts: $(B)/netdiag-sim ## writes what each scenario looks like to tests/golden/scenarios
+	$(Q)NETDIAG_SIM=$(B)/netdiag-sim $(PYTHON) tests/doors/test_transcripts.py --write
 
 .PHONY: test test-long test-lwip
 test: tests ## installs what is missing, builds, and runs every test (TESTS=words picks some)

@@ -1,0 +1,96 @@
+#!/usr/bin/python3
+"""What a person sees of each scenario: the transcripts that the README leads to.
+
+    test_transcripts.py            compares them with what the switch prints now
+    test_transcripts.py --write    writes them anew (make transcripts)
+"""
+
+import os
+import re
+import sys
+import unittest
+
+import scenarios
+
+DIRECTORY = "tests/golden/scenarios"
+BEFORE_S = 120
+ENDLESS_S = 120  # how long one is let go on that does not end by itself
+EVERY_S = 5
+AFTER_S = 90  # of the end, when the last finding has cleared
+PROMPT = "sw1#"
+
+LISTED = scenarios.listed()
+
+
+def moment_of(name):
+    """After how many seconds the diagnosis has most to say."""
+    seconds = LISTED[name]["seconds"] or ENDLESS_S
+    looks = range(EVERY_S, seconds, EVERY_S)
+    lines = ["simulate " + name] + ["wait %d" % EVERY_S, "show tcp diagnosis json"] * len(looks)
+    found = [len(got["findings"]) for got in scenarios.answers(lines, "--run", str(BEFORE_S))]
+    return looks[found.index(max(found))]
+
+
+def lines_of(name):
+    """The diagnosis at that moment, the states, and the diagnosis after the end."""
+    if name == "normal":
+        return ["show tcp diagnosis", "show tcp states"]
+    seconds, moment_s = LISTED[name]["seconds"], moment_of(name)
+    lines = ["simulate " + name, "wait %d" % moment_s, "show tcp diagnosis", "show tcp states"]
+    if seconds is None:
+        return lines + ["simulate normal", "wait %d" % AFTER_S, "show tcp diagnosis"]
+    return lines + ["wait %d" % (seconds - moment_s + AFTER_S), "show tcp diagnosis"]
+
+
+def transcript(lines):
+    """Each command as it is typed, and what it prints."""
+    options = ["--run", str(BEFORE_S)]
+    text = "$ netdiag-sim --clock virtual %s\n" % " ".join(options)
+    # The time of day stands before each answer, and says where it begins
+    marked = [part for line in lines for part in ("show clock", line)]
+    parts = re.split(r"^\*?\d\d:\d\d:\d\d\.\d{3} .*\n", scenarios.switch(marked, *options),
+                     flags=re.MULTILINE)[1:]
+    assert len(parts) == len(lines), parts
+    for line, part in zip(lines, parts):
+        text += PROMPT + line + "\n" + part
+    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
+
+
+def path_of(name):
+    return os.path.join(DIRECTORY, name + ".txt")
+
+
+class TranscriptTest(unittest.TestCase):
+    maxDiff = None
+
+    def check(self, name):
+        with open(path_of(name), encoding="utf-8") as file:
+            written = file.read()
+        typed = [line[len(PROMPT):] for line in written.splitlines() if line.startswith(PROMPT)]
+        self.assertEqual(transcript(typed), written)
+
+    def test_every_scenario_has_one(self):
+        self.assertEqual({each[:-len(".txt")] for each in os.listdir(DIRECTORY)}, set(LISTED))
+
+
+def of_scenario(name):
+    return lambda self: self.check(name)
+
+
+for scenario in LISTED:
+    setattr(TranscriptTest, "test_%s_is_as_the_switch_prints_it" % scenario.replace("-", "_"),
+            of_scenario(scenario))
+
+
+def write():
+    os.makedirs(DIRECTORY, exist_ok=True)
+    for name in LISTED:
+        with open(path_of(name), "w", encoding="utf-8") as file:
+            file.write(transcript(lines_of(name)))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--write"]:
+        write()
+    else:
+        unittest.main()
