@@ -28,7 +28,7 @@ def moment_of(name):
     looks = range(EVERY_S, seconds, EVERY_S)
     lines = ["simulate " + name] + ["wait %d" % EVERY_S, "show tcp diagnosis json"] * len(looks)
     found = [len(got["findings"]) for got in scenarios.answers(lines, "--run", str(BEFORE_S))]
-    return looks[found.index(max(found))]
+    return max(looks, key=lambda second: (found[looks.index(second)], second))
 
 
 def lines_of(name):
