@@ -468,6 +468,7 @@ integration-shared := \
 	tests/integration/churn.c \
 	tests/integration/peer.c \
 	tests/integration/shell.c \
+	tests/integration/sides.c \
 	tests/integration/walk.c
 firmware-shared := tests/firmware/device.c tests/firmware/service.c
 crowd := tests/integration/crowd.c tests/integration/peer.c

@@ -17,6 +17,7 @@
 #include "lwip/tcp.h"
 #include "netdiag/lwip.h"
 #include "peer.h"
+#include "sides.h"
 #include "platform/sim/stack.h"
 
 #define SERVICE_PORT 8080
@@ -126,11 +127,7 @@ static int settle(void **state)
     struct netdiag_tcp_pool pool;
 
     (void)state;
-    sim_stack_lock(NULL);
-    while (tcp_active_pcbs)
-        tcp_abort(tcp_active_pcbs);
-    sim_stack_unlock(NULL);
-    peer_advance(121000);
+    sides_settle();
     netdiag_lwip_platform.tcp_pool(NULL, &pool);
     before = read_counters();
     return pool.used == 0 ? 0 : -1;
@@ -144,67 +141,6 @@ static struct peer_segment connect_peer(void)
 
     peer_connect(next_port++, SERVICE_PORT, &segment);
     return segment;
-}
-
-static struct peer_segment send_syn(void)
-{
-    const struct peer_segment syn = {.peer_port = next_port++,
-                                     .device_port = SERVICE_PORT,
-                                     .seq = 5000,
-                                     .flags = PEER_SYN,
-                                     .window = 65535};
-
-    peer_send(&syn, NULL);
-    return syn;
-}
-
-static void device_connects(void)
-{
-    sim_stack_lock(NULL);
-    opened = tcp_new();
-    tcp_recv(opened, peer_left_unread);
-    assert_int_equal(tcp_connect(opened, peer_address(), 9, NULL), ERR_OK);
-    sim_stack_unlock(NULL);
-    peer_advance(50); /* ARP */
-}
-
-static void device_closes(struct tcp_pcb *pcb)
-{
-    sim_stack_lock(NULL);
-    assert_int_equal(tcp_close(pcb), ERR_OK);
-    sim_stack_unlock(NULL);
-}
-
-static void device_aborts(struct tcp_pcb *pcb)
-{
-    sim_stack_lock(NULL);
-    tcp_abort(pcb);
-    sim_stack_unlock(NULL);
-}
-
-static void device_writes(struct tcp_pcb *pcb)
-{
-    sim_stack_lock(NULL);
-    assert_int_equal(tcp_write(pcb, "data", 4, 0), ERR_OK);
-    tcp_output(pcb);
-    sim_stack_unlock(NULL);
-}
-
-static void peer_sends(struct peer_segment *segment, uint8_t flags)
-{
-    segment->flags = flags;
-    peer_send(segment, NULL);
-    segment->seq += (flags & PEER_FIN) != 0;
-}
-
-/* Acknowledges all that the device has sent. */
-static void peer_acknowledges(struct peer_segment *segment, uint8_t flags)
-{
-    const struct peer_segment *last = peer_received();
-
-    segment->ack =
-        last->seq + (uint32_t)last->length + ((last->flags & (PEER_FIN | PEER_SYN)) != 0);
-    peer_sends(segment, flags | PEER_ACK);
 }
 
 /* ---- closed by both ---- */
@@ -335,7 +271,7 @@ static void end_reset_after_close_is_dropped_and_no_estab_reset(void **state)
 
 static void end_reset_in_syn_received_is_refused(void **state)
 {
-    struct peer_segment segment = send_syn();
+    struct peer_segment segment = peer_sends_syn(next_port++, SERVICE_PORT);
 
     (void)state;
     segment.seq++;
@@ -349,7 +285,7 @@ static void end_reset_in_syn_sent_is_refused(void **state)
     struct peer_segment segment = {.window = 65535};
 
     (void)state;
-    device_connects();
+    opened = device_connects(peer_left_unread);
     segment.peer_port = 9;
     segment.device_port = peer_received()->device_port;
     peer_acknowledges(&segment, PEER_RST);
@@ -386,7 +322,7 @@ static void end_abort_is_aborted(void **state)
 static void end_abort_in_syn_sent_is_aborted(void **state)
 {
     (void)state;
-    device_connects();
+    opened = device_connects(peer_left_unread);
     device_aborts(opened);
     assert_ended(NETDIAG_TCP_END_ABORTED, ATTEMPT_FAILED);
 }
@@ -394,7 +330,7 @@ static void end_abort_in_syn_sent_is_aborted(void **state)
 static void end_close_in_syn_sent_is_cancelled(void **state)
 {
     (void)state;
-    device_connects();
+    opened = device_connects(peer_left_unread);
     device_closes(opened);
     assert_ended(NETDIAG_TCP_END_CANCELLED, ATTEMPT_FAILED);
 }
@@ -438,7 +374,7 @@ static void end_close_with_data_unread_says_so(void **state)
 static void end_unanswered_syn_is_unanswered(void **state)
 {
     (void)state;
-    device_connects();
+    opened = device_connects(peer_left_unread);
     peer_advance(FOR_EVER_MS);
     assert_ended(NETDIAG_TCP_END_UNANSWERED, MOVES(1, 0, 1, 0, 1, 1, 0));
     assert_true(last_closed().ended_ms - last_closed().created_ms < 20000);
@@ -447,7 +383,7 @@ static void end_unanswered_syn_is_unanswered(void **state)
 static void end_syn_received_times_out(void **state)
 {
     (void)state;
-    send_syn();
+    (void)peer_sends_syn(next_port++, SERVICE_PORT);
     peer_advance(21000);
     assert_ended(NETDIAG_TCP_END_SYN_RECEIVED_TIMEOUT, ATTEMPT_FAILED);
 }
@@ -554,7 +490,7 @@ static void end_time_wait_evicted_is_evicted(void **state)
     device_closes(accepted);
     peer_acknowledges(&segment, PEER_FIN);
     fill_pool(1);
-    send_syn();
+    (void)peer_sends_syn(next_port++, SERVICE_PORT);
     assert_int_equal(evicted(NETDIAG_TCP_TIME_WAIT), was + 1);
     assert_ended(NETDIAG_TCP_END_EVICTED, GRACEFUL); /* it had closed before */
 }
@@ -568,7 +504,7 @@ static void end_last_ack_evicted_is_evicted(void **state)
     peer_sends(&segment, PEER_FIN | PEER_ACK);
     device_closes(accepted);
     fill_pool(1);
-    send_syn();
+    (void)peer_sends_syn(next_port++, SERVICE_PORT);
     assert_int_equal(evicted(NETDIAG_TCP_LAST_ACK), was + 1);
     assert_ended(NETDIAG_TCP_END_EVICTED, DROPPED_LATE);
 }
@@ -582,7 +518,7 @@ static void end_closing_evicted_is_evicted(void **state)
     device_closes(accepted);
     peer_sends(&segment, PEER_FIN | PEER_ACK);
     fill_pool(1);
-    send_syn();
+    (void)peer_sends_syn(next_port++, SERVICE_PORT);
     assert_int_equal(evicted(NETDIAG_TCP_CLOSING), was + 1);
     assert_ended(NETDIAG_TCP_END_EVICTED, DROPPED_LATE);
 }
@@ -599,7 +535,7 @@ static void end_lower_priority_evicted_is_evicted(void **state)
     sim_stack_lock(NULL);
     tcp_setprio(low, TCP_PRIO_MIN);
     sim_stack_unlock(NULL);
-    send_syn();
+    (void)peer_sends_syn(next_port++, SERVICE_PORT);
     assert_int_equal(evicted(NETDIAG_TCP_ESTABLISHED), was + 1);
     assert_ended(NETDIAG_TCP_END_EVICTED, WAS_RESET);
 }
@@ -608,7 +544,7 @@ static void abort_with_the_pool_full_is_no_eviction(void **state)
 {
     (void)state;
     fill_pool(0);
-    send_syn(); /* refused: all have the listener's priority */
+    (void)peer_sends_syn(next_port++, SERVICE_PORT); /* refused: all have the listener's priority */
     device_aborts(accepted);
     assert_ended(NETDIAG_TCP_END_ABORTED, WAS_RESET);
 }
@@ -625,7 +561,7 @@ static void abort_after_the_pool_count_wrapped_is_no_eviction(void **state)
     assert_int_equal(netdiag_lwip_platform.tcp_pool(NULL, &pool), NETDIAG_OK);
     refused = pool.refused;
     fill_pool(0);
-    send_syn();
+    (void)peer_sends_syn(next_port++, SERVICE_PORT);
     device_aborts(accepted);
     assert_ended(NETDIAG_TCP_END_ABORTED, WAS_RESET);
     assert_int_equal(netdiag_lwip_platform.tcp_pool(NULL, &pool), NETDIAG_OK);

@@ -16,6 +16,7 @@
 #include "lwip/priv/tcp_priv.h"
 #include "netdiag/lwip.h"
 #include "peer.h"
+#include "sides.h"
 #include "platform/lwip/observer.h"
 #include "platform/sim/stack.h"
 
@@ -82,11 +83,7 @@ static int start(void **state)
 static int settle(void **state)
 {
     (void)state;
-    sim_stack_lock(NULL);
-    while (tcp_active_pcbs)
-        tcp_abort(tcp_active_pcbs);
-    sim_stack_unlock(NULL);
-    peer_advance(121000);
+    sides_settle();
     on_fin = LEAVES;
     before = read_totals();
     return 0;
@@ -146,67 +143,6 @@ static struct peer_segment connect_peer(void)
     return segment;
 }
 
-static struct peer_segment send_syn(void)
-{
-    const struct peer_segment syn = {.peer_port = next_port++,
-                                     .device_port = PORT,
-                                     .seq = 5000,
-                                     .flags = PEER_SYN,
-                                     .window = 65535};
-
-    peer_send(&syn, NULL);
-    return syn;
-}
-
-static void device_connects(void)
-{
-    sim_stack_lock(NULL);
-    opened = tcp_new();
-    tcp_recv(opened, on_received);
-    assert_int_equal(tcp_connect(opened, peer_address(), 9, NULL), ERR_OK);
-    sim_stack_unlock(NULL);
-    peer_advance(50); /* ARP */
-}
-
-static void device_closes(struct tcp_pcb *pcb)
-{
-    sim_stack_lock(NULL);
-    assert_int_equal(tcp_close(pcb), ERR_OK);
-    sim_stack_unlock(NULL);
-}
-
-static void device_aborts(struct tcp_pcb *pcb)
-{
-    sim_stack_lock(NULL);
-    tcp_abort(pcb);
-    sim_stack_unlock(NULL);
-}
-
-static void device_writes(struct tcp_pcb *pcb)
-{
-    sim_stack_lock(NULL);
-    assert_int_equal(tcp_write(pcb, "data", 4, 0), ERR_OK);
-    tcp_output(pcb);
-    sim_stack_unlock(NULL);
-}
-
-static void peer_sends(struct peer_segment *segment, uint8_t flags)
-{
-    segment->flags = flags;
-    peer_send(segment, NULL);
-    segment->seq += (flags & PEER_FIN) != 0;
-}
-
-/* Acknowledges all that the device has sent. */
-static void peer_acknowledges(struct peer_segment *segment, uint8_t flags)
-{
-    const struct peer_segment *last = peer_received();
-
-    segment->ack =
-        last->seq + (uint32_t)last->length + ((last->flags & (PEER_FIN | PEER_SYN)) != 0);
-    peer_sends(segment, flags | PEER_ACK);
-}
-
 /* ---- how many at a time, and how long: first, as both are since boot ---- */
 
 static void peak_is_the_most_at_a_time(void **state)
@@ -215,13 +151,13 @@ static void peak_is_the_most_at_a_time(void **state)
 
     (void)state;
     for (unsigned i = 0; i < 3; i++)
-        send_syn();
+        (void)peer_sends_syn(next_port++, PORT);
     sim_stack_lock(NULL);
     while (tcp_active_pcbs)
         tcp_abort(tcp_active_pcbs);
     sim_stack_unlock(NULL);
     for (unsigned i = 0; i < 2; i++) {
-        send_syn();
+        (void)peer_sends_syn(next_port++, PORT);
         connect_peer();
     }
     totals = read_totals();
@@ -270,7 +206,7 @@ static void longest_stay_of_what_a_timer_ended_reaches_to_its_end(void **state)
     peer_acknowledges(&segment, 0);
     peer_advance(60000);
     assert_in_range(longest(NETDIAG_TCP_FIN_WAIT_2), 20000, 21000);
-    send_syn();
+    (void)peer_sends_syn(next_port++, PORT);
     peer_advance(60000);
     assert_in_range(longest(NETDIAG_TCP_SYN_RECEIVED), 20000, 21000);
 }
@@ -325,7 +261,7 @@ static void entered_device_connects(void **state)
     struct peer_segment segment = {.seq = 100, .window = 65535, .peer_port = 9};
 
     (void)state;
-    device_connects();
+    opened = device_connects(on_received);
     assert_entered((struct entered){.syn_sent = 1});
     segment.device_port = peer_received()->device_port;
     peer_acknowledges(&segment, PEER_SYN);
@@ -341,12 +277,12 @@ static void entered_attempt_refused_or_given_up(void **state)
     struct peer_segment segment = {.window = 65535, .peer_port = 9};
 
     (void)state;
-    device_connects();
+    opened = device_connects(on_received);
     segment.device_port = peer_received()->device_port;
     peer_acknowledges(&segment, PEER_RST);
-    device_connects();
+    opened = device_connects(on_received);
     device_closes(opened);
-    device_connects();
+    opened = device_connects(on_received);
     peer_advance(20000); /* nobody answers */
     assert_entered((struct entered){.syn_sent = 3});
     assert_nothing_drifted();
@@ -394,7 +330,7 @@ static void entered_program_that_closes_on_fin_passes_close_wait(void **state)
 
 static void entered_ack_with_fin_passes_established(void **state)
 {
-    struct peer_segment segment = send_syn();
+    struct peer_segment segment = peer_sends_syn(next_port++, PORT);
 
     (void)state;
     segment.seq++;
@@ -403,7 +339,7 @@ static void entered_ack_with_fin_passes_established(void **state)
     assert_entered((struct entered){.syn_received = 1, .established = 1, .close_wait = 1});
 
     on_fin = CLOSES;
-    segment = send_syn();
+    segment = peer_sends_syn(next_port++, PORT);
     segment.seq++;
     peer_acknowledges(&segment, PEER_FIN);
     assert_int_equal(accepted->state, LAST_ACK);

@@ -12,6 +12,7 @@
 #include "lwip/priv/tcp_priv.h"
 #include "netdiag/lwip.h"
 #include "peer.h"
+#include "sides.h"
 #include "platform/sim/stack.h"
 
 #define PORT       8080
@@ -58,11 +59,7 @@ static int start(void **state)
 static int settle(void **state)
 {
     (void)state;
-    sim_stack_lock(NULL);
-    while (tcp_active_pcbs)
-        tcp_abort(tcp_active_pcbs);
-    sim_stack_unlock(NULL);
-    peer_advance(121000);
+    sides_settle();
     accepts = true;
     return 0;
 }
@@ -87,16 +84,6 @@ static struct peer_segment connect_peer(void)
     return segment;
 }
 
-static void device_connects(void)
-{
-    sim_stack_lock(NULL);
-    opened = tcp_new();
-    tcp_recv(opened, peer_left_unread);
-    assert_int_equal(tcp_connect(opened, peer_address(), FOREIGN, NULL), ERR_OK);
-    sim_stack_unlock(NULL);
-    peer_advance(50); /* ARP */
-}
-
 /* The peer answers the SYN in `peer_received()`. */
 static struct peer_segment peer_answers(void)
 {
@@ -111,14 +98,6 @@ static struct peer_segment peer_answers(void)
     segment.seq++;
     segment.flags = PEER_ACK;
     return segment;
-}
-
-static void device_writes(struct tcp_pcb *pcb)
-{
-    sim_stack_lock(NULL);
-    assert_int_equal(tcp_write(pcb, "data", 4, 0), ERR_OK);
-    tcp_output(pcb);
-    sim_stack_unlock(NULL);
 }
 
 static void peer_finishes(struct peer_segment *segment)
@@ -169,7 +148,7 @@ static void retries_of_half_open_connections_count_syns(void **state)
     assert_in_range(accepted->nrtx, 3, 5);
     assert_int_equal(only_row().retries, accepted->nrtx);
     settle(NULL);
-    device_connects();
+    opened = device_connects(peer_left_unread);
     peer_advance(7000);
     assert_int_equal(only_row().state, NETDIAG_TCP_SYN_SENT);
     assert_int_equal(only_row().retries, 2);
@@ -181,7 +160,7 @@ static void retries_of_the_syn_are_none_of_the_data(void **state)
     struct peer_segment segment;
 
     (void)state;
-    device_connects();
+    opened = device_connects(peer_left_unread);
     peer_advance(13000);
     assert_int_equal(only_row().retries, 4);
     segment = peer_answers();
