@@ -24,6 +24,7 @@ KCONFIG_CONFIG ?= .config
 DEFCONFIG     ?=
 ARGS          ?=
 TESTS         ?=
+TEST_JOBS     ?= $(if $(filter release,$(VARIANT)),2,1)
 PYTHON        ?= /usr/bin/python3
 JOBS          ?= $(shell nproc 2>/dev/null || echo 1)
 ifeq ($(origin CC),default)
@@ -701,7 +702,7 @@ test: tests ## installs what is missing, builds, and runs every test (TESTS=word
 		NETDIAG_CROWDED_SWITCH=$(B)/tests/doors/crowded_switch \
 		NETDIAG_SSH_SERVER=$(B)/tests/doors/ssh_server \
 		NETDIAG_TELNET_SERVER=$(B)/tests/doors/telnet_server \
-		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) \
+		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) NETDIAG_TEST_JOBS=$(TEST_JOBS) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests)) $(script-tests)
 
