@@ -852,6 +852,7 @@ help: ## this
 		'  NETDIAG_CACHE=DIR where fetched sources are kept, $(NETDIAG_CACHE)' \
 		'  ARGS="..."        options for netdiag-sim in `make run`' \
 		'  TESTS="..."       only tests whose path has one of these words' \
+		'  TEST_JOBS=N       how many test programs run at once, $(TEST_JOBS)' \
 		'  KCONFIG_CONFIG=FILE  the configuration, $(KCONFIG_CONFIG)' \
 		'  PREFIX= DESTDIR=  where install puts things, $(PREFIX)' \
 		'' 'Configuration: .config by menuconfig; every symbol is explained in Kconfig.'

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,10 +21,14 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char path[PATH_MAX + sizeof(NAME)];
+static bool has_syslog;
 
-void sim_log_open(const char *directory)
+void sim_log_open(const char *directory, const char *syslog_name)
 {
     snprintf(path, sizeof(path), "%s" NAME, directory);
+    has_syslog = syslog_name != NULL;
+    if (has_syslog)
+        openlog(syslog_name, LOG_NDELAY | LOG_PID, LOG_DAEMON);
 }
 
 static const char *severity_name(enum netdiag_severity severity)
@@ -89,6 +94,8 @@ void sim_log_write(void *ctx, enum netdiag_severity severity, const char *text)
     (void)ctx;
     if (path[0] == '\0')
         return;
+    if (has_syslog)
+        syslog((int)severity, "%s", text); /* RFC 5424's numbers are syslog's own */
     length = format_line(line, sizeof(line), severity, text);
     if (length <= 0 || (size_t)length >= sizeof(line))
         return;

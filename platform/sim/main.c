@@ -187,7 +187,7 @@ int main(int argc, char **argv)
     catch_signals();
     if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error)))
         return complain(error);
-    sim_log_open(state_dir.path);
+    sim_log_open(state_dir.path, options.syslog ? options.host : NULL);
     status = run_switch(&options, &state_dir, on_terminal && !options.no_console);
     sim_state_dir_close(&state_dir);
     if (caught_signal) {

@@ -284,6 +284,7 @@ static void print_help(void)
            "  --state-dir DIR       where it keeps its state. Default: on a terminal\n"
            "                        $XDG_STATE_HOME/netdiag/NAME, else a temporary directory\n"
            "  --no-console          run without a shell here, until a signal\n"
+           "  --syslog              send its log to the host's syslog, too\n"
            "  --control-group GROUP let a group use the control socket, DIR/control, too\n"
            "  --forward tcp:ADDR:PORT-[DEVICE:]PORT\n"
            "                        connections to this address of the host reach that port of\n"
@@ -338,6 +339,7 @@ enum {
     OPTION_SCENARIO,
     OPTION_LIST_SCENARIOS,
     OPTION_NO_CONSOLE,
+    OPTION_SYSLOG,
     OPTION_CONTROL_GROUP,
     OPTION_FORWARD,
     OPTION_FORWARD_ANY,
@@ -358,6 +360,7 @@ static const struct option long_options[] = {
     {"scenario", required_argument, NULL, OPTION_SCENARIO},
     {"list-scenarios", no_argument, NULL, OPTION_LIST_SCENARIOS},
     {"no-console", no_argument, NULL, OPTION_NO_CONSOLE},
+    {"syslog", no_argument, NULL, OPTION_SYSLOG},
     {"control-group", required_argument, NULL, OPTION_CONTROL_GROUP},
     {"forward", required_argument, NULL, OPTION_FORWARD},
     {"forward-any", no_argument, NULL, OPTION_FORWARD_ANY},
@@ -395,6 +398,9 @@ static bool take_option(const struct parser *parser, int option, char *value)
         return option_file(parser, "lwip-stats", value, &options->lwip_stats);
     case OPTION_SCENARIO:
         return option_scenario(parser, value);
+    case OPTION_SYSLOG:
+        options->syslog = true;
+        return true;
     case OPTION_NO_CONSOLE:
         options->no_console = true;
         return true;

@@ -39,6 +39,7 @@ struct sim_options {
     const char *lwip_stats; /* NULL: lwIP's own numbers are not written */
     const struct sim_scenario *scenario;
     bool no_console; /* it runs until a signal, and its shells are on the control socket */
+    bool syslog;     /* its log goes to the host's, too */
     const char *control_group; /* NULL: the socket is its owner's alone */
     bool forward_named;        /* --forward was given; else a forward that cannot be is no error */
     bool forward_any;          /* not from loopback addresses alone */

@@ -3,6 +3,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -122,6 +123,28 @@ class VirtualTest(unittest.TestCase):
                          r"\n(%[^\n]+\n)*\d+\n(%[^\n]+\n)*" + CLEARED + r"\n(%[^\n]+\n)*\{")
         # By the switch's clock: looks are at full seconds, those at connections 5 s apart
         self.assertRegex(log, r"2000-01-01T00:01:\d[16]\.000Z warning: " + RAISED)
+
+
+SYSLOG = "/dev/log"
+
+
+@unittest.skipUnless(os.access("/dev", os.W_OK) and not os.path.exists(SYSLOG),
+                     "the host has a syslog of its own, or its socket cannot be made")
+class SyslogTest(unittest.TestCase):
+    def test_findings_go_to_the_hosts_syslog_where_asked_for(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as syslog:
+            syslog.bind(SYSLOG)
+            self.addCleanup(os.unlink, SYSLOG)
+            syslog.setblocking(False)
+            script = "simulate syn-flood\nwait 120\n"
+            for options in ([], ["--syslog"]):
+                subprocess.run([SIM, "--clock", "virtual", "--run", "120", *options],
+                               input=script.encode(), timeout=TIMEOUT_S, check=True)
+                if not options:
+                    self.assertRaises(BlockingIOError, syslog.recv, 1)
+            # A daemon's warning (3 * 8 + 4) and notice, from the switch
+            self.assertRegex(syslog.recv(2000), rb"^<28>.* sw1\[\d+\]: %TCP-4-SYN_FLOOD: ")
+            self.assertRegex(syslog.recv(2000), rb"^<29>.* sw1\[\d+\]: %TCP-5-SYN_FLOOD: cleared")
 
 
 if __name__ == "__main__":
