@@ -102,7 +102,7 @@ struct netdiag_tcp_state_totals {
 /* A source of segments to ports that nobody serves. Times are netdiag_time.uptime_ms. */
 struct netdiag_tcp_scanner {
     struct netdiag_address source;
-    uint32_t ports;  /* different ones */
+    uint32_t ports;  /* different ones within the last minute */
     bool more_ports; /* there were more, which nobody counted */
     uint64_t segments;
     uint64_t first_ms, last_ms; /* of a source that was silent for long, since it came again */

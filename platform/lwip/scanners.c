@@ -14,14 +14,21 @@
 #define SOURCES CONFIG_NETDIAG_TCP_SCANNERS
 #define PORTS   CONFIG_NETDIAG_TCP_SCAN_PORTS
 
-/* After so long a silence a source begins anew: what it sent then was another matter. */
-#define SILENCE_MS (60 * 1000)
+/*
+ * So long a port counts, and after so long a silence a source begins anew: what it sent then was
+ * another matter. Else who calls one closed port now and then would be a scanner for ever after
+ * one scan, and in the end without any.
+ */
+#define WINDOW_S  60
+#define WINDOW_MS (WINDOW_S * 1000)
 
 static struct source {
     struct netdiag_address address;
-    bool more_ports;
     uint16_t port_count;
-    uint16_t ports[PORTS];
+    struct {
+        uint16_t number, heard_s; /* seconds, as far as they fit */
+    } ports[PORTS];               /* the one heard last last */
+    uint64_t more_until_ms;       /* until then one counts that had to go for another */
     uint64_t segments, first_ms, last_ms;
 } sources[SOURCES];
 
@@ -80,7 +87,7 @@ static struct source *source_of(const struct netdiag_address *address, uint64_t 
         if (!is_same(&sources[order[at]].address, address))
             continue;
         source = to_front(at);
-        if (now_ms - source->last_ms > SILENCE_MS)
+        if (now_ms - source->last_ms > WINDOW_MS)
             begin(source, address, now_ms);
         return source;
     }
@@ -93,16 +100,57 @@ static struct source *source_of(const struct netdiag_address *address, uint64_t 
     return source;
 }
 
-static void note_port(struct source *source, uint16_t port)
+static uint16_t seconds_of(uint64_t ms)
 {
-    for (size_t i = 0; i < source->port_count; i++) {
-        if (source->ports[i] == port)
-            return;
+    return (uint16_t)(ms / 1000);
+}
+
+/* How many ports are too old to count; those are the first. */
+static size_t count_old(const struct source *source, uint64_t now_ms)
+{
+    size_t old = 0;
+
+    while (old < source->port_count &&
+           (uint16_t)(seconds_of(now_ms) - source->ports[old].heard_s) > WINDOW_S)
+        old++;
+    return old;
+}
+
+static void drop_ports(struct source *source, size_t at, size_t count)
+{
+    source->port_count = (uint16_t)(source->port_count - count);
+    memmove(source->ports + at, source->ports + at + count,
+            (source->port_count - at) * sizeof(source->ports[0]));
+}
+
+/* Makes room: the port that was heard first goes, but still counts as one of more. */
+static void forget_first_port(struct source *source, uint64_t now_ms)
+{
+    uint16_t age_s = (uint16_t)(seconds_of(now_ms) - source->ports[0].heard_s);
+
+    source->more_until_ms = now_ms + UINT64_C(1000) * (WINDOW_S - age_s);
+    drop_ports(source, 0, 1);
+}
+
+static void note_port(struct source *source, uint16_t port, uint64_t now_ms)
+{
+    size_t at = 0;
+
+    drop_ports(source, 0, count_old(source, now_ms));
+    while (at < source->port_count && source->ports[at].number != port)
+        at++;
+    if (at < source->port_count)
+        drop_ports(source, at, 1);
+    else if (source->port_count == PORTS)
+        forget_first_port(source, now_ms);
+    /* One that keeps to its port is not what it was when it tried others */
+    if (source->port_count == 0 && now_ms - source->first_ms > WINDOW_MS) {
+        source->segments = 0;
+        source->first_ms = now_ms;
     }
-    if (source->port_count < PORTS)
-        source->ports[source->port_count++] = port;
-    else
-        source->more_ports = true;
+    source->ports[source->port_count].number = port;
+    source->ports[source->port_count].heard_s = seconds_of(now_ms);
+    source->port_count++;
 }
 
 void netdiag_lwip_port_refused(uint16_t port)
@@ -117,28 +165,36 @@ void netdiag_lwip_port_refused(uint16_t port)
     now_ms = netdiag_lwip_uptime_ms();
     netdiag_lwip_address(ip_current_src_addr(), &address);
     source = source_of(&address, now_ms);
-    note_port(source, port);
+    note_port(source, port, now_ms);
     source->segments++;
     source->last_ms = now_ms;
+}
+
+/* Of one that is silent what counted when it was last heard. */
+static void fill_row(const struct source *source, uint64_t now_ms, struct netdiag_tcp_scanner *row)
+{
+    uint64_t at_ms = now_ms - source->last_ms > WINDOW_MS ? source->last_ms : now_ms;
+
+    *row = (struct netdiag_tcp_scanner){
+        .source = source->address,
+        .ports = (uint32_t)(source->port_count - count_old(source, at_ms)),
+        .more_ports = at_ms < source->more_until_ms,
+        .segments = source->segments,
+        .first_ms = source->first_ms,
+        .last_ms = source->last_ms,
+    };
 }
 
 enum netdiag_error netdiag_lwip_tcp_scanners(void *ctx, struct netdiag_tcp_scanner *rows,
                                              size_t capacity, size_t *count)
 {
+    uint64_t now_ms;
+
     (void)ctx;
     netdiag_lwip_lock();
-    for (*count = 0; *count < capacity && *count < used; ++*count) {
-        const struct source *source = &sources[order[*count]];
-
-        rows[*count] = (struct netdiag_tcp_scanner){
-            .source = source->address,
-            .ports = source->port_count,
-            .more_ports = source->more_ports,
-            .segments = source->segments,
-            .first_ms = source->first_ms,
-            .last_ms = source->last_ms,
-        };
-    }
+    now_ms = netdiag_lwip_uptime_ms();
+    for (*count = 0; *count < capacity && *count < used; ++*count)
+        fill_row(&sources[order[*count]], now_ms, &rows[*count]);
     netdiag_lwip_unlock();
     return NETDIAG_OK;
 }

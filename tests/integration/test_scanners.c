@@ -349,6 +349,57 @@ static void source_begins_anew_after_a_minute_of_silence(void **state)
     assert_int_equal(rows[0].first_ms, rows[0].last_ms);
 }
 
+/* Who calls one closed port now and then, and once scanned, is a scanner for a minute. */
+static void ports_count_for_a_minute_whoever_goes_on(void **state)
+{
+    const struct netdiag_address scanner = host(13);
+    uint32_t told = PORTS < 30 ? PORTS : 30;
+
+    (void)state;
+    for (uint16_t port = 1000; port < 1030; port++)
+        send_syn(&scanner, port);
+    for (unsigned i = 0; i < 2; i++) {
+        sim_clock_set(sim_clock_ms() + 30000);
+        send_syn(&scanner, 1029);
+        assert_int_equal(newest(&scanner)->ports, told);
+        assert_int_equal(rows[0].more_ports, PORTS < 30);
+    }
+    sim_clock_set(sim_clock_ms() + 2000);
+    assert_int_equal(newest(&scanner)->ports, 1); /* nothing has come */
+    assert_false(rows[0].more_ports);
+    send_syn(&scanner, 1029);
+    assert_int_equal(newest(&scanner)->ports, 1);
+    assert_int_equal(rows[0].segments, 1);
+    assert_int_equal(rows[0].first_ms, sim_clock_ms());
+}
+
+static void ports_beyond_the_bound_are_more_for_a_minute(void **state)
+{
+    const struct netdiag_address scanner = host(14);
+
+    (void)state;
+    send_syn(&scanner, 9999);
+    sim_clock_set(sim_clock_ms() + 30000);
+    for (uint16_t port = 0; port < PORTS; port++)
+        send_syn(&scanner, (uint16_t)(20000 + port));
+    assert_int_equal(newest(&scanner)->ports, PORTS);
+    assert_true(rows[0].more_ports);
+    sim_clock_set(sim_clock_ms() + 30000);
+    assert_int_equal(newest(&scanner)->ports, PORTS);
+    assert_false(rows[0].more_ports); /* the first is too long ago */
+}
+
+static void ports_of_one_who_is_silent_for_a_day_are_those_it_left(void **state)
+{
+    const struct netdiag_address scanner = host(15);
+
+    (void)state;
+    for (uint16_t port = 1000; port < 1010; port++)
+        send_syn(&scanner, port);
+    sim_clock_set(sim_clock_ms() + 86400000);
+    assert_int_equal(newest(&scanner)->ports, 10);
+}
+
 static void table_full_forgets_the_one_that_was_silent_longest(void **state)
 {
     const struct netdiag_address first = host(11), second = host(12);
@@ -392,6 +443,9 @@ int main(void)
         SCAN_TEST(scan_by_acks_and_fins_is_seen_and_by_rsts_not),
         SCAN_TEST(sources_are_told_apart_the_one_heard_last_first),
         SCAN_TEST(source_begins_anew_after_a_minute_of_silence),
+        SCAN_TEST(ports_count_for_a_minute_whoever_goes_on),
+        SCAN_TEST(ports_beyond_the_bound_are_more_for_a_minute),
+        SCAN_TEST(ports_of_one_who_is_silent_for_a_day_are_those_it_left),
         SCAN_TEST(table_full_forgets_the_one_that_was_silent_longest),
     };
 
