@@ -175,7 +175,8 @@ static __attribute__((noinline)) void send_segment(const struct pbuf *p, const s
         netdiag_lwip_count(NETDIAG_TCP_OUT_SEGS, 1);
         netdiag_lwip_count(NETDIAG_TCP_SENT_CONTROL, 1);
         if (!pcb)
-            netdiag_lwip_port_refused(netdiag_lwip_half_word(&hdr->src));
+            netdiag_lwip_port_refused(netdiag_lwip_half_word(&hdr->src),
+                                      netdiag_lwip_word(&hdr->seqno));
     } else {
         sent_by(pcb, &segment);
     }

@@ -247,9 +247,10 @@ void netdiag_lwip_slot_leave(const struct netdiag_lwip_slot *slot);
 
 /*
  * A segment of no connection was answered with RST from this local port. Called while lwIP deals
- * with the segment, so that its addresses are those of the packet.
+ * with the segment, so that its addresses are those of the packet. `acknowledged` is the number
+ * that the segment acknowledged, which the RST has for its own; 0: it acknowledged nothing.
  */
-void netdiag_lwip_port_refused(uint16_t port);
+void netdiag_lwip_port_refused(uint16_t port, uint32_t acknowledged);
 
 /* Adds to in_bytes what lwIP has taken in: data out of order not before the gap is closed. */
 void netdiag_lwip_slot_receive(struct netdiag_lwip_slot *slot);

@@ -4,6 +4,10 @@
  * No hook sees a segment without a PCB. But lwIP answers each with RST, unless it is one itself,
  * and that RST passes the hook of what is sent: so what is seen here costs other segments nothing.
  * A scan by segments with RST is not seen.
+ *
+ * Nor is what acknowledges something and comes to an ephemeral port: a server's late FIN or data,
+ * for a connection that a program here opened and that lwIP has dropped since, or that was opened
+ * before the device started again. A client of one server would make a scanner of it in time.
  */
 #include <string.h>
 
@@ -21,6 +25,13 @@
  */
 #define WINDOW_S  60
 #define WINDOW_MS (WINDOW_S * 1000)
+
+/* From here on lwIP chooses the ports of connections that programs open; its own default. */
+#ifdef TCP_LOCAL_PORT_RANGE_START
+#define EPHEMERAL_PORT TCP_LOCAL_PORT_RANGE_START
+#else
+#define EPHEMERAL_PORT 0xc000
+#endif
 
 static struct source {
     struct netdiag_address address;
@@ -153,14 +164,15 @@ static void note_port(struct source *source, uint16_t port, uint64_t now_ms)
     source->port_count++;
 }
 
-void netdiag_lwip_port_refused(uint16_t port)
+void netdiag_lwip_port_refused(uint16_t port, uint32_t acknowledged)
 {
     struct netdiag_address address;
     struct source *source;
     uint64_t now_ms;
 
     /* lwIP 2.2 names no PCB either where a listener gets what is no SYN */
-    if (!netdiag_lwip_is_observing || !ip_current_input_netif() || is_served(port))
+    if (!netdiag_lwip_is_observing || !ip_current_input_netif() || is_served(port) ||
+        (port >= EPHEMERAL_PORT && acknowledged > 0))
         return;
     now_ms = netdiag_lwip_uptime_ms();
     netdiag_lwip_address(ip_current_src_addr(), &address);

@@ -134,8 +134,9 @@ static uint8_t *put_ip(uint8_t *frame, const struct netdiag_address *from,
     return ip + 20;
 }
 
-/* A segment comes from a host, to a port of the device's. */
-static void send_flags(const struct netdiag_address *from, uint16_t port, uint8_t flags)
+/* A segment comes from a host, to a port of the device's, and acknowledges what came before. */
+static void send_segment(const struct netdiag_address *from, uint16_t port, uint8_t flags,
+                         uint32_t acknowledges)
 {
     const struct netdiag_address *to = from->family == NETDIAG_FAMILY_IPV6 ? &device_ipv6 : &device;
     size_t size = from->family == NETDIAG_FAMILY_IPV6 ? 16 : 4;
@@ -149,6 +150,8 @@ static void send_flags(const struct netdiag_address *from, uint16_t port, uint8_
     sim_frame_put_u16(frame + 14, VLAN);
     sim_frame_put_u16(tcp, 40000);
     sim_frame_put_u16(tcp + 2, port);
+    sim_frame_put_u16(tcp + 8, (uint16_t)(acknowledges >> 16));
+    sim_frame_put_u16(tcp + 10, (uint16_t)acknowledges);
     tcp[12] = TCP_SIZE / 4 << 4;
     tcp[13] = flags;
     sim_frame_put_u16(tcp + 14, 1024);
@@ -157,6 +160,11 @@ static void send_flags(const struct netdiag_address *from, uint16_t port, uint8_
     sim_trunk_input(&trunk, frame, (size_t)(tcp - frame) + TCP_SIZE);
     sys_check_timeouts(); /* what waits for the hosts' MAC addresses is dropped in time */
     sim_stack_unlock(NULL);
+}
+
+static void send_flags(const struct netdiag_address *from, uint16_t port, uint8_t flags)
+{
+    send_segment(from, port, flags, 0);
 }
 
 static void send_syn(const struct netdiag_address *from, uint16_t port)
@@ -314,6 +322,24 @@ static void scan_by_acks_and_fins_is_seen_and_by_rsts_not(void **state)
     assert_int_equal(rows[0].segments, 3);
 }
 
+/* A server's late FINs and data, for connections that lwIP has dropped. */
+static void late_segments_of_connections_that_are_forgotten_are_no_scan(void **state)
+{
+    const struct netdiag_address server = host(13);
+
+    (void)state;
+    for (uint16_t port = 0xc000; port < 0xc000 + 20; port++) {
+        send_segment(&server, port, TCP_FIN | TCP_ACK, 0x12345678);
+        send_segment(&server, port, TCP_PSH | TCP_ACK, 0x12345678);
+    }
+    if (read_rows() > 0)
+        assert_memory_not_equal(rows[0].source.bytes, server.bytes, sizeof(server.bytes));
+    send_syn(&server, 0xc000);
+    send_segment(&server, 0xbfff, TCP_ACK, 0x12345678); /* of no port that lwIP chooses */
+    assert_int_equal(newest(&server)->ports, 2);
+    assert_int_equal(rows[0].segments, 2);
+}
+
 static void sources_are_told_apart_the_one_heard_last_first(void **state)
 {
     const struct netdiag_address first = host(8), second = host(9);
@@ -441,6 +467,7 @@ int main(void)
         SCAN_TEST(ports_to_the_bound_are_told_apart),
         SCAN_TEST(listener_of_another_address_serves_not_this_one),
         SCAN_TEST(scan_by_acks_and_fins_is_seen_and_by_rsts_not),
+        SCAN_TEST(late_segments_of_connections_that_are_forgotten_are_no_scan),
         SCAN_TEST(sources_are_told_apart_the_one_heard_last_first),
         SCAN_TEST(source_begins_anew_after_a_minute_of_silence),
         SCAN_TEST(ports_count_for_a_minute_whoever_goes_on),
