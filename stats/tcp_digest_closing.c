@@ -30,6 +30,20 @@ static void count_leak(struct netdiag_tcp_digest *digest, const struct netdiag_d
                               seen->row->receive_queue);
 }
 
+/*
+ * lwIP closes at once, and what its program wrote before goes out ahead of the FIN. A slow peer
+ * that acknowledges it bit by bit keeps nothing stuck: it is heard, its window is open, and nothing
+ * had to be sent again.
+ */
+static bool is_moving(const struct netdiag_tcp_digest *digest,
+                      const struct netdiag_digest_row *seen)
+{
+    const struct netdiag_tcp_connection *row = seen->row;
+
+    return row->send_queue > 1 && row->send_window > 0 && row->retries == 0 &&
+           seen->silent_ms < netdiag_digest_ms(digest, NETDIAG_TCP_THRESHOLD_CLOSING_AGE);
+}
+
 /* A peer that still sends in FIN-WAIT-2 uses its half of the connection, which is legal. */
 static void count_fin_wait(struct netdiag_tcp_digest *digest, const struct netdiag_digest_row *seen)
 {
@@ -52,6 +66,8 @@ static void count_stuck(struct netdiag_tcp_digest *digest, const struct netdiag_
     struct netdiag_tcp_snapshot *snapshot = digest->snapshot;
 
     if (!netdiag_digest_is_old(digest, seen, NETDIAG_TCP_THRESHOLD_CLOSING_AGE))
+        return;
+    if (row->state != NETDIAG_TCP_FIN_WAIT_2 && is_moving(digest, seen))
         return;
     if (row->state == NETDIAG_TCP_FIN_WAIT_1 || row->state == NETDIAG_TCP_FIN_WAIT_2)
         count_fin_wait(digest, seen);
