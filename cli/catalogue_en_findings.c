@@ -37,6 +37,11 @@
 #define CLOSED_FIRST                                                                               \
     "This device closed first: TIME-WAIT follows each active close and lasts 2MSL, so that a "     \
     "lost last ACK can be repeated."
+#define NOT_WITHIN_2MSL                                                                            \
+    "The same address and port cannot be used again within 2MSL: a server that restarts fails to " \
+    "bind (\"address in use\") and must wait out the quiet time, unless it has SO_REUSE=1 and "    \
+    "SOF_REUSEADDR."
+#define HOLDS_A_PCB "Each holds a PCB, and is taken back only when the pool is full."
 #define LET_CLIENT_CLOSE                                                                           \
     "Remedy: let the client close first, or keep a connection open for several requests."
 #define REMEDY                                                                                     \
@@ -102,7 +107,7 @@ const struct netdiag_finding_texts
                     {"Something on this device scans: it calls {addresses} "
                      "{addresses:address|addresses} on {ports} {ports:port|ports} in vain"
                      "[, {attempts} {attempts:attempt|attempts} in SYN-SENT, the oldest "
-                     "{oldestMs} old][, {failed} ended unanswered lately][, by {owner}].",
+                     "{oldestMs} old][, {failed} ended lately][, by {owner}].",
                      LIST("A program here scans a segment, or a worm spreads from here.",
                           "A discovery or monitoring task was given more addresses than there "
                           "are hosts.",
@@ -111,14 +116,15 @@ const struct netdiag_finding_texts
                     {"Something on this device scans[ {target}]: it tries {ports} "
                      "{ports:port|ports} in vain"
                      "[, {attempts} {attempts:attempt|attempts} in SYN-SENT, the oldest "
-                     "{oldestMs} old][, {failed} ended unanswered lately][, by {owner}].",
+                     "{oldestMs} old][, {failed} ended lately][, by {owner}].",
                      LIST("A program here looks for open ports of a host, or a worm does.",
                           "A program tries one port after the other of a host that is down.")},
             },
         [NETDIAG_TCP_FINDING_UNKNOWN_LISTENER] =
             {
                 [NETDIAG_TCP_UNKNOWN_SOME] =
-                    {"{listeners} {listeners:port is|ports are} open that no program registered: "
+                    {"{listeners} {listeners:listener is|listeners are} open that no program "
+                     "registered: "
                      "port {port}[, accept function {function}][, with {connections} "
                      "{connections:connection|connections}].",
                      LIST("A backdoor: software that nobody meant to run opened it.",
@@ -126,7 +132,7 @@ const struct netdiag_finding_texts
                           "(netdiag_lwip_tcp_owner_register()).",
                           "A service that nobody needs: stop it, and the port is closed.")},
                 [NETDIAG_TCP_UNKNOWN_ALL] =
-                    {"{listeners} {listeners:port is|ports are} open, and no program ever "
+                    {"{listeners} {listeners:listener is|listeners are} open, and no program ever "
                      "registered one: which of them opened port {port} cannot be told.",
                      LIST("The firmware does not register who opens its ports "
                           "(netdiag_lwip_tcp_owner_register()); with that a backdoor stands "
@@ -228,21 +234,21 @@ const struct netdiag_finding_texts
                 [NETDIAG_TCP_TIME_WAIT_SUFFERING] =
                     {IN_TIME_WAIT
                      "; the stack takes them back when it must, and yet something suffers"
-                     "[: {refused} refused lately].",
-                     LIST(CLOSED_FIRST,
-                          "The same address and port cannot be used again within 2MSL: a server "
-                          "that restarts fails to bind (\"address in use\") and must wait out the "
-                          "quiet time, unless it has SO_REUSE=1 and SOF_REUSEADDR.",
-                          "Each holds a PCB, and is taken back only when the pool is full.",
-                          LET_CLIENT_CLOSE)},
+                     "[: {refused} {refused:connection|connections} refused lately]"
+                     "[: port {blockedPort} cannot be bound].",
+                     LIST(CLOSED_FIRST, NOT_WITHIN_2MSL, HOLDS_A_PCB, LET_CLIENT_CLOSE)},
+                [NETDIAG_TCP_TIME_WAIT_LARGE] =
+                    {IN_TIME_WAIT "; nothing suffers yet, as the stack takes them back when it "
+                                  "must.",
+                     LIST(CLOSED_FIRST, NOT_WITHIN_2MSL, HOLDS_A_PCB, LET_CLIENT_CLOSE)},
             },
         [NETDIAG_TCP_FINDING_BIND_BLOCKED] =
             {
                 [NETDIAG_TCP_BIND_TIMED] = {OLD_ONES "[ until {freeMs} from now]" BLOCKED_TOO REMEDY
                                                      ".",
                                             LIST(BIND_LOOKS,
-                                                 "It closed first, so they are in TIME-WAIT: the "
-                                                 "quiet time of 2MSL goes by itself.")},
+                                                 "A server that closed first leaves TIME-WAIT: "
+                                                 "the quiet time of 2MSL goes by itself.")},
                 [NETDIAG_TCP_BIND_OPEN] =
                     {OLD_ONES
                      "[ until connection {connection} with {remote} ({stateOf}) ends]" BLOCKED_TOO

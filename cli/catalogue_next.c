@@ -89,6 +89,8 @@ static const char *const *const after_findings[NETDIAG_TCP_FINDINGS][NETDIAG_VAR
                  "show tcp states time-wait"),
             LIST("show tcp connections state time-wait port {port}", "show tcp pool",
                  "show tcp listeners", "show tcp states time-wait"),
+            LIST("show tcp connections state time-wait port {port}", "show tcp pool",
+                 "show tcp states time-wait"),
         },
     [NETDIAG_TCP_FINDING_BIND_BLOCKED] =
         {

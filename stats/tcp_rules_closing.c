@@ -110,8 +110,9 @@ bool netdiag_tcp_rule_time_wait_pile(const struct netdiag_tcp_snapshot *snapshot
         return false;
     if (!suffers && !is_large)
         finding->severity = NETDIAG_TCP_SEVERITY_INFO;
-    finding->variant =
-        suffers || is_large ? NETDIAG_TCP_TIME_WAIT_SUFFERING : NETDIAG_TCP_TIME_WAIT_HARMLESS;
+    finding->variant = suffers    ? NETDIAG_TCP_TIME_WAIT_SUFFERING
+                       : is_large ? NETDIAG_TCP_TIME_WAIT_LARGE
+                                  : NETDIAG_TCP_TIME_WAIT_HARMLESS;
     netdiag_tcp_add_count(finding, "connections", time_wait->count);
     netdiag_tcp_add_pool_percent(finding, snapshot, time_wait->count);
     netdiag_tcp_add_count(finding, "in10s", time_wait->in_10s);
@@ -121,6 +122,9 @@ bool netdiag_tcp_rule_time_wait_pile(const struct netdiag_tcp_snapshot *snapshot
     netdiag_tcp_add_port(finding, time_wait->port);
     netdiag_tcp_add_count(finding, "portConnections", time_wait->port_count);
     netdiag_tcp_add_count(finding, "refused", snapshot->trend.pool_refused);
+    if (snapshot->blocked.time_wait > 0)
+        netdiag_tcp_add_number(finding, "blockedPort", NETDIAG_EVIDENCE_PORT,
+                               snapshot->blocked.port);
     return true;
 }
 

@@ -25,6 +25,7 @@
 
 #define HARMLESS  NETDIAG_TCP_TIME_WAIT_HARMLESS
 #define SUFFERING NETDIAG_TCP_TIME_WAIT_SUFFERING
+#define LARGE     NETDIAG_TCP_TIME_WAIT_LARGE
 
 static void free_in(struct netdiag_tcp_connection *row, uint32_t ms)
 {
@@ -116,6 +117,39 @@ static void fin_wait_1_raises_at_age_and_waits_for_the_ack(void **state)
     assert_number("oldestMs", CLOSING_MS);
     assert_left_out("freeMs");
     assert_number("retransmissions", 3);
+}
+
+/* What the program wrote before it closed goes out ahead of the FIN, to a peer that takes its time.
+ */
+static void closing_to_a_slow_reader_raises_nothing_until_it_stops(void **state)
+{
+    const enum netdiag_tcp_state states[] = {NETDIAG_TCP_FIN_WAIT_1, NETDIAG_TCP_LAST_ACK,
+                                             NETDIAG_TCP_CLOSING};
+    const enum netdiag_tcp_code codes[] = {FIN, NETDIAG_TCP_FINDING_LAST_ACK_STUCK,
+                                           NETDIAG_TCP_FINDING_CLOSING_STUCK};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        struct netdiag_tcp_connection *row;
+
+        plain_reset();
+        row = plain_row(states[i], 6 * CLOSING_MS);
+        row->history.last_in_ms = NOW_MS - CLOSING_MS + 1;
+        row->send_queue = 2;
+        row->send_window = 1;
+        assert_none(codes[i]);
+        row->send_window = 0;
+        (void)assert_found(codes[i], WARNING, 0);
+        row->send_window = 1;
+        row->send_queue = 1; /* the FIN alone */
+        (void)assert_found(codes[i], WARNING, 0);
+        row->send_queue = 2;
+        row->retries = 1;
+        (void)assert_found(codes[i], WARNING, 0);
+        row->retries = 0;
+        row->history.last_in_ms--;
+        (void)assert_found(codes[i], WARNING, 0);
+    }
 }
 
 static void fin_wait_2_waits_for_the_fin_or_for_ever(void **state)
@@ -215,7 +249,8 @@ static void time_wait_is_a_warning_when_it_is_half_or_something_suffers(void **s
     (void)state;
     plain_listener(80, "httpd");
     time_waits(CAPACITY * CONFIG_NETDIAG_TIME_WAIT_WARNING / 100);
-    assert_found(PILE, WARNING, SUFFERING);
+    assert_found(PILE, WARNING, LARGE);
+    assert_left_out("blockedPort");
     plain.row_count--;
     assert_found(PILE, INFO, HARMLESS);
     plain.watched.trend.pool_refused = 1;
@@ -225,7 +260,7 @@ static void time_wait_is_a_warning_when_it_is_half_or_something_suffers(void **s
     plain.base.thresholds.value[NETDIAG_TCP_THRESHOLD_TIME_WAIT_POOL] = 100;
     assert_none(PILE);
     plain.base.thresholds.value[NETDIAG_TCP_THRESHOLD_TIME_WAIT_WARNING] = 49; /* below the other */
-    assert_found(PILE, WARNING, SUFFERING);
+    assert_found(PILE, WARNING, LARGE);
     plain.base.thresholds.value[NETDIAG_TCP_THRESHOLD_TIME_WAIT_POOL] =
         CONFIG_NETDIAG_TIME_WAIT_POOL;
     plain.watched.trend.pool_refused = 1;
@@ -233,6 +268,7 @@ static void time_wait_is_a_warning_when_it_is_half_or_something_suffers(void **s
     assert_none(PILE);
     plain.listener_count = 0;
     assert_found(PILE, WARNING, SUFFERING);
+    assert_number("blockedPort", 80);
     plain.row_count--;
     assert_none(PILE);
 }
@@ -324,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup(close_wait_half_close_that_still_sends_raises_nothing, plain_setup),
         cmocka_unit_test_setup(close_wait_is_critical_when_it_fills_the_pool, plain_setup),
         cmocka_unit_test_setup(fin_wait_1_raises_at_age_and_waits_for_the_ack, plain_setup),
+        cmocka_unit_test_setup(closing_to_a_slow_reader_raises_nothing_until_it_stops, plain_setup),
         cmocka_unit_test_setup(fin_wait_2_waits_for_the_fin_or_for_ever, plain_setup),
         cmocka_unit_test_setup(fin_wait_2_peer_that_still_sends_raises_nothing, plain_setup),
         cmocka_unit_test_setup(last_ack_and_closing_raise_at_age, plain_setup),
