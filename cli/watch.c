@@ -50,8 +50,10 @@ static void tell(const struct netdiag *diag, enum netdiag_severity severity, con
     netdiag_monitor_add(line);
 }
 
-static void tell_appeared(const struct netdiag *diag, const struct netdiag_tcp_snapshot *snapshot,
-                          enum netdiag_tcp_code code)
+/* Not in its caller, whose stack would hold the texts while the device is looked at. */
+static __attribute__((noinline)) void tell_appeared(const struct netdiag *diag,
+                                                    const struct netdiag_tcp_snapshot *snapshot,
+                                                    enum netdiag_tcp_code code)
 {
     char line[CONFIG_NETDIAG_OUTPUT_LINE], sentence[NETDIAG_SENTENCE_SIZE];
     struct netdiag_tcp_finding finding;

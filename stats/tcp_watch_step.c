@@ -17,8 +17,11 @@ static bool is_walk_due(const struct netdiag_tcp_watch *watch, uint64_t now_ms)
     return !watch->has_walked || now_ms + EARLY_MS >= watch->walked_ms + WALK_MS;
 }
 
-/* A walk that breaks off ends no stall: what it did not come to may still be so. */
-static void look_for_stalls(struct netdiag *diag, uint64_t now_ms)
+/*
+ * A walk that breaks off ends no stall: what it did not come to may still be so. Not in its caller,
+ * whose stack would hold the rows while the rules are applied.
+ */
+static __attribute__((noinline)) void look_for_stalls(struct netdiag *diag, uint64_t now_ms)
 {
     struct netdiag_tcp_stall_table *table = &diag->tcp_watch.stalls;
     enum netdiag_error error = NETDIAG_OK;
@@ -58,19 +61,27 @@ static bool judge(struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot,
     return true;
 }
 
+/* False: the device does not answer. */
+static __attribute__((noinline)) bool sample(struct netdiag *diag, uint64_t now_ms)
+{
+    struct netdiag_tcp_growing growing;
+
+    if (!netdiag_tcp_growing_collect(diag, &growing))
+        return false;
+    netdiag_tcp_past_add(&diag->tcp_watch.past, now_ms, &growing);
+    return true;
+}
+
 static bool look(struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot,
                  struct netdiag_tcp_changes *changes)
 {
     struct netdiag_tcp_watch *watch = &diag->tcp_watch;
-    struct netdiag_tcp_growing growing;
     struct netdiag_time time;
     bool is_judged = false;
 
     if (netdiag_device_time(diag, &time) != NETDIAG_OK ||
-        !netdiag_tcp_past_is_due(&watch->past, time.uptime_ms) ||
-        !netdiag_tcp_growing_collect(diag, &growing))
+        !netdiag_tcp_past_is_due(&watch->past, time.uptime_ms) || !sample(diag, time.uptime_ms))
         return false;
-    netdiag_tcp_past_add(&watch->past, time.uptime_ms, &growing);
     if (is_walk_due(watch, time.uptime_ms)) {
         watch->walked_ms = time.uptime_ms;
         watch->has_walked = true;
