@@ -461,6 +461,7 @@ script-tests := \
 	tests/doors/test_user.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
+long-tests := tests/doors/long_findings.py
 
 # Linked with every unit test, every integration test, every program of the firmware.
 unit-shared := tests/unit/fake_platform.c tests/unit/findings_def.c tests/unit/golden.c \
@@ -698,7 +699,13 @@ transcripts: $(B)/netdiag-sim ## writes what each scenario looks like to tests/g
 
 .PHONY: test test-long test-lwip
 test: tests ## installs what is missing, builds, and runs every test (TESTS=words picks some)
-	$(Q)NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
+	$(Q)$(run-tests)
+
+test-long: tests ## the tests, and those that take minutes each (TESTS=words picks some)
+	$(Q)NETDIAG_TEST_SECONDS=1800 $(run-tests) $(long-tests)
+
+# The programs as make has built them, with what scripts among them need to know.
+run-tests = NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
 		NETDIAG_CROWDED_SWITCH=$(B)/tests/doors/crowded_switch \
 		NETDIAG_SSH_SERVER=$(B)/tests/doors/ssh_server \
 		NETDIAG_TELNET_SERVER=$(B)/tests/doors/telnet_server \
@@ -713,8 +720,6 @@ test-lwip: $(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests 
 .PHONY: compare-counters
 compare-counters: all ## lwIP's own number, netdiag's and the capture's of each object of RFC 4022
 	$(Q)NETDIAG_SIM=$(sim) $(PYTHON) tests/compare_counters.py
-
-test-long: test ## the tests, and those that take longer than ten minutes (none yet)
 
 # Each with its own configuration, which has its own directory.
 .PHONY: bench benchmarks size size-objects size-table device-objects

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 SIM = os.environ.get("NETDIAG_SIM", "build/netdiag-sim")
-TIMEOUT_S = 280
+TIMEOUT_S = int(os.environ.get("NETDIAG_TEST_SECONDS", 300)) - 20
 
 
 def switch(lines, *options):
