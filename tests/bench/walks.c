@@ -3,11 +3,12 @@
  *
  *     walks CONNECTIONS
  *
- * For each line of its input, a number of turns, it prints one line of numbers each: holds, plain
- * walks, cost of ten rows. All are CPU time of the thread, in nanoseconds. A turn shows all
- * connections once, notes how long the stack was held for each chunk of them, and then copies them
- * all in one hold, as a plain walk does. After the turns they are shown ten times more, with
- * nothing measured in between, for the cost of a row.
+ * For each line of its input, a number of turns, it prints one line of numbers each: holds, holds
+ * of the diagnosis, plain walks, cost of ten rows. All are CPU time of the thread, in nanoseconds.
+ * A turn shows all connections once, and the diagnosis of them, which walks over them twice; notes
+ * how long the stack was held for each chunk of them; and then copies them all in one hold, as a
+ * plain walk does. After the turns they are shown ten times more, with nothing measured in between,
+ * for the cost of a row.
  */
 #include <assert.h>
 #include <fcntl.h>
@@ -26,7 +27,8 @@
 #include "platform/sim/stack.h"
 #include "tests/integration/crowd.h"
 
-#define COMMAND     "show tcp connections\n"
+#define CONNECTIONS "show tcp connections\n"
+#define DIAGNOSIS   "show tcp diagnosis\n"
 #define CACHE_BYTES (16 * 1024 * 1024) /* more than a core has to itself */
 #define CACHE_LINE  64
 
@@ -37,13 +39,13 @@ struct numbers {
     size_t count, room;
 };
 
-static struct numbers holds, plain_walks, rows;
+static struct numbers holds, diagnosis_holds, plain_walks, rows;
 static uint64_t clock_cost_ns;
 static int null_fd, stop_fd;
 
-/* The device, whose walks are noted while `notes` is set. */
+/* The device, and where its walks are noted; NULL: nowhere. */
 static struct netdiag diag;
-static bool notes;
+static struct numbers *notes;
 
 static uint64_t cpu_ns(void)
 {
@@ -103,17 +105,17 @@ static enum netdiag_error noted_connections(void *ctx, struct netdiag_tcp_cursor
         netdiag_lwip_platform.tcp_connections(ctx, cursor, to, capacity, count);
 
     if (notes)
-        note(&holds, since(from));
+        note(notes, since(from));
     return error;
 }
 
-static void show(int times)
+static void show(const char *command, int times)
 {
     int in = memfd_create("lines", MFD_CLOEXEC);
     int status;
 
     for (int i = 0; i < times; i++) {
-        if (write(in, COMMAND, strlen(COMMAND)) < 0)
+        if (write(in, command, strlen(command)) < 0)
             abort();
     }
     lseek(in, 0, SEEK_SET);
@@ -184,14 +186,20 @@ static void use_caches(void)
         bytes[i]++;
 }
 
+static void show_noted(const char *command, struct numbers *to)
+{
+    use_caches();
+    notes = to;
+    show(command, 1);
+    notes = NULL;
+}
+
 static void turn(uint32_t connections)
 {
     size_t count;
 
-    use_caches();
-    notes = true;
-    show(1);
-    notes = false;
+    show_noted(CONNECTIONS, &holds);
+    show_noted(DIAGNOSIS, &diagnosis_holds);
     use_caches();
     count = walk_plainly();
     assert(count == connections);
@@ -202,17 +210,18 @@ static void measure_rows(uint32_t connections)
 {
     uint64_t from = cpu_ns();
 
-    show(SERIES);
+    show(CONNECTIONS, SERIES);
     note(&rows, since(from) * 10 / ((uint64_t)connections * SERIES));
 }
 
 static void answer(uint32_t connections, unsigned long turns)
 {
-    holds.count = plain_walks.count = rows.count = 0;
+    holds.count = diagnosis_holds.count = plain_walks.count = rows.count = 0;
     while (turns-- > 0)
         turn(connections);
     measure_rows(connections);
     print("holds", &holds);
+    print("diagnosis", &diagnosis_holds);
     print("plain", &plain_walks);
     print("rows", &rows);
     fflush(stdout);

@@ -7,6 +7,7 @@ The connections are made of frames, each with a handshake of its own (tests/inte
 import json
 import os
 import re
+import statistics
 import subprocess
 import tempfile
 import time
@@ -19,6 +20,8 @@ SWITCH = os.path.abspath(os.environ.get(
     "NETDIAG_CROWDED_SWITCH", "build/%s/tests/doors/crowded_switch" % VARIANT))
 CONNECTIONS = 10000
 FIRST_PORT = 1024
+DIAGNOSES = 9
+DIAGNOSIS_S = 0.050
 LAST_LINE = r"%d connections, %d shown; the stack was held for \d+\.\d us at most$"
 
 
@@ -122,6 +125,16 @@ class CrowdTest(unittest.TestCase):
         self.assertEqual(answer["pool"]["used"], CONNECTIONS)
         self.assertRegex(self.switch.ask("show tcp owners"),
                          r"crowd +%d +%d ESTABLISHED" % (CONNECTIONS, CONNECTIONS))
+
+    @unittest.skipUnless(VARIANT == "release", "says nothing of a build with a sanitizer")
+    def test_diagnosis_of_them_takes_50_ms(self):
+        def took():
+            start = time.monotonic()
+            self.assertIn("Looked at %d connections, 1 listener" % CONNECTIONS,
+                          self.switch.ask("show tcp diagnosis"))
+            return time.monotonic() - start
+
+        self.assertLess(statistics.median(took() for _ in range(DIAGNOSES)), DIAGNOSIS_S)
 
     def test_they_talk(self):
         def received():
