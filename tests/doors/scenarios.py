@@ -4,6 +4,15 @@ import json
 import os
 import re
 import subprocess
+import sys
+
+import control
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from oracle import (  # pylint: disable=wrong-import-position,unused-import
+    ACK, DEVICE_MAC, FIN, RST, SYN, address_test, read_capture)
+
+BOOT_MS = 946684800000  # on a virtual clock every switch boots as the year 2000 begins
 
 SIM = os.environ.get("NETDIAG_SIM", "build/netdiag-sim")
 TIMEOUT_S = int(os.environ.get("NETDIAG_TEST_SECONDS", 300)) - 20
@@ -99,3 +108,49 @@ class Run:
         """Its finding at the moment with most connections or evidence: the last one made."""
         found = [sample.finding(code) for sample in self.samples if sample.finding(code)]
         return found[-1] if found else None
+
+
+class Live(control.Switch):
+    """A switch whose time stands still between two commands: all answers are of one moment until
+    `wait`. An ordinary day has gone on for `before_s`, then the scenario begins."""
+
+    def __init__(self, name, *options, before_s=120):
+        super().__init__("--clock", "virtual", "--run", str(before_s), *options)
+        self.now_s = 0
+        self.run("simulate " + name, check=0)
+
+    def wait(self, seconds):
+        self.run("wait %d" % seconds, check=0)
+        self.now_s += seconds
+
+    def until(self, seconds):
+        self.wait(seconds - self.now_s)
+
+    def ask(self, command):
+        return json.loads(self.run(command + " json", check=0).stdout)
+
+    def findings(self):
+        """{code: finding}"""
+        return {each["code"]: each for each in self.ask("show tcp diagnosis")["findings"]}
+
+    def rows(self, words="", **wanted):
+        """The connections that have these members."""
+        rows = self.ask("show tcp connections " + words)["connections"]
+        return [row for row in rows
+                if all(row[key] == value for key, value in wanted.items())]
+
+    def listeners(self):
+        """{port: listener}"""
+        return {row["local"]["port"]: row for row in self.ask("show tcp listeners")["listeners"]}
+
+
+def captured(path):
+    """The TCP segments of a capture, each with what was answered to it; `ms` is since the epoch."""
+    return [segment for segment in read_capture(path, address_test((DEVICE_MAC,), ()))
+            if not segment.fault]
+
+
+def segments_of(path, local, remote):
+    """Those of one connection; its ends as they are in JSON."""
+    ends = tuple((end["address"], end["port"]) for end in (local, remote))
+    return [segment for segment in captured(path) if (segment.local, segment.remote) == ends]
