@@ -435,6 +435,7 @@ door-servers := $(if $(CONFIG_NETDIAG_REMOTE),tests/doors/ssh_server.c tests/doo
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c tests/bench/walks.c
 script-tests := \
+	tests/doors/test_advice.py \
 	tests/doors/test_check.py \
 	tests/doors/test_compare_counters.py \
 	tests/doors/test_connections.py \
@@ -442,6 +443,7 @@ script-tests := \
 	tests/doors/test_control.py \
 	tests/doors/test_counters.py \
 	tests/doors/test_crowd.py \
+	tests/doors/test_evidence.py \
 	tests/doors/test_findings.py \
 	tests/doors/test_fleet.py \
 	tests/doors/test_forward.py \
@@ -449,6 +451,7 @@ script-tests := \
 	tests/doors/test_monitor.py \
 	tests/doors/test_oracle.py \
 	tests/doors/test_pipe.py \
+	tests/doors/test_questions.py \
 	tests/doors/test_remote.py \
 	tests/doors/test_scenario_states.py \
 	tests/doors/test_simulate.py \
