@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import unittest
 
 import control
 
@@ -51,6 +52,13 @@ def listed():
             "seconds": int(seconds.group(1)) if seconds else None,
             "first": int(first.group(1)) if first else 40}
     return names
+
+
+def needs_hooks():
+    """For setUpModule: without CONFIG_NETDIAG_TCP_HOOKS nobody knows how old a connection is, or
+    what was refused, and hardly anything can be found."""
+    if answers(["show tcp statistics json"])[0]["sent"]["dataPackets"] is None:
+        raise unittest.SkipTest("built without CONFIG_NETDIAG_TCP_HOOKS")
 
 
 class Sample:

@@ -11,6 +11,8 @@ import unittest
 import scenarios
 from scenarios import FIN, RST, Live
 
+setUpModule = scenarios.needs_hooks
+
 EVERY_S = 5  # between two looks
 
 LISTED = scenarios.listed()

@@ -11,6 +11,8 @@ import unittest
 import scenarios
 from scenarios import ACK, BOOT_MS, RST, SYN, Live
 
+setUpModule = scenarios.needs_hooks
+
 LATELY_MS = 60000
 LOOK_MS = 1000  # so long ago at most the watch has looked
 

@@ -13,6 +13,8 @@ import scenarios
 from control import TIMEOUT_S, Switch, free_port
 from scenarios import BOOT_MS, FIN, Live
 
+setUpModule = scenarios.needs_hooks
+
 
 def shown(device, command):
     """What a command prints, as lines of words."""
