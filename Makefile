@@ -151,39 +151,19 @@ srcs-y := \
 	stats/neighbors.c \
 	stats/ping.c \
 	stats/places.c \
-	stats/tally.c \
 	stats/tcp_abort.c \
 	stats/tcp_baseline.c \
 	stats/tcp_check.c \
 	stats/tcp_counters.c \
-	stats/tcp_diagnosis.c \
-	stats/tcp_digest.c \
-	stats/tcp_digest_closing.c \
-	stats/tcp_digest_established.c \
-	stats/tcp_digest_opening.c \
-	stats/tcp_digest_visits.c \
 	stats/tcp_end.c \
 	stats/tcp_filter.c \
-	stats/tcp_finding.c \
 	stats/tcp_holders.c \
 	stats/tcp_lists.c \
 	stats/tcp_owners.c \
-	stats/tcp_past.c \
 	stats/tcp_rate.c \
-	stats/tcp_rules.c \
-	stats/tcp_rules_closing.c \
-	stats/tcp_rules_established.c \
-	stats/tcp_rules_opening.c \
-	stats/tcp_rules_resources.c \
-	stats/tcp_snapshot.c \
-	stats/tcp_snapshot_fields.c \
-	stats/tcp_stalls.c \
 	stats/tcp_state.c \
 	stats/tcp_state_report.c \
-	stats/tcp_thresholds.c \
 	stats/tcp_walk.c \
-	stats/tcp_watch.c \
-	stats/tcp_watch_step.c \
 	stats/text.c \
 	stats/vlan_reader.c
 srcs-y += \
@@ -196,30 +176,26 @@ srcs-y += \
 	cli/arguments_vlan.c \
 	cli/catalogue.c \
 	cli/catalogue_en.c \
-	cli/catalogue_en_findings.c \
 	cli/catalogue_en_states.c \
-	cli/catalogue_next.c \
+	cli/catalogue_next_states.c \
 	cli/choices.c \
 	cli/commands.c \
 	cli/commands_session.c \
 	cli/commands_show.c \
-	cli/diagnosis_looked.c \
-	cli/diagnosis_text.c \
 	cli/dispatch.c \
 	cli/editor.c \
 	cli/filters.c \
 	cli/history.c \
 	cli/lines.c \
-	cli/monitor.c \
 	cli/name.c \
 	cli/output.c \
+	cli/paragraph.c \
 	cli/register.c \
 	cli/render_text.c \
 	cli/render_text_session.c \
 	cli/render_text_check.c \
 	cli/render_text_closed.c \
 	cli/render_text_connections.c \
-	cli/render_text_diagnosis.c \
 	cli/render_text_holders.c \
 	cli/render_text_listeners.c \
 	cli/render_text_memory.c \
@@ -229,29 +205,24 @@ srcs-y += \
 	cli/render_text_states.c \
 	cli/render_text_tcp.c \
 	cli/render_text_tcp_rate.c \
-	cli/render_text_thresholds.c \
 	cli/render_text_vlan.c \
 	cli/resolve.c \
 	cli/session.c \
 	cli/session_io.c \
 	cli/session_line.c \
-	cli/session_monitor.c \
 	cli/session_secret.c \
 	cli/shell.c \
 	cli/tcp_counter_names.c \
-	cli/template.c \
 	cli/text_parts.c \
 	cli/utf8.c \
-	cli/watch.c \
 	stats/tcp_statistics.c
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/arguments_tcp.c \
 	cli/commands_connections.c \
-	cli/commands_diagnosis.c \
 	cli/commands_holders.c \
 	cli/commands_memory.c \
-	cli/commands_tcp.c \
-	cli/commands_thresholds.c
+	cli/commands_states.c \
+	cli/commands_tcp.c
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_REMOTE) += \
@@ -267,7 +238,62 @@ srcs-$(CONFIG_NETDIAG_REMOTE) += \
 	cli/access/users.c
 srcs-$(CONFIG_NETDIAG_CMD_NET) += \
 	cli/commands_net.c
-srcs-$(and $(CONFIG_NETDIAG_CMD_TCP),$(CONFIG_NETDIAG_JSON)) += cli/commands_tech_support.c
+# The diagnosis in three parts. The rules and their texts are pure: the client has them too.
+rules-srcs := \
+	cli/catalogue_en_findings.c \
+	cli/catalogue_en_labels.c \
+	cli/catalogue_findings.c \
+	cli/catalogue_next.c \
+	cli/diagnosis_looked.c \
+	cli/diagnosis_text.c \
+	cli/template.c \
+	stats/tcp_diagnosis.c \
+	stats/tcp_finding.c \
+	stats/tcp_rules.c \
+	stats/tcp_rules_closing.c \
+	stats/tcp_rules_established.c \
+	stats/tcp_rules_opening.c \
+	stats/tcp_rules_resources.c \
+	stats/tcp_snapshot_fields.c \
+	stats/tcp_threshold_infos.c
+srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += $(rules-srcs)
+srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += \
+	cli/commands_monitor.c \
+	cli/monitor.c \
+	cli/render_text_diagnosis.c \
+	cli/render_text_thresholds.c \
+	cli/session_monitor.c \
+	cli/watch.c \
+	stats/tally.c \
+	stats/tcp_digest.c \
+	stats/tcp_digest_closing.c \
+	stats/tcp_digest_established.c \
+	stats/tcp_digest_opening.c \
+	stats/tcp_digest_visits.c \
+	stats/tcp_past.c \
+	stats/tcp_snapshot.c \
+	stats/tcp_stalls.c \
+	stats/tcp_thresholds.c \
+	stats/tcp_watch.c \
+	stats/tcp_watch_step.c
+srcs-$(if $(CONFIG_NETDIAG_DIAGNOSIS),,y) += \
+	cli/render_diagnosis_absent.c \
+	cli/session_monitor_absent.c \
+	cli/watch_absent.c \
+	stats/diagnosis_absent.c
+srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_CMD_TCP)) += \
+	cli/commands_diagnosis.c \
+	cli/commands_thresholds.c
+srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_JSON)) += \
+	cli/diagnosis_json.c \
+	cli/render_json_diagnosis.c \
+	cli/render_json_thresholds.c \
+	cli/snapshot_json.c
+srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_CMD_TCP),$(CONFIG_NETDIAG_JSON)) += \
+	cli/commands_tech_support.c
+srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_LWIP)) += platform/lwip/reach.c
+srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_TCP_HOOKS)) += platform/lwip/scanners.c
+srcs-$(if $(CONFIG_NETDIAG_DIAGNOSIS),,$(CONFIG_NETDIAG_TCP_HOOKS)) += platform/lwip/scanners_absent.c
 srcs-$(and $(CONFIG_NETDIAG_CMD_NET),$(CONFIG_NETDIAG_LWIP)) += \
 	platform/lwip/arp.c \
 	platform/lwip/ping.c
@@ -276,26 +302,21 @@ srcs-$(CONFIG_NETDIAG_CONTROL) += \
 	cli/access/control_client.c \
 	cli/access/control_protocol.c
 srcs-$(CONFIG_NETDIAG_JSON) += \
-	cli/diagnosis_json.c \
 	cli/json.c \
 	cli/render_json.c \
 	cli/render_json_check.c \
 	cli/render_json_connections.c \
-	cli/render_json_diagnosis.c \
 	cli/render_json_holders.c \
 	cli/render_json_memory.c \
 	cli/render_json_net.c \
 	cli/render_json_session.c \
 	cli/render_json_states.c \
 	cli/render_json_tcp.c \
-	cli/render_json_thresholds.c \
-	cli/render_json_vlan.c \
-	cli/snapshot_json.c
+	cli/render_json_vlan.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
 	platform/lwip/memory.c \
 	platform/lwip/owner.c \
 	platform/lwip/platform.c \
-	platform/lwip/reach.c \
 	platform/lwip/tcp.c
 srcs-$(CONFIG_NETDIAG_LWIP_BRIDGE) += platform/lwip/bridge.c platform/lwip/bridge_socket.c
 srcs-$(CONFIG_NETDIAG_VLAN) += platform/lwip/vlan.c
@@ -308,7 +329,6 @@ srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/observe_ip.c \
 	platform/lwip/observe_out.c \
 	platform/lwip/observed.c \
-	platform/lwip/scanners.c \
 	platform/lwip/slots.c \
 	platform/lwip/states.c
 
@@ -356,9 +376,9 @@ sim-y := \
 	platform/sim/workload.c \
 	platform/sim/world.c
 
-# The control socket's client: neither libcli nor lwIP. The rules of the diagnosis and what else it
-# needs of stats/ it takes from the library; of cli/ these, whatever the library has of them.
-client-srcs := \
+# The control socket's client: neither libcli nor lwIP. The diagnosis of a file and what that needs
+# are here whatever the library has of them, and what else it needs of stats/ is the library's.
+client-srcs := $(rules-srcs) \
 	cli/access/client/check.c \
 	cli/access/client/client.c \
 	cli/access/client/diagnose.c \
@@ -373,28 +393,30 @@ client-libs := -ljansson
 
 unit-tests := \
 	tests/unit/test_address_parse.c \
-	tests/unit/test_catalogue.c \
 	tests/unit/test_commands.c \
 	tests/unit/test_connections.c \
-	tests/unit/test_diagnosis.c \
 	tests/unit/test_doors.c \
 	tests/unit/test_editor.c \
 	tests/unit/test_filters.c \
 	tests/unit/test_holders.c \
 	tests/unit/test_json.c \
 	tests/unit/test_login.c \
-	tests/unit/test_monitor.c \
 	tests/unit/test_net.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \
 	tests/unit/test_shell.c \
-	tests/unit/test_snapshot_json.c \
 	tests/unit/test_states.c \
 	tests/unit/test_stats.c \
 	tests/unit/test_tcp_check.c \
 	tests/unit/test_tcp_clear.c \
 	tests/unit/test_tcp_lists.c \
 	tests/unit/test_tcp_rate.c \
+	tests/unit/test_users.c
+unit-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
+	tests/unit/test_catalogue.c \
+	tests/unit/test_diagnosis.c \
+	tests/unit/test_monitor.c \
+	tests/unit/test_snapshot_json.c \
 	tests/unit/test_tcp_rules_closing.c \
 	tests/unit/test_tcp_rules_established.c \
 	tests/unit/test_tcp_rules_opening.c \
@@ -405,20 +427,20 @@ unit-tests := \
 	tests/unit/test_tcp_thresholds.c \
 	tests/unit/test_tcp_trend.c \
 	tests/unit/test_tech_support.c \
-	tests/unit/test_users.c \
-	tests/unit/test_watch.c
+	tests/unit/test_watch.c)
 integration-tests := \
 	tests/integration/test_bridge.c \
 	tests/integration/test_bridge_world.c \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_pool.c \
-	tests/integration/test_reach.c \
 	tests/integration/test_tcp_states.c \
 	tests/integration/test_vlan.c \
 	tests/integration/test_world.c
+integration-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/integration/test_reach.c)
+integration-tests += $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_TCP_HOOKS)), \
+	tests/integration/test_scanners.c)
 integration-tests += $(if $(CONFIG_NETDIAG_CMD_NET),tests/integration/test_ping.c)
 integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
-	tests/integration/test_scanners.c \
 	tests/integration/test_tcp_ends.c \
 	tests/integration/test_tcp_holders.c \
 	tests/integration/test_tcp_input.c \
@@ -435,7 +457,6 @@ door-servers := $(if $(CONFIG_NETDIAG_REMOTE),tests/doors/ssh_server.c tests/doo
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c tests/bench/walks.c
 script-tests := \
-	tests/doors/test_advice.py \
 	tests/doors/test_check.py \
 	tests/doors/test_compare_counters.py \
 	tests/doors/test_connections.py \
@@ -443,32 +464,34 @@ script-tests := \
 	tests/doors/test_control.py \
 	tests/doors/test_counters.py \
 	tests/doors/test_crowd.py \
-	tests/doors/test_evidence.py \
-	tests/doors/test_findings.py \
 	tests/doors/test_fleet.py \
 	tests/doors/test_forward.py \
 	tests/doors/test_keys.py \
-	tests/doors/test_monitor.py \
 	tests/doors/test_oracle.py \
 	tests/doors/test_pipe.py \
-	tests/doors/test_questions.py \
 	tests/doors/test_remote.py \
 	tests/doors/test_scenario_states.py \
 	tests/doors/test_simulate.py \
 	tests/doors/test_ssh.py \
 	tests/doors/test_ssh_door.py \
-	tests/doors/test_tech_support.py \
 	tests/doors/test_telnet.py \
 	tests/doors/test_templates.py \
-	tests/doors/test_transcripts.py \
 	tests/doors/test_user.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
-long-tests := tests/doors/long_findings.py
+script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
+	tests/doors/test_advice.py \
+	tests/doors/test_evidence.py \
+	tests/doors/test_findings.py \
+	tests/doors/test_monitor.py \
+	tests/doors/test_questions.py \
+	tests/doors/test_tech_support.py \
+	tests/doors/test_transcripts.py)
+long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
 
 # Linked with every unit test, every integration test, every program of the firmware.
-unit-shared := tests/unit/fake_platform.c tests/unit/findings_def.c tests/unit/golden.c \
-	tests/unit/plain_device.c tests/unit/pty_console.c
+unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/pty_console.c \
+	$(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/unit/findings_def.c tests/unit/plain_device.c)
 integration-shared := \
 	tests/integration/churn.c \
 	tests/integration/peer.c \

@@ -44,15 +44,20 @@ enum netdiag_phrase {
 };
 
 struct netdiag_catalogue {
-    const struct netdiag_finding_texts (*findings)[NETDIAG_VARIANTS]; /* by enum netdiag_tcp_code */
     const struct netdiag_state_texts *states; /* by enum netdiag_tcp_state */
-    const struct netdiag_label *labels;       /* of evidence's keys */
     const char *const *phrases;               /* by enum netdiag_phrase */
+};
+
+/* What is about findings: in builds with CONFIG_NETDIAG_DIAGNOSIS. */
+struct netdiag_finding_catalogue {
+    const struct netdiag_finding_texts (*findings)[NETDIAG_VARIANTS]; /* by enum netdiag_tcp_code */
+    const struct netdiag_label *labels;                               /* of evidence's keys */
     struct netdiag_fact_texts facts;
 };
 
 /* Any thread, all of these. English for a language that is none. */
 const struct netdiag_catalogue *netdiag_catalogue(enum netdiag_language language);
+const struct netdiag_finding_catalogue *netdiag_finding_catalogue(enum netdiag_language language);
 
 /* The texts of a finding's variant; of one that there is not, those of the first. */
 const struct netdiag_finding_texts *netdiag_catalogue_finding(enum netdiag_language language,
@@ -82,6 +87,7 @@ bool netdiag_catalogue_put(struct netdiag_text *text, enum netdiag_language lang
 
 /* The tables. */
 extern const struct netdiag_catalogue netdiag_catalogue_english;
+extern const struct netdiag_finding_catalogue netdiag_finding_catalogue_english;
 extern const struct netdiag_finding_texts netdiag_english_findings[NETDIAG_TCP_FINDINGS]
                                                                   [NETDIAG_VARIANTS];
 extern const struct netdiag_state_texts netdiag_english_states[NETDIAG_TCP_STATE_LAST + 1];

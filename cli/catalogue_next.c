@@ -1,6 +1,7 @@
 /*
- * The commands to type next, in every language: templates, each filled with a finding's facts and
- * left out where it lacks one. Each must parse and answer; the cure, where one exists, is last.
+ * The commands to type next after a finding, in every language: templates, each filled with a
+ * finding's facts and left out where it lacks one. Each must parse and answer; the cure, where one
+ * exists, is last.
  */
 #include "cli/catalogue.h"
 
@@ -125,30 +126,6 @@ static const char *const *const after_findings[NETDIAG_TCP_FINDINGS][NETDIAG_VAR
         },
 };
 
-static const char *const *const after_states[NETDIAG_TCP_STATE_LAST + 1] = {
-    [NETDIAG_TCP_CLOSED] = LIST("show tcp connections state closed", "show tcp owners"),
-    [NETDIAG_TCP_LISTEN] = LIST("show tcp listeners detail", "show tcp owners", "netstat -nat"),
-    [NETDIAG_TCP_SYN_SENT] = LIST("show tcp connections state syn-sent", "show arp",
-                                  "show tcp closed", "show tcp diagnosis"),
-    [NETDIAG_TCP_SYN_RECEIVED] = LIST("show tcp connections state syn-received",
-                                      "show tcp listeners", "show tcp pool", "show tcp diagnosis"),
-    [NETDIAG_TCP_ESTABLISHED] =
-        LIST("show tcp connections state established", "show tcp owners",
-             "show tcp connections state established detail", "show tcp diagnosis"),
-    [NETDIAG_TCP_FIN_WAIT_1] =
-        LIST("show tcp connections state fin-wait-1 detail", "show tcp pool", "show tcp diagnosis"),
-    [NETDIAG_TCP_FIN_WAIT_2] =
-        LIST("show tcp connections state fin-wait-2", "show tcp pool", "show tcp closed"),
-    [NETDIAG_TCP_CLOSE_WAIT] = LIST("show tcp connections state close-wait", "show tcp owners",
-                                    "show tcp pool", "show tcp diagnosis"),
-    [NETDIAG_TCP_LAST_ACK] =
-        LIST("show tcp connections state last-ack detail", "show tcp pool", "show tcp closed"),
-    [NETDIAG_TCP_CLOSING] =
-        LIST("show tcp connections state closing detail", "show tcp pool", "show tcp closed"),
-    [NETDIAG_TCP_TIME_WAIT] = LIST("show tcp connections state time-wait", "show tcp pool",
-                                   "show tcp listeners", "show tcp diagnosis"),
-};
-
 static const char *const none[] = {NULL};
 
 const char *const *netdiag_catalogue_next(enum netdiag_tcp_code code, unsigned variant)
@@ -158,11 +135,4 @@ const char *const *netdiag_catalogue_next(enum netdiag_tcp_code code, unsigned v
     if (variant >= NETDIAG_VARIANTS || after_findings[code][variant] == NULL)
         variant = 0;
     return after_findings[code][variant];
-}
-
-const char *const *netdiag_catalogue_state_next(enum netdiag_tcp_state state)
-{
-    if (state < NETDIAG_TCP_STATE_FIRST || state > NETDIAG_TCP_STATE_LAST)
-        return none;
-    return after_states[state];
 }

@@ -64,21 +64,29 @@ extern const struct netdiag_command netdiag_commands_tcp[];
 extern const struct netdiag_command netdiag_commands_connections[];
 extern const struct netdiag_command netdiag_commands_holders[];
 extern const struct netdiag_command netdiag_commands_memory[];
+extern const struct netdiag_command netdiag_commands_states[];
 extern const struct netdiag_command netdiag_commands_diagnosis[];
 extern const struct netdiag_command netdiag_commands_thresholds[];
 extern const struct netdiag_command netdiag_commands_vlan[];
 extern const struct netdiag_command netdiag_commands_system[];
 extern const struct netdiag_command netdiag_commands_net[];
-extern const struct netdiag_command netdiag_commands_session[]; /* in sessions of ours only */
 extern const struct netdiag_command netdiag_commands_tech_support[];
 extern const struct netdiag_command netdiag_commands_tcp_absent[];
 extern const struct netdiag_command netdiag_commands_vlan_absent[];
 extern const struct netdiag_command netdiag_commands_system_absent[];
 extern const struct netdiag_command netdiag_commands_net_absent[];
 extern const struct netdiag_command netdiag_commands_tech_support_absent[];
+extern const struct netdiag_command netdiag_commands_diagnosis_absent[];
 
-/* The table of this number from 0, the session's not among them; NULL after the last. */
+/* The same, in sessions of ours only. */
+extern const struct netdiag_command netdiag_commands_session[];
+extern const struct netdiag_command netdiag_commands_monitor[];
+extern const struct netdiag_command netdiag_commands_monitor_absent[];
+
+/* The table of this number from 0, the sessions' not among them; NULL after the last. */
 const struct netdiag_command *netdiag_command_table(size_t index);
+/* The sessions' own. */
+const struct netdiag_command *netdiag_command_session_table(size_t index);
 
 /*
  * Adds a table of the program around this library, after its own; it stays for good. Once, before
@@ -89,7 +97,7 @@ void netdiag_command_extend(const struct netdiag_command *table);
 /* The JSON renderer, or NULL when this build has none. */
 const struct netdiag_renderer *netdiag_command_json(void);
 
-/* The row with these words; NULL when there is none. The session's rows are among them. */
+/* The row with these words; NULL when there is none. The sessions' rows are among them. */
 const struct netdiag_command *netdiag_command_find(const char *path);
 
 /* One run of a command, on the dispatcher's stack. */

@@ -10,13 +10,20 @@ static const struct netdiag_command *const tables[] = {
     netdiag_commands_show,
 #ifdef CONFIG_NETDIAG_CMD_TCP
     netdiag_commands_tcp,          netdiag_commands_connections, netdiag_commands_holders,
-    netdiag_commands_memory,       netdiag_commands_diagnosis,   netdiag_commands_thresholds,
+    netdiag_commands_memory,
 #else
     netdiag_commands_tcp_absent,
 #endif
-#if defined CONFIG_NETDIAG_CMD_TCP && defined CONFIG_NETDIAG_JSON
-    netdiag_commands_tech_support,
+#if defined CONFIG_NETDIAG_CMD_TCP && defined CONFIG_NETDIAG_DIAGNOSIS
+    netdiag_commands_diagnosis,    netdiag_commands_states,      netdiag_commands_thresholds,
 #elif defined CONFIG_NETDIAG_CMD_TCP
+    netdiag_commands_states,
+    netdiag_commands_diagnosis_absent,
+#endif
+#if defined CONFIG_NETDIAG_CMD_TCP && defined CONFIG_NETDIAG_DIAGNOSIS &&                          \
+    defined CONFIG_NETDIAG_JSON
+    netdiag_commands_tech_support,
+#elif defined CONFIG_NETDIAG_CMD_TCP && defined CONFIG_NETDIAG_DIAGNOSIS
     netdiag_commands_tech_support_absent,
 #endif
 #ifdef CONFIG_NETDIAG_CMD_VLAN
@@ -33,6 +40,15 @@ static const struct netdiag_command *const tables[] = {
     netdiag_commands_net,
 #else
     netdiag_commands_net_absent,
+#endif
+};
+
+static const struct netdiag_command *const of_sessions[] = {
+    netdiag_commands_session,
+#ifdef CONFIG_NETDIAG_DIAGNOSIS
+    netdiag_commands_monitor,
+#else
+    netdiag_commands_monitor_absent,
 #endif
 };
 
@@ -53,6 +69,11 @@ const struct netdiag_command *netdiag_command_table(size_t index)
     return index == count ? of_program : NULL;
 }
 
+const struct netdiag_command *netdiag_command_session_table(size_t index)
+{
+    return index < sizeof of_sessions / sizeof of_sessions[0] ? of_sessions[index] : NULL;
+}
+
 const struct netdiag_renderer *netdiag_command_json(void)
 {
 #ifdef CONFIG_NETDIAG_JSON
@@ -71,15 +92,23 @@ static const struct netdiag_command *find_in(const struct netdiag_command *table
     return NULL;
 }
 
-const struct netdiag_command *netdiag_command_find(const char *path)
+static const struct netdiag_command *find_among(const struct netdiag_command *(*table_of)(size_t),
+                                                const char *path)
 {
     const struct netdiag_command *table;
 
-    for (size_t i = 0; (table = netdiag_command_table(i)) != NULL; i++) {
+    for (size_t i = 0; (table = table_of(i)) != NULL; i++) {
         const struct netdiag_command *command = find_in(table, path);
 
         if (command != NULL)
             return command;
     }
-    return find_in(netdiag_commands_session, path);
+    return NULL;
+}
+
+const struct netdiag_command *netdiag_command_find(const char *path)
+{
+    const struct netdiag_command *command = find_among(netdiag_command_table, path);
+
+    return command != NULL ? command : find_among(netdiag_command_session_table, path);
 }

@@ -146,18 +146,6 @@ static enum netdiag_status set_width(struct netdiag_call *call)
     return NETDIAG_STATUS_OK;
 }
 
-static enum netdiag_status set_monitor(struct netdiag_call *call)
-{
-    netdiag_session_monitor(call->output.session, true);
-    return NETDIAG_STATUS_OK;
-}
-
-static enum netdiag_status clear_monitor(struct netdiag_call *call)
-{
-    netdiag_session_monitor(call->output.session, false);
-    return NETDIAG_STATUS_OK;
-}
-
 static const struct netdiag_argument json_only[] = {
     NETDIAG_ARGUMENT_JSON,
     {.name = NULL},
@@ -226,8 +214,5 @@ const struct netdiag_command netdiag_commands_session[] = {
      .mode = MODE_ANY,
      .arguments = of_width,
      .run = set_width},
-    COMMAND("terminal monitor", "Show here what the watch logs", set_monitor),
-    COMMAND("terminal no", "Turn something off again", NULL),
-    COMMAND("terminal no monitor", "Show here no more what the watch logs", clear_monitor),
     {.path = NULL},
 };

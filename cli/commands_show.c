@@ -53,3 +53,18 @@ const struct netdiag_command netdiag_commands_tech_support_absent[] = {
     ABSENT("show tech-support", "CONFIG_NETDIAG_JSON"),
     {.path = NULL},
 };
+
+/* show tech-support is a document for the diagnosis. */
+const struct netdiag_command netdiag_commands_diagnosis_absent[] = {
+    ABSENT("show tcp diagnosis", "CONFIG_NETDIAG_DIAGNOSIS"),
+    ABSENT("show tcp thresholds", "CONFIG_NETDIAG_DIAGNOSIS"),
+    ABSENT("show tech-support", "CONFIG_NETDIAG_DIAGNOSIS"),
+    ABSENT("tcp", "CONFIG_NETDIAG_DIAGNOSIS"),
+    {.path = NULL},
+};
+
+const struct netdiag_command netdiag_commands_monitor_absent[] = {
+    ABSENT("terminal monitor", "CONFIG_NETDIAG_DIAGNOSIS"),
+    ABSENT("terminal no", "CONFIG_NETDIAG_DIAGNOSIS"),
+    {.path = NULL},
+};

@@ -9,6 +9,7 @@
 
 #include "cli/catalogue.h"
 #include "cli/json.h"
+#include "cli/paragraph.h"
 #include "stats/tcp_diagnosis.h"
 
 /* What a diagnosis looked at. What is not known is not told. */
@@ -25,13 +26,6 @@ void netdiag_diagnosis_looked_of(const struct netdiag_tcp_snapshot *snapshot,
 
 /* ---- text ---- */
 
-/* Where lines of text go, each ended by NUL and without a line end; and their language. */
-struct netdiag_text_sink {
-    void (*line)(void *ctx, const char *line);
-    void *ctx;
-    enum netdiag_language language;
-};
-
 /* The whole of it: every rule is applied to the snapshot, which stays as it is. */
 void netdiag_diagnosis_text(const struct netdiag_text_sink *sink,
                             const struct netdiag_tcp_snapshot *snapshot);
@@ -43,15 +37,6 @@ void netdiag_diagnosis_text_finding(const struct netdiag_text_sink *sink,
                                     const struct netdiag_tcp_finding *finding);
 void netdiag_diagnosis_text_end(const struct netdiag_text_sink *sink,
                                 const struct netdiag_diagnosis_looked *looked);
-
-/*
- * A title and a text beside it, broken at blanks so that no line has more than 79 columns; `indent`
- * blanks stand before the title, and the text begins in `column`. A command is not broken.
- */
-void netdiag_sink_paragraph(const struct netdiag_text_sink *sink, size_t indent, const char *title,
-                            size_t column, const char *paragraph);
-void netdiag_sink_command(const struct netdiag_text_sink *sink, size_t indent, const char *title,
-                          size_t column, const char *command);
 
 /* ---- JSON, always English; in builds with CONFIG_NETDIAG_JSON ---- */
 

@@ -247,6 +247,16 @@ void netdiag_session_prompt(const struct netdiag_session *session, char *prompt,
 
 /* ---- opening and closing ---- */
 
+static enum netdiag_error register_own(struct cli_def *cli)
+{
+    const struct netdiag_command *table;
+    enum netdiag_error error = NETDIAG_OK;
+
+    for (size_t i = 0; error == NETDIAG_OK && (table = netdiag_command_session_table(i)); i++)
+        error = netdiag_command_register(cli, table);
+    return error;
+}
+
 /* A shell that has our commands and filters, and nothing else. */
 static enum netdiag_error set_up_shell(struct netdiag_session *session)
 {
@@ -259,7 +269,7 @@ static enum netdiag_error set_up_shell(struct netdiag_session *session)
     cli_print_callback(cli, netdiag_session_on_print);
     error = netdiag_register(session->diag, cli);
     if (error == NETDIAG_OK)
-        error = netdiag_command_register(cli, netdiag_commands_session);
+        error = register_own(cli);
     if (error == NETDIAG_OK)
         error = netdiag_filters_register(cli);
     cli_set_privilege(cli, session->door->privilege);

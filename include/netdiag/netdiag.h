@@ -50,8 +50,10 @@ struct netdiag {
     const struct netdiag_platform *platform;
     void *ctx;
     struct netdiag_tcp_baselines tcp_baselines;
+#ifdef CONFIG_NETDIAG_DIAGNOSIS                         /* it is most of the struct */
     atomic_uint tcp_thresholds[NETDIAG_TCP_THRESHOLDS]; /* each as it is now */
     struct netdiag_tcp_watch tcp_watch;
+#endif
 };
 
 /*
@@ -66,7 +68,8 @@ enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platf
  * Looks at the device: to be called about once a second by one task that may wait for the core
  * lock, and not with it held. What it sees is what the diagnosis knows of the past; a finding that
  * appears or clears is logged. Without it the findings that need a past are never made, and the
- * rest works. Each CONFIG_NETDIAG_WATCH_S seconds it walks over all connections, in chunks.
+ * rest works. Each CONFIG_NETDIAG_WATCH_S seconds it walks over all connections, in chunks. Without
+ * CONFIG_NETDIAG_DIAGNOSIS it does nothing.
  *
  * Its stack: about 21 KB on a 32-bit machine with the defaults for a device, and the platform's
  * own; show tcp diagnosis takes as much of its shell's. Most of it are NETDIAG_TCP_CLOSED_ROWS,

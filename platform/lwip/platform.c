@@ -174,10 +174,14 @@ const struct netdiag_platform netdiag_lwip_platform = {
 #ifdef CONFIG_NETDIAG_TCP_HOOKS
     .tcp_closed = netdiag_lwip_tcp_closed,
     .tcp_state_totals = netdiag_lwip_tcp_state_totals,
-    .tcp_scanners = netdiag_lwip_tcp_scanners,
     .tcp_abort = netdiag_lwip_tcp_abort,
 #endif
+#if defined(CONFIG_NETDIAG_TCP_HOOKS) && defined(CONFIG_NETDIAG_DIAGNOSIS)
+    .tcp_scanners = netdiag_lwip_tcp_scanners,
+#endif
+#ifdef CONFIG_NETDIAG_DIAGNOSIS
     .reach = netdiag_lwip_reach,
+#endif
     .symbol = symbol_of,
     .memory_pools = netdiag_lwip_memory_pools,
 #ifdef CONFIG_NETDIAG_VLAN

@@ -187,7 +187,7 @@ const struct def_key *def_key_find(enum netdiag_tcp_code code, const char *name,
 unsigned def_variants(enum netdiag_tcp_code code)
 {
     const struct netdiag_finding_texts *texts =
-        netdiag_catalogue(NETDIAG_LANGUAGE_ENGLISH)->findings[code];
+        netdiag_finding_catalogue(NETDIAG_LANGUAGE_ENGLISH)->findings[code];
     unsigned count = 0;
 
     while (count < NETDIAG_VARIANTS && texts[count].sentence != NULL)

@@ -22,7 +22,9 @@ static const char *put(const char *pattern, const struct netdiag_evidence *rows,
                        bool *is_whole)
 {
     const struct netdiag_facts facts = {
-        .rows = rows, .count = count, .texts = &netdiag_catalogue(NETDIAG_LANGUAGE_ENGLISH)->facts};
+        .rows = rows,
+        .count = count,
+        .texts = &netdiag_finding_catalogue(NETDIAG_LANGUAGE_ENGLISH)->facts};
     struct netdiag_text text;
 
     netdiag_text_start(&text, buffer, sizeof buffer);
@@ -311,7 +313,8 @@ static void variants_are_those_of_the_rules(void **state)
 
 static void labels_are_there_for_every_key(void **state)
 {
-    const struct netdiag_label *labels = netdiag_catalogue(NETDIAG_LANGUAGE_ENGLISH)->labels;
+    const struct netdiag_label *labels =
+        netdiag_finding_catalogue(NETDIAG_LANGUAGE_ENGLISH)->labels;
     size_t used = 0;
 
     (void)state;

@@ -1,0 +1,25 @@
+/*
+ * Texts of the catalogue, broken into lines.
+ */
+#ifndef NETDIAG_CLI_PARAGRAPH_H
+#define NETDIAG_CLI_PARAGRAPH_H
+
+#include "cli/catalogue.h"
+
+/* Where lines of text go, each ended by NUL and without a line end; and their language. */
+struct netdiag_text_sink {
+    void (*line)(void *ctx, const char *line);
+    void *ctx;
+    enum netdiag_language language;
+};
+
+/*
+ * A title and a text beside it, broken at blanks so that no line has more than 79 columns; `indent`
+ * blanks stand before the title, and the text begins in `column`. A command is not broken.
+ */
+void netdiag_sink_paragraph(const struct netdiag_text_sink *sink, size_t indent, const char *title,
+                            size_t column, const char *paragraph);
+void netdiag_sink_command(const struct netdiag_text_sink *sink, size_t indent, const char *title,
+                          size_t column, const char *command);
+
+#endif

@@ -1,0 +1,9 @@
+/*
+ * In place of scanners.c, in a build without CONFIG_NETDIAG_DIAGNOSIS.
+ */
+#include "observer.h"
+
+void netdiag_lwip_port_refused(uint16_t port)
+{
+    (void)port;
+}
