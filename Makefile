@@ -456,6 +456,7 @@ crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)
 door-servers := $(if $(CONFIG_NETDIAG_REMOTE),tests/doors/ssh_server.c tests/doors/telnet_server.c)
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c tests/bench/walks.c
+size-record := tests/bench/cortex-m4/device.c
 script-tests := \
 	tests/doors/test_check.py \
 	tests/doors/test_compare_counters.py \
@@ -504,7 +505,7 @@ crowd := tests/integration/crowd.c tests/integration/peer.c
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
 	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) $(door-servers) \
 	$(firmware) $(firmware-tests) $(firmware-shared) \
-	$(lwip-test-start) $(benchmarks)
+	$(lwip-test-start) $(benchmarks) $(size-record)
 
 # ---------------------------------------------------------------- flags
 
@@ -594,6 +595,7 @@ $(B)/obj/platform/sim/% $(B)/tidy/platform/sim/%: part-flags = $(platform-flags)
 $(B)/obj/cli/access/% $(B)/tidy/cli/access/%: part-flags = $(our-flags) $(host)
 $(B)/obj/tests/% $(B)/tidy/tests/%: part-flags = $(platform-flags) $(host)
 $(B)/obj/tests/unit/% $(B)/tidy/tests/unit/%: part-flags = $(our-flags) $(host)
+$(B)/obj/tests/bench/cortex-m4/% $(B)/tidy/tests/bench/cortex-m4/%: part-flags = $(our-flags)
 part-flags = $(our-flags)
 
 $(B)/obj/%.o: %.c $(B)/command $(B)/config.mk
@@ -748,7 +750,7 @@ compare-counters: all ## lwIP's own number, netdiag's and the capture's of each 
 	$(Q)NETDIAG_SIM=$(sim) $(PYTHON) tests/compare_counters.py
 
 # Each with its own configuration, which has its own directory.
-.PHONY: bench benchmarks size size-objects size-table device-objects
+.PHONY: bench benchmarks size size-objects size-table
 bench: | $(packages) ## what netdiag costs, beside the targets; also in build/bench.txt
 	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/watched.config benchmarks
 	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/unwatched.config benchmarks
@@ -757,21 +759,28 @@ bench: | $(packages) ## what netdiag costs, beside the targets; also in build/be
 		$(PYTHON) tests/bench/crowd.py $(B)-watched || status=1; echo; \
 		$(MAKE) size || status=1; exit $$status; } | tee build/bench.txt
 
-cortex-m4 := KCONFIG_CONFIG=tests/bench/cortex-m4.config LWIP_PORT=tests/bench/cortex-m4 \
-	CC=arm-none-eabi-gcc CFLAGS='-Os -mcpu=cortex-m4 -mthumb' HARDEN=
-device-objects = $(call objects,$(filter stats/% platform/lwip/%,$(srcs-y)))
+# The same device with the diagnosis and without it, each with its own directory.
+cortex-m4 := LWIP_PORT=tests/bench/cortex-m4 CC=arm-none-eabi-gcc \
+	CFLAGS='-Os -mcpu=cortex-m4 -mthumb' HARDEN=
+device-srcs = $(filter stats/% platform/lwip/%,$(srcs-y))
 
-size: | $(packages) ## code and memory on a Cortex-M4 (arm-none-eabi-gcc), beside the targets
-	$(Q)$(MAKE) $(cortex-m4) size-table
+size: size-objects ## code and memory on a Cortex-M4 (arm-none-eabi-gcc), beside the targets
+	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/cortex-m4.config $(cortex-m4) size-table
 
 size-objects: | $(packages)
-	$(Q)$(MAKE) $(cortex-m4) device-objects
+	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/cortex-m4-bare.config $(cortex-m4) device-archive
+	$(Q)$(MAKE) KCONFIG_CONFIG=tests/bench/cortex-m4.config $(cortex-m4) device-archive
 
-device-objects: $(device-objects)
+.PHONY: device-archive
+device-archive: $(B)/device.a $(call objects,$(size-record))
 	@:
 
-size-table: $(device-objects)
-	$(Q)$(PYTHON) tests/bench/size.py arm-none-eabi- $(CONFIG_NETDIAG_TCP_SLOTS) $^
+$(B)/device.a: $(call objects,$(device-srcs)) $(B)/config.mk
+	$(Q)rm -f $@ && arm-none-eabi-ar rcs $@ $(filter %.o,$^)
+
+size-table: | $(packages)
+	$(Q)$(PYTHON) tests/bench/size.py arm-none-eabi- $(CONFIG_NETDIAG_TCP_SLOTS) \
+		$(foreach build,$(B)-bare $(B),$(build)/device.a $(build)/obj/$(size-record:.c=.o))
 
 benchmarks: $(patsubst %.c,$(B)/%,$(benchmarks) $(crowded-switch)) $(B)/netdiag
 	@:

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """What netdiag's stats/ and platform/lwip/ take of a small device, beside the targets for it.
 
-    size.py PREFIX SLOTS OBJECT...
+    size.py PREFIX SLOTS BARE.a BARE.o WHOLE.a WHOLE.o
 
 PREFIX is that of the tools (arm-none-eabi-), SLOTS how many connections the objects are built to
-track. All of both directories is counted, what a linker would leave out too. The exit status is 1
-when a target is missed.
+track. BARE.a are those of a device without the diagnosis, WHOLE.a with it; all of both directories
+is counted, what a linker would leave out too. BARE.o and WHOLE.o hold the firmware's struct
+netdiag. The exit status is 1 when a target is missed.
 """
 
 import subprocess
@@ -14,6 +15,7 @@ import sys
 MOST_TEXT = 16 * 1024
 MOST_A_CONNECTION = 96
 TABLE = "netdiag_lwip_slots"
+DEVICE = "netdiag_size_device"
 
 
 def output_of(*command):
@@ -21,35 +23,47 @@ def output_of(*command):
                           universal_newlines=True).stdout
 
 
-def section_totals(prefix, objects):
+def section_totals(prefix, archive):
     """Bytes of code and constants, of initialised data, of zeroed data."""
-    total = output_of(prefix + "size", "--totals", *objects).splitlines()[-1].split()
+    total = output_of(prefix + "size", "--totals", archive).splitlines()[-1].split()
     return [int(number) for number in total[:3]]
 
 
-def size_of_table(prefix, objects):
-    for line in output_of(prefix + "nm", "--print-size", *objects).splitlines():
+def size_of(prefix, symbol, file):
+    for line in output_of(prefix + "nm", "--print-size", file).splitlines():
         part = line.split()
-        if len(part) == 4 and part[-1] == TABLE:  # where it is defined, not where it is used
+        if len(part) == 4 and part[-1] == symbol:  # where it is defined, not where it is used
             return int(part[1], 16)
-    raise SystemExit("size.py: no %s in the objects" % TABLE)
+    raise SystemExit("size.py: no %s in %s" % (symbol, file))
+
+
+def rows_of(prefix, slots, archive, record):
+    """What is measured, and the target for a device without the diagnosis."""
+    text, data, bss = section_totals(prefix, archive)
+    table = size_of(prefix, TABLE, archive)
+    return (("code and constants, bytes", text, MOST_TEXT),
+            ("a tracked connection, bytes", table / slots, MOST_A_CONNECTION),
+            ("initialised data, bytes", data, None),
+            ("zeroed data without those of %d connections" % slots, bss - table, None),
+            ("the firmware's struct netdiag, bytes", size_of(prefix, DEVICE, record), None))
 
 
 def main():
-    prefix, slots, objects = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-    text, data, bss = section_totals(prefix, objects)
-    table = size_of_table(prefix, objects)
-    rows = (("code and constants, bytes", text, MOST_TEXT),
-            ("a tracked connection, bytes", table / slots, MOST_A_CONNECTION),
-            ("initialised data, bytes", data, None),
-            ("zeroed data without those of %d connections" % slots, bss - table, None))
+    prefix, slots = sys.argv[1], int(sys.argv[2])
+    bare = rows_of(prefix, slots, *sys.argv[3:5])
+    whole = rows_of(prefix, slots, *sys.argv[5:7])
     is_met = True
-    print("%-46s %10s %10s" % ("Cortex-M4, -Os: stats and platform/lwip", "", "target"))
-    for what, number, most in rows:
-        is_good = most is None or number <= most
-        is_met = is_met and is_good
-        print("%-46s %10g %10s%s" % (what, number, "<= %d" % most if most else "-",
-                                     "" if is_good else "  MISSED"))
+    for title, rows, has_target in (("without the diagnosis", bare, True),
+                                    ("with the diagnosis", whole, False)):
+        print("%-46s %10s %10s" % ("Cortex-M4, -Os: stats and platform/lwip", "",
+                                   "target" if has_target else ""))
+        print(title)
+        for what, number, most in rows:
+            limit = most if has_target else None
+            is_good = limit is None or number <= limit
+            is_met = is_met and is_good
+            print("%-46s %10g %10s%s" % ("  " + what, number, "<= %d" % limit if limit else "-",
+                                         "" if is_good else "  MISSED"))
     return 0 if is_met else 1
 
 
