@@ -30,7 +30,12 @@ def switch(lines, *options):
 
 def answers(lines, *options):
     """The same of commands that answer in JSON."""
-    text, decoder, got = switch(lines, *options).strip(), json.JSONDecoder(), []
+    return decoded(switch(lines, *options))
+
+
+def decoded(text):
+    """Answers in JSON, one after the other."""
+    text, decoder, got = text.strip(), json.JSONDecoder(), []
     while text:
         answer, end = decoder.raw_decode(text)
         got.append(answer)
@@ -135,7 +140,11 @@ class Live(control.Switch):
         self.wait(seconds - self.now_s)
 
     def ask(self, command):
-        return json.loads(self.run(command + " json", check=0).stdout)
+        return self.ask_all(command)[0]
+
+    def ask_all(self, *commands):
+        done = self.run(*(command + " json" for command in commands), check=0)
+        return decoded(done.stdout.decode())
 
     def findings(self):
         """{code: finding}"""

@@ -21,15 +21,16 @@ class Moment:
     """What the commands show of one moment."""
 
     def __init__(self, device):
-        self.now_ms = device.ask("show clock")["uptimeMs"]
-        self.findings = device.findings()
-        self.rows = device.rows()
-        self.listeners = device.listeners()
-        self.closed = device.ask("show tcp closed")["closed"]
-        pool = device.ask("show tcp pool")
-        self.capacity, self.held = pool["capacity"], pool["held"]
-        self.reclaimable = pool["reclaimable"]
-        self.evicted = device.ask("show tcp statistics")["pool"]["evicted"]
+        clock, diagnosis, connections, listeners, closed, pool, statistics = device.ask_all(
+            "show clock", "show tcp diagnosis", "show tcp connections", "show tcp listeners",
+            "show tcp closed", "show tcp pool", "show tcp statistics")
+        self.now_ms = clock["uptimeMs"]
+        self.findings = {each["code"]: each for each in diagnosis["findings"]}
+        self.rows = connections["connections"]
+        self.listeners = {row["local"]["port"]: row for row in listeners["listeners"]}
+        self.closed = closed["closed"]
+        self.capacity = pool["capacity"]
+        self.evicted = statistics["pool"]["evicted"]
 
     def evidence(self, code):
         return self.findings[code]["evidence"]
