@@ -50,8 +50,8 @@ static bool collect_counters(const struct netdiag *diag, uint64_t value[NETDIAG_
     value[NETDIAG_TCP_GROWTH_OUT_SEGS] = counter(&counters, NETDIAG_TCP_SENT_TOTAL);
     value[NETDIAG_TCP_GROWTH_RETRANS_SEGS] = data_sent_again(&counters);
     value[NETDIAG_TCP_GROWTH_IN_SEGS] = counter(&counters, NETDIAG_TCP_IN_SEGS);
-    value[NETDIAG_TCP_GROWTH_RESETS] =
-        counter(&counters, NETDIAG_TCP_OUT_RSTS) + counter(&counters, NETDIAG_TCP_ESTAB_RESETS);
+    value[NETDIAG_TCP_GROWTH_OUT_RSTS] = counter(&counters, NETDIAG_TCP_OUT_RSTS);
+    value[NETDIAG_TCP_GROWTH_ESTAB_RESETS] = counter(&counters, NETDIAG_TCP_ESTAB_RESETS);
     value[NETDIAG_TCP_GROWTH_BACKLOG_REFUSED] =
         counter(&counters, NETDIAG_TCP_CONN_BACKLOG_REFUSED);
     return true;
@@ -176,6 +176,18 @@ static uint32_t growth(const struct netdiag_tcp_past *past, uint32_t from, uint3
     return sample_back(past, to)->value[which] - sample_back(past, from)->value[which];
 }
 
+/*
+ * RSTs of either side are not counted apart: those that the device sent are, and the connections
+ * that ended so. One that the device aborts is in both, so their sum would be too many.
+ */
+static uint64_t resets(const struct netdiag_tcp_past *past, uint32_t from, uint32_t to)
+{
+    uint32_t sent = growth(past, from, to, NETDIAG_TCP_GROWTH_OUT_RSTS);
+    uint32_t ended = growth(past, from, to, NETDIAG_TCP_GROWTH_ESTAB_RESETS);
+
+    return sent > ended ? sent : ended;
+}
+
 /* From the sample so many back to another. */
 static void fill_window(const struct netdiag_tcp_past *past, uint32_t from, uint32_t to,
                         struct netdiag_tcp_window *window)
@@ -184,7 +196,7 @@ static void fill_window(const struct netdiag_tcp_past *past, uint32_t from, uint
     window->out_segs = growth(past, from, to, NETDIAG_TCP_GROWTH_OUT_SEGS);
     window->retrans_segs = growth(past, from, to, NETDIAG_TCP_GROWTH_RETRANS_SEGS);
     window->in_segs = growth(past, from, to, NETDIAG_TCP_GROWTH_IN_SEGS);
-    window->resets = growth(past, from, to, NETDIAG_TCP_GROWTH_RESETS);
+    window->resets = resets(past, from, to);
 }
 
 static void fill_memory(const struct netdiag_tcp_past *past, struct netdiag_tcp_trend *trend)

@@ -52,7 +52,7 @@ struct netdiag_tcp_window {
     uint64_t ms; /* its length; 0: nothing is known of it */
     uint64_t out_segs, in_segs;
     uint64_t retrans_segs; /* sent again, but for SYN and FIN */
-    uint64_t resets;       /* RSTs sent, and connections that were reset */
+    uint64_t resets;       /* RSTs sent, or connections that were reset where those are more */
 };
 
 /* What rules need of the past. Zeroed, nothing is known. */
@@ -94,7 +94,8 @@ enum netdiag_tcp_growth {
     NETDIAG_TCP_GROWTH_OUT_SEGS,
     NETDIAG_TCP_GROWTH_RETRANS_SEGS,
     NETDIAG_TCP_GROWTH_IN_SEGS,
-    NETDIAG_TCP_GROWTH_RESETS,
+    NETDIAG_TCP_GROWTH_OUT_RSTS,
+    NETDIAG_TCP_GROWTH_ESTAB_RESETS,
     NETDIAG_TCP_GROWTH_POOL_REFUSED,
     NETDIAG_TCP_GROWTH_POOL_EVICTED,
     NETDIAG_TCP_GROWTH_BACKLOG_REFUSED,

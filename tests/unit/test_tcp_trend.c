@@ -72,6 +72,19 @@ static void trend_each_second_has_10_then_60_seconds(void **state)
     assert_int_equal(trend.watched_ms, 209000);
 }
 
+static void trend_counts_no_reset_twice(void **state)
+{
+    (void)state;
+    look(1000);
+    growing.value[NETDIAG_TCP_GROWTH_OUT_RSTS] += 7;
+    growing.value[NETDIAG_TCP_GROWTH_ESTAB_RESETS] += 5;
+    look(2000);
+    assert_int_equal(trend.last.resets, 7);
+    growing.value[NETDIAG_TCP_GROWTH_ESTAB_RESETS] += 4;
+    look(3000);
+    assert_int_equal(trend.last.resets, 9);
+}
+
 static void trend_of_calls_too_often_is_the_same(void **state)
 {
     (void)state;
@@ -96,7 +109,7 @@ static void trend_of_irregular_calls_says_its_true_length(void **state)
     for (size_t i = 0; i < 400; i++) {
         now_ms += steps[i % 8];
         growing.value[NETDIAG_TCP_GROWTH_IN_SEGS] += steps[i % 8];
-        growing.value[NETDIAG_TCP_GROWTH_RESETS] += 1;
+        growing.value[NETDIAG_TCP_GROWTH_OUT_RSTS] += 1;
         look(now_ms);
         assert_true(trend.last.ms <= 10500 && trend.level.ms <= 60500);
         assert_true(trend.last.ms + trend.before.ms <= 70500);
@@ -189,7 +202,8 @@ static void growing_is_of_the_device_since_boot(void **state)
     assert_int_equal(growing.value[NETDIAG_TCP_GROWTH_OUT_SEGS], 10);
     assert_int_equal(growing.value[NETDIAG_TCP_GROWTH_RETRANS_SEGS], 11);
     assert_int_equal(growing.value[NETDIAG_TCP_GROWTH_IN_SEGS], 12);
-    assert_int_equal(growing.value[NETDIAG_TCP_GROWTH_RESETS], 27);
+    assert_int_equal(growing.value[NETDIAG_TCP_GROWTH_OUT_RSTS], 13);
+    assert_int_equal(growing.value[NETDIAG_TCP_GROWTH_ESTAB_RESETS], 14);
     assert_int_equal(growing.value[NETDIAG_TCP_GROWTH_BACKLOG_REFUSED], 15);
     assert_int_equal(growing.value[NETDIAG_TCP_GROWTH_POOL_REFUSED], fake.pool.refused);
     assert_int_equal(growing.value[NETDIAG_TCP_GROWTH_POOL_EVICTED], 2 + 1); /* not TIME-WAIT */
@@ -216,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(trend_before_the_first_look_is_unknown, setup),
         cmocka_unit_test_setup(trend_each_second_has_10_then_60_seconds, setup),
+        cmocka_unit_test_setup(trend_counts_no_reset_twice, setup),
         cmocka_unit_test_setup(trend_of_calls_too_often_is_the_same, setup),
         cmocka_unit_test_setup(trend_of_irregular_calls_says_its_true_length, setup),
         cmocka_unit_test_setup(trend_after_a_pause_is_of_what_was_seen, setup),
