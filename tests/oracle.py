@@ -333,10 +333,9 @@ class Connection:
             self.fin_received = behind - 1
         if behind > self.nxt:
             self.queue.append((first, behind))
-        for answer in segment.answers:
-            if not answer.has(RST):
-                self.set_next(near(self.nxt, answer.ack))
-                return
+        for answer in segment.answers:  # a RST too: of what was queued lwIP may have let go
+            self.set_next(near(self.nxt, answer.ack))
+            return
         self.queue.sort()
         for first, behind in self.queue:
             if first <= self.nxt:
@@ -391,7 +390,7 @@ class Device:
         self.counters = Counters(definitions)
         self.add = self.counters.add
         self.connections = {}
-        self.removed = {}  # key: (connection, ms), those that a timer ended last
+        self.removed = {}  # key: (connection, ms), those that a timer or a RST of ours ended last
         self.syns = {}     # key: the SYN that may become a connection
         self.timers = Timers()
         self.listening = set(listening)
@@ -494,8 +493,8 @@ class Device:
     def open(self, segment):
         """The connection that this segment is the first of, None if it is none's first."""
         gone = self.removed.get(segment.key)
-        if gone and gone[1] == segment.ms:
-            return gone[0]  # sent and given up by the same run of the timer
+        if gone and gone[1] == segment.ms and not segment.has(SYN):
+            return gone[0]  # sent and given up by the same run of the timer, or of the input
         if not segment.has(SYN):
             return None
         connection = Connection(segment, self.timers.ticks)
@@ -526,6 +525,7 @@ class Device:
         if not segment.asked_by and connection.keepalives > 1:
             self.add("CONN_KEEPALIVE_TIMEOUTS")
             self.add("CONN_KEEPALIVE_DROPPED")
+        self.removed[connection.key] = (connection, segment.ms)
         self.end(connection, dropped=True)
 
     def classify_sent(self, segment, connection, first):
