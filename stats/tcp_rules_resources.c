@@ -64,8 +64,12 @@ bool netdiag_tcp_rule_memory_pool_exhausted(const struct netdiag_tcp_snapshot *s
 #define RISE_WATCHED_MS  70000
 #define LEVEL_WATCHED_MS 60000
 
-/* So few in the last 10 s are chance, whatever their share. */
-#define FEWEST_OF_RISE 5
+/*
+ * So few in the last 10 s are chance, whatever their share. Of resets more: a browser that leaves a
+ * page, or a load balancer that looks whether a port is open, ends six connections so.
+ */
+#define FEWEST_RETRANSMISSIONS 5
+#define FEWEST_RESETS          10
 
 /* Of so many segments so many were bad. */
 struct share {
@@ -97,7 +101,8 @@ static bool has_risen(const struct netdiag_tcp_snapshot *snapshot, enum netdiag_
                       struct share last, struct share before)
 {
     uint64_t factor = snapshot->thresholds.value[NETDIAG_TCP_THRESHOLD_RISE_FACTOR];
-    uint64_t fewest = FEWEST_OF_RISE;
+    uint64_t fewest =
+        code == NETDIAG_TCP_FINDING_RESET_RISE ? FEWEST_RESETS : FEWEST_RETRANSMISSIONS;
 
     if (netdiag_tcp_snapshot_is_active(snapshot, code)) {
         factor = (factor + 1) / 2;

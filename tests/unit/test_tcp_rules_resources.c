@@ -213,6 +213,20 @@ static void rise_of_few_is_chance(void **state)
     assert_no_rise();
 }
 
+/* A page is left while it loads: each of a browser's six connections ends with RST. */
+static void rise_of_a_browsers_resets_is_none(void **state)
+{
+    (void)state;
+    windows(0, 40, 0, 100);
+    plain.watched.trend.last.resets = 9;
+    assert_none(RESETS);
+    plain.watched.trend.last.resets = 10;
+    assert_found(RESETS, WARNING, NETDIAG_TCP_RISE);
+    plain_active(RESETS, true);
+    plain.watched.trend.last.resets = 2; /* of 160: it has risen, and still is high */
+    assert_found(RESETS, WARNING, NETDIAG_TCP_RISE);
+}
+
 static void rise_active_clears_at_half_the_factor(void **state)
 {
     (void)state;
@@ -286,6 +300,7 @@ int main(void)
         cmocka_unit_test_setup(memory_pool_raises_when_it_refused, plain_setup),
         cmocka_unit_test_setup(rise_raises_at_factor_and_floor, plain_setup),
         cmocka_unit_test_setup(rise_of_few_is_chance, plain_setup),
+        cmocka_unit_test_setup(rise_of_a_browsers_resets_is_none, plain_setup),
         cmocka_unit_test_setup(rise_active_clears_at_half_the_factor, plain_setup),
         cmocka_unit_test_setup(rise_is_quiet_in_the_first_minute, plain_setup),
         cmocka_unit_test_setup(level_raises_at_share_of_enough_segments, plain_setup),
