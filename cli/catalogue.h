@@ -34,6 +34,7 @@ enum netdiag_phrase {
     NETDIAG_PHRASE_NO_FINDING, /* {verdict} */
     NETDIAG_PHRASE_LOOKED,     /* {connections} {listeners} {pools} {watchedMs} */
     NETDIAG_PHRASE_UNWATCHED,
+    NETDIAG_PHRASE_AGELESS,
     NETDIAG_PHRASE_EVIDENCE, /* titles */
     NETDIAG_PHRASE_LIKELY,
     NETDIAG_PHRASE_NEXT,

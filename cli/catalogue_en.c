@@ -15,6 +15,10 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_UNWATCHED] =
         "The device is not watched (its firmware does not call netdiag_watch()): findings that "
         "need the past, such as stalls, rises and what was refused lately, are not made.",
+    [NETDIAG_PHRASE_AGELESS] =
+        "How long connections are in their states is not known (CONFIG_NETDIAG_TCP_HOOKS is not "
+        "set, or the platform has no history): findings that need an age, such as floods, leaks, "
+        "stalls and closing that is stuck, are not made.",
     [NETDIAG_PHRASE_EVIDENCE] = "Evidence:",
     [NETDIAG_PHRASE_LIKELY] = "Likely:",
     [NETDIAG_PHRASE_NEXT] = "Next:",

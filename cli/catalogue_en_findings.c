@@ -8,9 +8,13 @@
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-#define OWNER          "[ ({owner})]"
-#define CONNECTIONS    "{connections} {connections:connection|connections}"
-#define ONE_OF_THEM    "connection {connection} with {remote} on port {port}" OWNER
+#define OWNER       "[ ({owner})]"
+#define CONNECTIONS "{connections} {connections:connection|connections}"
+#define ONE_OF_THEM "connection {connection} with {remote} on port {port}" OWNER
+#define UNANSWERED                                                                                 \
+    "[, {retransmissions} {retransmissions:retransmission|retransmissions} of {unacknowledged} "   \
+    "{unacknowledged:byte|bytes} unanswered]"                                                      \
+    "[, {keepalives} {keepalives:keepalive|keepalives} unanswered]"
 #define FIN_SENT_AGAIN "[, sent again {retransmissions} {retransmissions:time|times}]"
 #define GIVES_UP       "[; the stack gives up in {freeMs} at most]"
 #define STUCK_FIN_WAIT                                                                             \
@@ -139,16 +143,25 @@ const struct netdiag_finding_texts
                           "out.")},
             },
         [NETDIAG_TCP_FINDING_STALE_ESTABLISHED] =
-            {{CONNECTIONS " shown ESTABLISHED {connections:has|have} a peer that is gone without a "
-                          "FIN; " ONE_OF_THEM " is silent for {silentMs}"
-                          "[, {retransmissions} {retransmissions:retransmission|retransmissions} "
-                          "of {unacknowledged} {unacknowledged:byte|bytes} unanswered]"
-                          "[, {keepalives} {keepalives:keepalive|keepalives} unanswered].",
-              LIST("The client went away without a FIN: it lost power, its cable was pulled, it "
-                   "crashed, or a firewall forgot the connection.",
-                   "The path to it is broken.",
-                   "lwIP shows it ESTABLISHED until the retransmissions end, after about 25 min; "
-                   "with nothing to send and no keepalive, for ever.")}},
+            {
+                [NETDIAG_TCP_STALE_NO_FIN] =
+                    {CONNECTIONS
+                     " shown ESTABLISHED {connections:has|have} a peer that is gone without a "
+                     "FIN; " ONE_OF_THEM " is silent for {silentMs}" UNANSWERED ".",
+                     LIST("The client went away without a FIN: it lost power, its cable was "
+                          "pulled, it crashed, or a firewall forgot the connection.",
+                          "The path to it is broken.",
+                          "lwIP shows it ESTABLISHED until the retransmissions end, after about "
+                          "25 min; with nothing to send and no keepalive, for ever.")},
+                [NETDIAG_TCP_STALE_AFTER_FIN] =
+                    {CONNECTIONS " {connections:has|have} a peer that is gone; " ONE_OF_THEM
+                                 " is in CLOSE-WAIT, as the peer had shut its direction before, "
+                                 "and is silent for {silentMs}" UNANSWERED ".",
+                     LIST("The client shut its direction, and went away before it had taken the "
+                          "answer: power, cable, a crash, or a firewall.",
+                          "The path to it is broken.",
+                          "lwIP sends again for about 25 min before it gives up.")},
+            },
         [NETDIAG_TCP_FINDING_RECONNECTING_CLIENT] =
             {{"{remote} connects to port {port}" OWNER " over and over: " CONNECTIONS
               ", each opened after the one before fell silent, the oldest {oldestMs} old"
@@ -156,6 +169,8 @@ const struct netdiag_finding_texts
               "[, {poolPercent} of the pool]{clients:|; # such clients in all}.",
               LIST("The client goes away without a FIN (power, cable) and comes again: false "
                    "ESTABLISHED entries pile up until new clients cannot connect.",
+                   "Sessions that a host opened one after the other and left idle look the same: "
+                   "only keepalives tell which are dead.",
                    "With a FIN the server goes to CLOSE-WAIT, without one it stays ESTABLISHED; "
                    "both piles from one address mean a client that reconnects over and over.",
                    "The server closes nothing that falls silent: it has neither keepalives nor a "

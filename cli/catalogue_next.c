@@ -47,10 +47,15 @@ static const char *const *const after_findings[NETDIAG_TCP_FINDINGS][NETDIAG_VAR
                  "show tcp closed local-port {port}"),
             LIST("show tcp listeners detail", "lsof -i:{port}"),
         },
-    [NETDIAG_TCP_FINDING_STALE_ESTABLISHED] = {LIST(
-        "ping {remote}", "show tcp connections remote {remote}",
-        "show tcp connections state established port {port} detail",
-        "clear tcp connection {connection}")},
+    [NETDIAG_TCP_FINDING_STALE_ESTABLISHED] =
+        {
+            LIST("ping {remote}", "show tcp connections remote {remote}",
+                 "show tcp connections state established port {port} detail",
+                 "clear tcp connection {connection}"),
+            LIST("ping {remote}", "show tcp connections remote {remote}",
+                 "show tcp connections state close-wait port {port} detail",
+                 "clear tcp connection {connection}"),
+        },
     [NETDIAG_TCP_FINDING_RECONNECTING_CLIENT] = {LIST(
         "show tcp connections remote {remote} local-port {port}", "ping {remote}",
         "show tcp closed remote {remote}", "show tcp pool")},

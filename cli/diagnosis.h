@@ -19,6 +19,7 @@ struct netdiag_diagnosis_looked {
     uint64_t pools; /* of memory */
     bool is_watched;
     uint64_t watched_ms;
+    bool lacks_ages; /* there are connections, and the age of none is known */
 };
 
 void netdiag_diagnosis_looked_of(const struct netdiag_tcp_snapshot *snapshot,

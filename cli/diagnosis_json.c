@@ -122,6 +122,8 @@ void netdiag_diagnosis_json_end(struct netdiag_json *json,
     netdiag_json_member_unsigned(json, "connections", looked->has_connections, looked->connections);
     netdiag_json_member_unsigned(json, "listeners", looked->has_listeners, looked->listeners);
     netdiag_json_member_unsigned(json, "memoryPools", looked->has_pools, looked->pools);
+    netdiag_json_key(json, "ages");
+    netdiag_json_bool(json, !looked->lacks_ages);
     netdiag_json_key(json, "watched");
     netdiag_json_bool(json, looked->is_watched);
     netdiag_json_member_unsigned(json, "watchedMs", looked->is_watched, looked->watched_ms);

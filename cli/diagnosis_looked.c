@@ -8,6 +8,7 @@ void netdiag_diagnosis_looked_of(const struct netdiag_tcp_snapshot *snapshot,
     memset(looked, 0, sizeof *looked);
     looked->has_connections = true;
     looked->connections = snapshot->connections;
+    looked->lacks_ages = snapshot->lacks_ages;
     looked->has_listeners = true;
     looked->listeners = snapshot->listeners;
     looked->is_watched = snapshot->trend.is_watched;

@@ -182,6 +182,8 @@ void netdiag_diagnosis_text_end(const struct netdiag_text_sink *sink,
             .key = "watchedMs", .kind = NETDIAG_EVIDENCE_MS, .number = looked->watched_ms};
     if (looked->has_connections)
         put_phrase(sink, NETDIAG_PHRASE_LOOKED, facts, count);
+    if (looked->lacks_ages)
+        put_phrase(sink, NETDIAG_PHRASE_AGELESS, NULL, 0);
     if (!looked->is_watched)
         put_phrase(sink, NETDIAG_PHRASE_UNWATCHED, NULL, 0);
 }

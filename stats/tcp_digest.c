@@ -208,6 +208,14 @@ static void see(const struct netdiag_tcp_digest *digest, const struct netdiag_tc
         seen->silent_ms = now_ms - row->history.last_in_ms;
 }
 
+/* What is bound and no more has no age anywhere. */
+static void note_age(struct netdiag_tcp_digest *digest, const struct netdiag_digest_row *seen)
+{
+    digest->any_age = digest->any_age || seen->ages.known;
+    if (!seen->ages.known && seen->row->state != NETDIAG_TCP_CLOSED)
+        digest->snapshot->lacks_ages = true;
+}
+
 /* By the program that holds a place, and by the port of a service. */
 static void nominate_holder(struct netdiag_tcp_digest *digest,
                             const struct netdiag_tcp_connection *row)
@@ -292,6 +300,7 @@ void netdiag_tcp_digest_count(struct netdiag_tcp_digest *digest,
     netdiag_digest_opening_count(digest, &seen);
     netdiag_digest_established_count(digest, &seen);
     netdiag_digest_closing_count(digest, &seen);
+    note_age(digest, &seen);
     count_holder(digest, row);
 }
 
@@ -300,4 +309,6 @@ void netdiag_tcp_digest_end(struct netdiag_tcp_digest *digest)
     netdiag_digest_opening_end(digest);
     netdiag_digest_established_end(digest);
     end_holders(digest);
+    if (digest->any_age)
+        digest->snapshot->lacks_ages = false;
 }

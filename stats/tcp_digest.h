@@ -83,6 +83,7 @@ struct netdiag_tcp_digest {
     /* Of the second */
     bool is_mixed, target_is_mixed, target_ports_differ; /* attempts are of several owners */
     bool any_attempt, any_target_attempt;
+    bool any_age;
     uint32_t held[NETDIAG_TCP_STATE_LAST + 1];
     struct netdiag_digest_visits visits[CONFIG_NETDIAG_TCP_DIAGNOSIS_ROWS]; /* by clients.rows */
 };

@@ -19,6 +19,8 @@ bool netdiag_tcp_rule_stale_established(const struct netdiag_tcp_snapshot *snaps
 
     if (stale->count == 0)
         return false;
+    if (stale->connection.state == NETDIAG_TCP_CLOSE_WAIT)
+        finding->variant = NETDIAG_TCP_STALE_AFTER_FIN;
     netdiag_tcp_add_count(finding, "connections", stale->count);
     tell_remote(finding, &stale->connection);
     netdiag_tcp_add_port(finding, stale->connection.port);

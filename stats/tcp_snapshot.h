@@ -173,6 +173,7 @@ struct netdiag_tcp_snapshot {
     netdiag_tcp_codes active; /* raised at the last look: their rules clear lower than they raise */
     uint32_t connections;     /* all that there are, */
     uint32_t listeners;       /* and these; both are what was looked at */
+    bool lacks_ages;          /* nobody knows how long any of them is in its state */
     struct netdiag_seen_half_open half_open;
     struct netdiag_seen_attempts attempts;
     struct netdiag_seen_unowned unowned;

@@ -199,6 +199,24 @@ static void diagnosis_of_a_quiet_device_says_what_it_looked_at(void **state)
     assert_non_null(strstr(run->out, "\"watched\":false,\"watchedMs\":null}}"));
 }
 
+/* A stack without netdiag's hooks: that no finding was made says little, and it says so. */
+static void diagnosis_without_ages_says_so(void **state)
+{
+    const struct run *run;
+
+    (void)state;
+    fake_connection()->has_history = false;
+    run = run_lines("show tcp diagnosis");
+    assert_non_null(strstr(run->out, "How long connections are in their states is not known"));
+    run = run_lines("show tcp diagnosis json");
+    assert_non_null(strstr(run->out, "\"ages\":false,\"watched\":false"));
+    fake_connection(); /* of one it is known */
+    run = run_lines("show tcp diagnosis");
+    assert_null(strstr(run->out, "is not known ("));
+    run = run_lines("show tcp diagnosis json");
+    assert_non_null(strstr(run->out, "\"ages\":true,\"watched\":false"));
+}
+
 static void diagnosis_of_half_a_table_is_none(void **state)
 {
     (void)state;
@@ -297,6 +315,7 @@ int main(void)
         cmocka_unit_test_setup(json_of_every_finding, setup),
         cmocka_unit_test_setup(text_verdicts_and_what_was_looked_at, setup),
         cmocka_unit_test_setup(diagnosis_of_a_quiet_device_says_what_it_looked_at, setup),
+        cmocka_unit_test_setup(diagnosis_without_ages_says_so, setup),
         cmocka_unit_test_setup(diagnosis_of_half_a_table_is_none, setup),
         cmocka_unit_test_setup(next_commands_of_findings_parse_and_answer, setup),
         cmocka_unit_test_setup(next_commands_of_findings_take_ipv6_too, setup),

@@ -69,6 +69,9 @@ static void stale_raises_at_keepalives_and_names_the_longest(void **state)
     row->in_flight = 1;
     assert_found(STALE, WARNING, 0);
     assert_number("connections", 3);
+    row->history.last_in_ms = NOW_MS - 6 * HOURS; /* the longest: its peer had sent a FIN */
+    assert_found(STALE, WARNING, NETDIAG_TCP_STALE_AFTER_FIN);
+    assert_number("connection", 4);
 }
 
 static void stale_threshold_can_be_set(void **state)
