@@ -110,7 +110,7 @@ static const struct sim_scenario scenarios[] = {
     {
         .name = "syn-burst",
         .help = "10000 forged SYNs to port 80 within ten seconds",
-        .expects = "syn-flood pool-exhaustion",
+        .expects = "syn-flood pool-exhaustion reset-rise",
         .ends = "lwIP drops the last half-open connections 20 s later",
         .seconds = 20,
         .world = burst_world,
@@ -136,7 +136,7 @@ static const struct sim_scenario scenarios[] = {
         .name = "lossy",
         .help = "a bad line, and hosts that abort, stall and vanish",
         .expects = "retransmission-rise reset-rise stale-established receive-stall send-stall "
-                   "fin-wait-stuck",
+                   "fin-wait-stuck last-ack-stuck closing-stuck",
         .raised_s = 75, /* a line that was bad from boot is told by a minute of it */
         .ends = "the line is whole again, and those hosts are back and reset what they left",
         .faults = {.loss = 1000,
