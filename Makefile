@@ -427,7 +427,8 @@ unit-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/unit/test_tcp_thresholds.c \
 	tests/unit/test_tcp_trend.c \
 	tests/unit/test_tech_support.c \
-	tests/unit/test_watch.c)
+	tests/unit/test_watch.c, \
+	tests/unit/test_without_diagnosis.c)
 integration-tests := \
 	tests/integration/test_bridge.c \
 	tests/integration/test_bridge_world.c \

@@ -59,7 +59,15 @@ const struct netdiag_command netdiag_commands_diagnosis_absent[] = {
     ABSENT("show tcp diagnosis", "CONFIG_NETDIAG_DIAGNOSIS"),
     ABSENT("show tcp thresholds", "CONFIG_NETDIAG_DIAGNOSIS"),
     ABSENT("show tech-support", "CONFIG_NETDIAG_DIAGNOSIS"),
-    ABSENT("tcp", "CONFIG_NETDIAG_DIAGNOSIS"),
+    {.path = "tcp",
+     .help = "TCP: thresholds of the diagnosis",
+     .privilege = PRIVILEGE_PRIVILEGED, /* or "t" would not be enough for terminal */
+     .mode = MODE_ANY},
+    {.path = "tcp threshold",
+     .help = "Not in this build: CONFIG_NETDIAG_DIAGNOSIS is not set",
+     .privilege = PRIVILEGE_PRIVILEGED,
+     .mode = MODE_ANY,
+     .symbol = "CONFIG_NETDIAG_DIAGNOSIS"},
     {.path = NULL},
 };
 

@@ -2,6 +2,7 @@
 """The TextFSM templates against the tables of a real switch, each beside the JSON of the same
 command at the same moment of the virtual clock."""
 
+import functools
 import json
 import os
 import re
@@ -33,6 +34,18 @@ def sim(lines, scenario, *options):
     answers = done.stdout.decode().split("Current privilege level is 15\n")
     assert len(answers) == len(lines) + 1 and answers[-1] == "", len(answers)
     return answers[:-1]
+
+
+def needs_diagnosis(test):
+    """Skips a test of commands that are there with CONFIG_NETDIAG_DIAGNOSIS alone."""
+    @functools.wraps(test)
+    def run(self):
+        done = subprocess.run([SIM], input=b"show tcp thresholds\n", capture_output=True,
+                              timeout=TIMEOUT_S, check=False)
+        if b"CONFIG_NETDIAG_DIAGNOSIS is not set" in done.stderr:
+            self.skipTest("built without CONFIG_NETDIAG_DIAGNOSIS")
+        test(self)
+    return run
 
 
 def parse(command, text, platform="cisco_ios"):
@@ -252,6 +265,7 @@ class TemplateTest(unittest.TestCase):
                 "-" if row["longestMs"] is None else span(row["longestMs"])),
                       ("STATE", "NOW", "PEAK", "ENTERED", "LONGEST"))
 
+    @needs_diagnosis
     def test_diagnosis(self):
         """Of every finding that there is, from the golden files; and of a device."""
         with open("tests/golden/tcp_diagnosis_all.txt", encoding="utf-8") as file:
@@ -272,6 +286,7 @@ class TemplateTest(unittest.TestCase):
             self.assertEqual([(row["SEVERITY"], row["CODE"]) for row in rows],
                              [(row["severity"], row["code"]) for row in answer["findings"]])
 
+    @needs_diagnosis
     def test_thresholds(self):
         text, answer = sim(["tcp threshold pool-warning 70\nshow tcp thresholds",
                             "show tcp thresholds json"], "normal")

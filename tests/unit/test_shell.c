@@ -138,6 +138,11 @@ static void shell_help_is_as_in_the_transcript(void **state)
         {NULL, NULL},
     };
 
+#ifndef CONFIG_NETDIAG_DIAGNOSIS
+    KEYS(*state, "exit\r"); /* the transcript has its commands */
+    pty_console_ended(*state, 0);
+    skip();
+#endif
     play(*state, steps, "shell_help.txt");
 }
 
