@@ -410,6 +410,7 @@ class ClosingTest(unittest.TestCase):
                 "port": port,
                 "portConnections": count,
                 "refused": 0,
+                "blockedPort": 8084,
             })
 
     def test_bind_blocked_knows_who_is_left_on_the_port(self):

@@ -103,10 +103,6 @@ MATRIX = {
 # What each scenario says of itself; its other findings are true because of the same cause.
 LISTED = scenarios.listed()
 
-# Findings that are there on some seeds, and on others not.
-BY_CHANCE = {"lossy": LISTED["lossy"]["findings"] - {MATRIX["lossy"].code},
-             "syn-burst": {"reset-rise"}}
-
 # The first, and others in which an ordinary day comes across a scenario in other ways.
 SEEDS = (1, 3, 6)
 
@@ -158,7 +154,7 @@ class MatrixTest(unittest.TestCase):
             gone_ms = run.last(expected.concerned) + look_ms
         cleared_ms = run.last(lambda sample: expected.code in sample.codes) + look_ms
         self.assertLessEqual(cleared_ms, gone_ms + 1000 * CLEARED_WITHIN_S + look_ms)
-        by_chance = BY_CHANCE.get(name, set())
+        by_chance = scenarios.BY_CHANCE.get(name, set())
         self.assertLessEqual(run.codes(), LISTED[name]["findings"])
         self.assertEqual(run.codes() - by_chance, LISTED[name]["findings"] - by_chance)
         self.assertEqual(run.samples[-1].findings, [])
