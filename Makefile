@@ -24,7 +24,7 @@ KCONFIG_CONFIG ?= .config
 DEFCONFIG     ?=
 ARGS          ?=
 TESTS         ?=
-TEST_JOBS     ?= $(if $(filter release,$(VARIANT)),2,1)
+TEST_JOBS     ?= 2
 PYTHON        ?= /usr/bin/python3
 JOBS          ?= $(shell nproc 2>/dev/null || echo 1)
 ifeq ($(origin CC),default)
@@ -733,8 +733,12 @@ test: tests ## installs what is missing, builds, and runs every test (TESTS=word
 test-long: tests ## the tests, and those that take minutes each (TESTS=words picks some)
 	$(Q)NETDIAG_TEST_SECONDS=1800 $(run-tests) $(long-tests)
 
+# A sanitizer makes some programs ten times as slow.
+test-seconds := $(if $(filter release,$(VARIANT)),300,900)
+
 # The programs as make has built them, with what scripts among them need to know.
-run-tests = NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
+run-tests = NETDIAG_TEST_SECONDS=$${NETDIAG_TEST_SECONDS:-$(test-seconds)} \
+		NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
 		NETDIAG_CROWDED_SWITCH=$(B)/tests/doors/crowded_switch \
 		NETDIAG_SSH_SERVER=$(B)/tests/doors/ssh_server \
 		NETDIAG_TELNET_SERVER=$(B)/tests/doors/telnet_server \
