@@ -136,7 +136,7 @@ static const struct sim_scenario scenarios[] = {
         .name = "lossy",
         .help = "a bad line, and hosts that abort, stall and vanish",
         .expects = "retransmission-rise reset-rise stale-established receive-stall send-stall "
-                   "fin-wait-stuck last-ack-stuck closing-stuck",
+                   "fin-wait-stuck last-ack-stuck closing-stuck reconnecting-client",
         .raised_s = 75, /* a line that was bad from boot is told by a minute of it */
         .ends = "the line is whole again, and those hosts are back and reset what they left",
         .faults = {.loss = 1000,

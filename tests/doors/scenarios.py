@@ -45,7 +45,8 @@ def decoded(text):
 
 # Findings of scenarios that are there on some seeds, and on others not.
 BY_CHANCE = {"lossy": {"reset-rise", "stale-established", "receive-stall", "send-stall",
-                       "fin-wait-stuck", "last-ack-stuck", "closing-stuck"},
+                       "fin-wait-stuck", "last-ack-stuck", "closing-stuck",
+                       "reconnecting-client"},
              "syn-burst": {"reset-rise"}}
 
 
