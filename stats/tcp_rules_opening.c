@@ -3,7 +3,10 @@
  */
 #include "stats/tcp_rules.h"
 
-/* Fewer old ones are no flood, however small a backlog is: each can be a client on a bad line. */
+/*
+ * Fewer old ones are no flood, however small a backlog is: each can be a client on a bad line. But
+ * where even those fill it, and others are refused again and again, they need not be more.
+ */
 #define FEWEST_OF_BACKLOG 3
 
 /* ---- syn-flood: by age, share and sources. The rate of SYNs says nothing on a busy server. ----
@@ -15,8 +18,14 @@ static bool fills_backlog(const struct netdiag_tcp_snapshot *snapshot)
     uint32_t percent = netdiag_tcp_snapshot_limit(snapshot, NETDIAG_TCP_FINDING_SYN_FLOOD,
                                                   NETDIAG_TCP_THRESHOLD_SYN_FLOOD_BACKLOG);
 
-    return half_open->has_backlog && half_open->count_old >= FEWEST_OF_BACKLOG &&
-           netdiag_tcp_is_share(half_open->count_old, half_open->backlog, percent);
+    if (!half_open->has_backlog || half_open->count_old == 0)
+        return false;
+    if (half_open->count_old < FEWEST_OF_BACKLOG)
+        return half_open->count_old >= half_open->backlog &&
+               snapshot->trend.backlog_refused >=
+                   netdiag_tcp_snapshot_limit(snapshot, NETDIAG_TCP_FINDING_SYN_FLOOD,
+                                              NETDIAG_TCP_THRESHOLD_SYN_FLOOD_COUNT);
+    return netdiag_tcp_is_share(half_open->count_old, half_open->backlog, percent);
 }
 
 static bool is_spread(const struct netdiag_seen_half_open *half_open)

@@ -174,6 +174,20 @@ static void syn_flood_of_a_small_backlog_needs_fewer(void **state)
     assert_none(FLOOD);
 }
 
+static void syn_flood_of_a_backlog_of_one_is_told_by_who_is_refused(void **state)
+{
+    (void)state;
+    plain_listener(5001, "lwiperf")->backlog = 1;
+    half_open(1, 5001, OLD_MS);
+    plain.watched.trend.backlog_refused = CONFIG_NETDIAG_SYN_FLOOD_COUNT - 1;
+    assert_none(FLOOD);
+    plain.watched.trend.backlog_refused++;
+    assert_found(FLOOD, CRITICAL, NETDIAG_TCP_SYN_FLOOD_FEW);
+    assert_number("backlogPercent", 100);
+    plain.listeners[0].backlog = 2; /* there is room */
+    assert_none(FLOOD);
+}
+
 /* Thousands of SYNs a second that are answered in time: whatever the rate, nothing. */
 static void syn_flood_busy_server_raises_nothing(void **state)
 {
@@ -445,6 +459,8 @@ int main(void)
         cmocka_unit_test_setup(syn_flood_sources_are_exact_up_to_the_bound, plain_setup),
         cmocka_unit_test_setup(syn_flood_is_critical_by_share_of_the_pool, plain_setup),
         cmocka_unit_test_setup(syn_flood_of_a_small_backlog_needs_fewer, plain_setup),
+        cmocka_unit_test_setup(syn_flood_of_a_backlog_of_one_is_told_by_who_is_refused,
+                               plain_setup),
         cmocka_unit_test_setup(syn_flood_busy_server_raises_nothing, plain_setup),
         cmocka_unit_test_setup(one_target_raises_at_count_of_late_and_failed, plain_setup),
         cmocka_unit_test_setup(one_target_active_clears_below_three_quarters, plain_setup),
