@@ -4,7 +4,6 @@
 Counters that the device does not count yet are passed over; all others must be equal.
 """
 
-import json
 import os
 import resource
 import signal
@@ -16,6 +15,8 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import oracle  # pylint: disable=wrong-import-position
+
+from scenarios import decoded
 
 SIM = os.environ.get("NETDIAG_SIM", "build/netdiag-sim")
 TIMEOUT_S = 120
@@ -31,9 +32,22 @@ FAULT_OF_LWIP_213 = b"ooseq tcplen > rcv_wnd"
 NEVER_IN_LOSSY = {"SENT_URGENT", "RCVD_ACKS_UNSENT", "CONN_BACKLOG_REFUSED", "CONN_WITHOUT_ROW"}
 
 
-def run(*options, lines="sh tcp statistics json\n", before=None):
+def run(*options, lines="sh tcp statistics json\nsh tcp connections json\n", before=None):
     return subprocess.run([SIM, "--clock", "virtual", *options], input=lines.encode(),
                           capture_output=True, timeout=TIMEOUT_S, check=False, preexec_fn=before)
+
+
+def as_the_wire_has_it(statistics, connections):
+    """A program that closes takes its connection to FIN-WAIT-1 or LAST-ACK at once (RFC 9293,
+    3.10.4); where data waits before the FIN, a capture cannot know of it yet."""
+    states = statistics["states"]
+    for row in connections:
+        before = {"finWait1": "established", "lastAck": "closeWait"}.get(row["state"])
+        if before and row["sendQueue"] > row["inFlight"]:
+            states[row["state"]] -= 1
+            states[before] += 1
+            statistics["rfc4022"]["currEstab"] += 1
+    return statistics
 
 
 class CounterTest(unittest.TestCase):
@@ -52,7 +66,8 @@ class CounterTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(b"runts 0, giants 0, unknown VLAN 0, TCP segments not for the switch's own "
                       b"stack 0, frames without a buffer 0, dropped by IP 0", done.stderr)
-        return json.loads(done.stdout)
+        statistics, connections = decoded(done.stdout.decode())
+        return as_the_wire_has_it(statistics, connections["connections"])
 
     def compare(self, statistics):
         """The judge, after it found what the device counts to be right."""
@@ -186,7 +201,7 @@ class CaptureTest(unittest.TestCase):
 
         done = run("--run", "60", "--pcap", self.path("x"), before=limit)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertGreater(json.loads(done.stdout)["rcvd"]["total"], 100)
+        self.assertGreater(decoded(done.stdout.decode())[0]["rcvd"]["total"], 100)
         self.assertEqual(done.stderr.count(b"the capture ends here"), 1)
         self.assertIn(self.path("x").encode() + b": File too large", done.stderr)
 

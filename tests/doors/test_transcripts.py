@@ -60,10 +60,16 @@ def path_of(name):
     return os.path.join(DIRECTORY, name + ".txt")
 
 
+# Which segments a bad line loses, and so what it looks like, depends on the stack's version.
+LWIP = "lwIP 2.2.1"
+
+
 class TranscriptTest(unittest.TestCase):
     maxDiff = None
 
     def check(self, name):
+        if name == "lossy" and LWIP not in scenarios.switch(["show version"]):
+            self.skipTest("its transcript is of " + LWIP)
         with open(path_of(name), encoding="utf-8") as file:
             written = file.read()
         typed = [line[len(PROMPT):] for line in written.splitlines() if line.startswith(PROMPT)]
