@@ -3,7 +3,8 @@
  */
 #include "observer.h"
 
-void netdiag_lwip_port_refused(uint16_t port)
+void netdiag_lwip_port_refused(uint16_t port, uint32_t acknowledged)
 {
     (void)port;
+    (void)acknowledged;
 }
