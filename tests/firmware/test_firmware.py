@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import subprocess
+import time
 import unittest
 
 PORT = 502  # of the device's service, and
@@ -106,6 +107,18 @@ class FirmwareTest(unittest.TestCase):
         # This product gave netdiag no function to wait with.
         self.assertIn("rate needs time to pass: this platform does not offer it",
                       self.shell.run("show tcp statistics rate 1"))
+
+    def test_diagnosis_knows_the_past_as_the_products_task_watches(self):
+        if "CONFIG_NETDIAG_DIAGNOSIS" in self.shell.run("show tcp diagnosis"):
+            self.skipTest("built without CONFIG_NETDIAG_DIAGNOSIS")
+        deadline = time.monotonic() + TIMEOUT_S
+        looked = {"watchedMs": 0}
+        while looked["watchedMs"] < 1000 and time.monotonic() < deadline:
+            answer = self.json_of("show tcp diagnosis json")
+            looked = answer["looked"]
+        self.assertTrue(looked["watched"])
+        self.assertGreaterEqual(looked["watchedMs"], 1000)
+        self.assertEqual((answer["verdict"], answer["findings"]), ("ok", []))
 
     def test_clear_is_no_word_below_privilege_15(self):
         self.assertIn("Invalid command", self.shell.run("clear tcp statistics"))
