@@ -180,7 +180,7 @@ const struct netdiag_finding_texts
               " {unaccepted:is|are} shown ESTABLISHED while the program does not accept "
               "{unaccepted:it|them}, the oldest for {oldestMs}[, of a backlog of {backlog}]"
               "[; {synsRefused} {synsRefused:SYN|SYNs} refused lately]"
-              "[; {unacceptedTotal} on all ports].",
+              "[; {others} more on other ports].",
               LIST("The program does not come to accept: it is blocked, in a loop, or gone.",
                    "More clients come than it can serve, or its backlog is too small.")}},
         [NETDIAG_TCP_FINDING_RECEIVE_STALL] =
@@ -199,7 +199,7 @@ const struct netdiag_finding_texts
         [NETDIAG_TCP_FINDING_CLOSE_WAIT_LEAK] =
             {{CONNECTIONS "[ of {owner}] in CLOSE-WAIT on port {port}: the peer has closed, the "
                           "program does not; connection {connection} with {remote} for {oldestMs}"
-                          "[, {poolPercent} of the pool][; {total} such in all].",
+                          "[, {poolPercent} of the pool][; {others} more of others].",
               LIST("A leak in the code of the owner: it does not close when the peer's FIN comes "
                    "(recv returns 0, or the receive callback gets a NULL pbuf).",
                    "The program is blocked elsewhere, and does not see the end of the data.",

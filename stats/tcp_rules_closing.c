@@ -14,7 +14,7 @@ bool netdiag_tcp_rule_close_wait_leak(const struct netdiag_tcp_snapshot *snapsho
     if (netdiag_tcp_is_pool_share(snapshot, snapshot->leaks, critical))
         finding->severity = NETDIAG_TCP_SEVERITY_CRITICAL;
     netdiag_tcp_add_count(finding, "connections", leak->count);
-    netdiag_tcp_add_count(finding, "total", snapshot->leaks);
+    netdiag_tcp_add_count(finding, "others", snapshot->leaks - leak->count);
     netdiag_tcp_add_owner(finding, &leak->connection.owner);
     netdiag_tcp_add_port(finding, leak->connection.port);
     netdiag_tcp_add_number(finding, "connection", NETDIAG_EVIDENCE_ID, leak->connection.id);

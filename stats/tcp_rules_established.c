@@ -69,7 +69,7 @@ bool netdiag_tcp_rule_accept_queue_full(const struct netdiag_tcp_snapshot *snaps
     netdiag_tcp_add_port(finding, unaccepted->port);
     netdiag_tcp_add_owner(finding, &unaccepted->owner);
     netdiag_tcp_add_count(finding, "unaccepted", unaccepted->count);
-    netdiag_tcp_add_count(finding, "unacceptedTotal", unaccepted->total);
+    netdiag_tcp_add_count(finding, "others", unaccepted->total - unaccepted->count);
     if (unaccepted->has_backlog)
         netdiag_tcp_add_count(finding, "backlog", unaccepted->backlog);
     netdiag_tcp_add_ms(finding, "oldestMs", unaccepted->oldest_ms);

@@ -287,7 +287,7 @@ class EstablishedTest(unittest.TestCase):
             "port": 4321,
             "owner": "provisiond",
             "unaccepted": len(rows),
-            "unacceptedTotal": len(rows),
+            "others": 0,
             "backlog": listener["backlog"],
             "oldestMs": rows[0]["stateMs"],
         })
@@ -354,7 +354,7 @@ class ClosingTest(unittest.TestCase):
             self.assertEqual({row["owner"] for row in rows}, {"leaky"})
             self.assertEqual(seen.evidence("close-wait-leak"), {
                 "connections": len(rows),
-                "total": len(rows),
+                "others": 0,
                 "owner": "leaky",
                 "port": 8080,
                 "connection": rows[0]["id"],

@@ -49,7 +49,7 @@ static void close_wait_raises_at_age_and_names_the_owner_that_leaks(void **state
     }
     assert_found(LEAK, WARNING, 0);
     assert_number("connections", 3);
-    assert_number("total", 4);
+    assert_number("others", 1);
     assert_text("owner", "meter");
     assert_number("port", 9502);
     assert_number("connection", 5);
