@@ -419,34 +419,13 @@ enum netdiag_error netdiag_lwip_bridge_listen(uint16_t port, const char *owner,
     return NETDIAG_OK;
 }
 
-/* netdiag_lwip_address() the other way round; false: lwIP has no such addresses. */
-static bool make_address(const struct netdiag_address *from, ip_addr_t *to)
-{
-    memset(to, 0, sizeof(*to));
-#if LWIP_IPV6
-    if (from->family == NETDIAG_FAMILY_IPV6) {
-        memcpy(ip_2_ip6(to)->addr, from->bytes, sizeof(ip_2_ip6(to)->addr));
-        IP_SET_TYPE(to, IPADDR_TYPE_V6);
-        return true;
-    }
-#endif
-#if LWIP_IPV4
-    if (from->family == NETDIAG_FAMILY_IPV4) {
-        memcpy(&ip_2_ip4(to)->addr, from->bytes, sizeof(ip_2_ip4(to)->addr));
-        IP_SET_TYPE(to, IPADDR_TYPE_V4);
-        return true;
-    }
-#endif
-    return false;
-}
-
 static enum netdiag_error connect_to(int fd, const struct netdiag_endpoint *to)
 {
     ip_addr_t address;
     struct tcp_pcb *pcb;
     struct link *link;
 
-    if (!make_address(&to->address, &address))
+    if (!netdiag_lwip_ip_address(&to->address, &address))
         return NETDIAG_ERROR_UNSUPPORTED;
     if (!has_place())
         return NETDIAG_ERROR_FULL;
