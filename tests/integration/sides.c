@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "lwip/priv/tcp_priv.h"
+#include "netdiag/lwip.h"
 #include "platform/sim/stack.h"
 
 #define DISCARD_PORT 9
@@ -72,6 +73,16 @@ struct peer_segment peer_sends_syn(uint16_t peer_port, uint16_t device_port)
 
     peer_send(&syn, NULL);
     return syn;
+}
+
+uint64_t device_counter(enum netdiag_tcp_counter counter)
+{
+    struct netdiag_tcp_counters counters;
+    uint64_t value = 0;
+
+    assert_int_equal(netdiag_lwip_platform.tcp_counters(NULL, &counters), NETDIAG_OK);
+    assert_true(netdiag_tcp_counter_get(&counters, counter, &value));
+    return value;
 }
 
 void sides_settle(void)

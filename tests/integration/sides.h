@@ -5,6 +5,7 @@
 #ifndef NETDIAG_TESTS_SIDES_H
 #define NETDIAG_TESTS_SIDES_H
 
+#include "netdiag/tcp.h"
 #include "peer.h"
 
 void device_closes(struct tcp_pcb *pcb);
@@ -24,6 +25,9 @@ void peer_acknowledges(struct peer_segment *segment, uint8_t flags);
 
 /* The first segment of a handshake, and no more. */
 struct peer_segment peer_sends_syn(uint16_t peer_port, uint16_t device_port);
+
+/* What the device counts of it now; it must be counted. */
+uint64_t device_counter(enum netdiag_tcp_counter counter);
 
 /* Ends every connection, TIME-WAIT too. */
 void sides_settle(void);

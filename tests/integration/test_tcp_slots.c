@@ -16,6 +16,7 @@
 #include "peer.h"
 #include "platform/lwip/observer.h"
 #include "platform/sim/stack.h"
+#include "sides.h"
 
 #define SERVICE_PORT 8080
 #define ECHO_PORT    8081
@@ -79,16 +80,6 @@ static void release(size_t count)
 {
     while (count > 0)
         netdiag_lwip_slot_release(taken[--count]);
-}
-
-static uint64_t counter(enum netdiag_tcp_counter which)
-{
-    struct netdiag_tcp_counters counters;
-    uint64_t value = 0;
-
-    assert_int_equal(netdiag_lwip_platform.tcp_counters(NULL, &counters), NETDIAG_OK);
-    assert_true(netdiag_tcp_counter_get(&counters, which, &value));
-    return value;
 }
 
 /* How many rows there are; the first is in `*row`. */
@@ -258,10 +249,10 @@ static void table_full_loses_rows_and_no_count(void **state)
     (void)state;
     assert_int_equal(count, TAKEN);
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-        before[i] = counter(wanted[i].which);
+        before[i] = device_counter(wanted[i].which);
     assert_int_equal(one_connection(1003, &row), 0);
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-        assert_int_equal(counter(wanted[i].which) - before[i], wanted[i].more);
+        assert_int_equal(device_counter(wanted[i].which) - before[i], wanted[i].more);
     release(count);
     assert_int_equal(one_connection(1004, &row), 1);
 }
@@ -365,25 +356,25 @@ static void listener_of_a_failed_connect_ends_no_other_connection(void **state)
     sim_stack_unlock(NULL);
     assert_non_null(listener);
     peer_connect(1005, SERVICE_PORT, &segment); /* in the memory that became free */
-    closed = counter(NETDIAG_TCP_CONN_CLOSED);
-    resets = counter(NETDIAG_TCP_ESTAB_RESETS);
+    closed = device_counter(NETDIAG_TCP_CONN_CLOSED);
+    resets = device_counter(NETDIAG_TCP_ESTAB_RESETS);
     sim_stack_lock(NULL);
     tcp_close(listener);
     sim_stack_unlock(NULL);
-    assert_int_equal(counter(NETDIAG_TCP_CONN_CLOSED), closed);
+    assert_int_equal(device_counter(NETDIAG_TCP_CONN_CLOSED), closed);
     segment.flags = PEER_RST;
     peer_send(&segment, NULL);
-    assert_int_equal(counter(NETDIAG_TCP_CONN_CLOSED), closed + 1);
-    assert_int_equal(counter(NETDIAG_TCP_ESTAB_RESETS), resets + 1);
+    assert_int_equal(device_counter(NETDIAG_TCP_CONN_CLOSED), closed + 1);
+    assert_int_equal(device_counter(NETDIAG_TCP_ESTAB_RESETS), resets + 1);
     release(count);
 }
 
 static void connect_with_the_table_full_is_counted(void **state)
 {
     size_t count = take_all();
-    uint64_t without = counter(NETDIAG_TCP_CONN_WITHOUT_ROW);
-    uint64_t closed = counter(NETDIAG_TCP_CONN_CLOSED);
-    uint64_t fails = counter(NETDIAG_TCP_ATTEMPT_FAILS);
+    uint64_t without = device_counter(NETDIAG_TCP_CONN_WITHOUT_ROW);
+    uint64_t closed = device_counter(NETDIAG_TCP_CONN_CLOSED);
+    uint64_t fails = device_counter(NETDIAG_TCP_ATTEMPT_FAILS);
     struct tcp_pcb *pcb;
 
     (void)state;
@@ -391,12 +382,12 @@ static void connect_with_the_table_full_is_counted(void **state)
     pcb = tcp_new();
     assert_int_equal(tcp_connect(pcb, peer_address(), 9, NULL), ERR_OK);
     sim_stack_unlock(NULL);
-    assert_int_equal(counter(NETDIAG_TCP_CONN_WITHOUT_ROW), without + 1);
+    assert_int_equal(device_counter(NETDIAG_TCP_CONN_WITHOUT_ROW), without + 1);
     sim_stack_lock(NULL);
     tcp_abort(pcb);
     sim_stack_unlock(NULL);
-    assert_int_equal(counter(NETDIAG_TCP_CONN_CLOSED), closed + 1);
-    assert_int_equal(counter(NETDIAG_TCP_ATTEMPT_FAILS), fails + 1);
+    assert_int_equal(device_counter(NETDIAG_TCP_CONN_CLOSED), closed + 1);
+    assert_int_equal(device_counter(NETDIAG_TCP_ATTEMPT_FAILS), fails + 1);
     release(count);
 }
 

@@ -461,16 +461,6 @@ static void evicted_connections_leave_their_state(void **state)
     assert_nothing_drifted();
 }
 
-static uint64_t counter(enum netdiag_tcp_counter which)
-{
-    struct netdiag_tcp_counters counters;
-    uint64_t value = 0;
-
-    assert_int_equal(netdiag_lwip_platform.tcp_counters(NULL, &counters), NETDIAG_OK);
-    assert_true(netdiag_tcp_counter_get(&counters, which, &value));
-    return value;
-}
-
 static void churn_drifts_nowhere(void **state)
 {
     const enum netdiag_tcp_counter opens[] = {NETDIAG_TCP_PASSIVE_OPENS,
@@ -481,7 +471,7 @@ static void churn_drifts_nowhere(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++)
-        was[i] = counter(opens[i]);
+        was[i] = device_counter(opens[i]);
     for (unsigned turn = 0; turn < CHURN_TURNS; turn++) {
         churn_once(NULL);
         if (turn % 64 == 0)
@@ -492,7 +482,7 @@ static void churn_drifts_nowhere(void **state)
     after = read_totals();
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(after.state[states[i]].entered - before.state[states[i]].entered,
-                         counter(opens[i]) - was[i]);
+                         device_counter(opens[i]) - was[i]);
     for (enum netdiag_tcp_state s = NETDIAG_TCP_FIN_WAIT_1; s <= NETDIAG_TCP_STATE_LAST; s++) {
         if (s != NETDIAG_TCP_CLOSING) /* the churn's peer has always seen our FIN */
             assert_true(after.state[s].entered > before.state[s].entered + 20);

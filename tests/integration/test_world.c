@@ -13,6 +13,7 @@
 #include "lwip/netif.h"
 #include "netdiag/lwip.h"
 #include "platform/sim/sim.h"
+#include "sides.h"
 
 static struct sim_options options;
 static struct sim *sim;
@@ -36,16 +37,6 @@ static int stop(void **state)
     return sim_stop(sim, error, sizeof(error)) ? 0 : -1;
 }
 
-static uint64_t counter(enum netdiag_tcp_counter which)
-{
-    struct netdiag_tcp_counters counters;
-    uint64_t value = 0;
-
-    assert_int_equal(netdiag_lwip_platform.tcp_counters(NULL, &counters), NETDIAG_OK);
-    assert_true(netdiag_tcp_counter_get(&counters, which, &value));
-    return value;
-}
-
 static void totals_after_60_s_equal_the_wire(void **state)
 {
     struct sim_wire_counts world;
@@ -54,8 +45,8 @@ static void totals_after_60_s_equal_the_wire(void **state)
     (void)state;
     assert_true(sim_run(sim, 60000));
     world = sim_world_counts(sim);
-    received = counter(NETDIAG_TCP_RCVD_TOTAL);
-    sent = counter(NETDIAG_TCP_SENT_TOTAL);
+    received = device_counter(NETDIAG_TCP_RCVD_TOTAL);
+    sent = device_counter(NETDIAG_TCP_SENT_TOTAL);
     print_message("device received %llu, world sent %llu; device sent %llu, world received %llu\n",
                   (unsigned long long)received, (unsigned long long)world.tcp_out,
                   (unsigned long long)sent, (unsigned long long)world.tcp_in);
@@ -75,10 +66,10 @@ static void counters_over_60_s_move(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(moving) / sizeof(moving[0]); i++)
-        before[i] = counter(moving[i]);
+        before[i] = device_counter(moving[i]);
     assert_true(sim_run(sim, 60000));
     for (size_t i = 0; i < sizeof(moving) / sizeof(moving[0]); i++)
-        assert_true(counter(moving[i]) > before[i]);
+        assert_true(device_counter(moving[i]) > before[i]);
 }
 
 static void states_under_load_show_services_sessions_and_time_wait(void **state)
