@@ -218,6 +218,7 @@ srcs-y += \
 	stats/tcp_statistics.c
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/arguments_tcp.c \
+	cli/collect.c \
 	cli/commands_connections.c \
 	cli/commands_holders.c \
 	cli/commands_memory.c \

@@ -6,6 +6,9 @@
 
 #include "cli/command.h"
 
+/* Whether the user has stopped the command whose struct netdiag_output this is. */
+bool netdiag_collect_cancelled(const void *output);
+
 /*
  * Hands every connection to `add`, which counts it in `into`. False when the user stopped it;
  * otherwise `*error` says whether those were all.
@@ -22,5 +25,9 @@ bool netdiag_collect_owners(const struct netdiag_call *call, struct netdiag_tcp_
                             enum netdiag_error *error);
 bool netdiag_collect_holding(const struct netdiag_call *call, struct netdiag_tcp_holding *holding,
                              enum netdiag_error *error);
+
+/* With the stays that last still, where the platform has totals. */
+bool netdiag_collect_states(const struct netdiag_call *call,
+                            struct netdiag_tcp_state_report *report, enum netdiag_error *error);
 
 #endif

@@ -6,11 +6,7 @@
 #include <libcli.h>
 
 #include "cli/arguments.h"
-
-static bool cancelled(const void *output)
-{
-    return netdiag_output_cancelled(output);
-}
+#include "cli/collect.h"
 
 /* Each rule is applied again: one finding at a time fits on a small stack. */
 static void show_findings(struct netdiag_call *call, const struct netdiag_tcp_snapshot *snapshot,
@@ -31,7 +27,8 @@ static enum netdiag_status show_diagnosis(struct netdiag_call *call)
     struct netdiag_diagnosis_looked looked;
     enum netdiag_error error = NETDIAG_OK;
 
-    if (!netdiag_tcp_snapshot_take(call->diag, &snapshot, cancelled, &call->output, &error))
+    if (!netdiag_tcp_snapshot_take(call->diag, &snapshot, netdiag_collect_cancelled, &call->output,
+                                   &error))
         return netdiag_call_stopped(call);
     if (error != NETDIAG_OK)
         return netdiag_call_fail(call, error); /* "nothing is wrong" would be a guess */

@@ -33,38 +33,6 @@ static enum netdiag_status show_listeners(struct netdiag_call *call)
     return NETDIAG_STATUS_OK;
 }
 
-bool netdiag_collect_walk(const struct netdiag_call *call,
-                          void (*add)(void *into, const struct netdiag_tcp_connection *row),
-                          void *into, enum netdiag_error *error)
-{
-    struct netdiag_tcp_walk walk;
-
-    netdiag_tcp_walk_start(&walk);
-    do {
-        if (netdiag_output_cancelled(&call->output))
-            return false;
-        *error = netdiag_tcp_walk_next(call->diag, &walk);
-        for (size_t i = 0; i < walk.count; i++)
-            add(into, &walk.rows[i]);
-    } while (!walk.cursor.done && *error == NETDIAG_OK);
-    return true;
-}
-
-static void add_owned(void *owners, const struct netdiag_tcp_connection *row)
-{
-    netdiag_tcp_owners_add(owners, row);
-}
-
-bool netdiag_collect_owners(const struct netdiag_call *call, struct netdiag_tcp_owners *owners,
-                            enum netdiag_error *error)
-{
-    memset(owners, 0, sizeof *owners);
-    if (!netdiag_collect_walk(call, add_owned, owners, error))
-        return false;
-    netdiag_tcp_owners_sort(owners);
-    return true;
-}
-
 static enum netdiag_status show_owners(struct netdiag_call *call)
 {
     struct netdiag_tcp_owners owners;
@@ -78,29 +46,6 @@ static enum netdiag_status show_owners(struct netdiag_call *call)
     call->renderer->tcp_owners(&call->output, &owners);
     netdiag_call_end(call);
     return NETDIAG_STATUS_OK;
-}
-
-static void nominate(void *holders, const struct netdiag_tcp_connection *row)
-{
-    netdiag_tcp_holders_nominate(holders, row);
-}
-
-static void count_held(void *holders, const struct netdiag_tcp_connection *row)
-{
-    netdiag_tcp_holders_count(holders, row);
-}
-
-bool netdiag_collect_holding(const struct netdiag_call *call, struct netdiag_tcp_holding *holding,
-                             enum netdiag_error *error)
-{
-    memset(holding, 0, sizeof *holding);
-    holding->pool_error = netdiag_device_tcp_pool(call->diag, &holding->pool);
-    *error = NETDIAG_OK;
-    if (!netdiag_collect_walk(call, nominate, &holding->holders, error) ||
-        (*error == NETDIAG_OK && !netdiag_collect_walk(call, count_held, &holding->holders, error)))
-        return false;
-    netdiag_tcp_holders_sort(&holding->holders);
-    return true;
 }
 
 static enum netdiag_status show_pool(struct netdiag_call *call)

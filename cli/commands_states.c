@@ -6,29 +6,10 @@
 #include <libcli.h>
 
 #include "cli/arguments.h"
-#include "stats/device.h"
+#include "cli/collect.h"
 #include "stats/tcp_filter.h"
 
 #define STATE "state"
-
-/* Brings the stays that last still into the report. False when the user stopped it. */
-static bool add_present(const struct netdiag_call *call, struct netdiag_tcp_state_report *report,
-                        enum netdiag_error *error)
-{
-    struct netdiag_time now = {.uptime_ms = 0};
-    bool has_now = netdiag_device_time(call->diag, &now) == NETDIAG_OK;
-    struct netdiag_tcp_walk walk;
-
-    netdiag_tcp_walk_start(&walk);
-    do {
-        if (netdiag_output_cancelled(&call->output))
-            return false;
-        *error = netdiag_tcp_walk_next(call->diag, &walk);
-        for (size_t i = 0; i < walk.count; i++)
-            netdiag_tcp_state_report_add(report, has_now, now.uptime_ms, &walk.rows[i]);
-    } while (!walk.cursor.done && *error == NETDIAG_OK);
-    return true;
-}
 
 static enum netdiag_status show_states(struct netdiag_call *call)
 {
@@ -39,8 +20,7 @@ static enum netdiag_status show_states(struct netdiag_call *call)
 
     if (given != NULL && !netdiag_tcp_state_parse(given, &state))
         return netdiag_call_refuse(call, NETDIAG_ERROR_INVALID, "no state has that name");
-    error = netdiag_tcp_state_report_collect(call->diag, &report);
-    if (error == NETDIAG_OK && report.has_totals && !add_present(call, &report, &error))
+    if (!netdiag_collect_states(call, &report, &error))
         return netdiag_call_stopped(call);
     if (error != NETDIAG_OK)
         return netdiag_call_fail(call, error);

@@ -58,31 +58,16 @@ static bool put_statistics(struct netdiag_call *call)
     return true;
 }
 
-/* A report that is being made, and the time that its stays are measured by. */
-struct stays {
-    const struct netdiag_head *head;
-    struct netdiag_tcp_state_report report;
-};
-
-static void add_stay(void *into, const struct netdiag_tcp_connection *row)
-{
-    struct stays *stays = into;
-
-    netdiag_tcp_state_report_add(&stays->report, stays->head->time_error == NETDIAG_OK,
-                                 stays->head->time.uptime_ms, row);
-}
-
 static bool put_state_totals(struct netdiag_call *call)
 {
-    struct stays stays = {.head = &call->head};
-    enum netdiag_error error = netdiag_tcp_state_report_collect(call->diag, &stays.report);
+    struct netdiag_tcp_state_report report;
+    enum netdiag_error error;
 
-    if (error == NETDIAG_OK && stays.report.has_totals &&
-        !netdiag_collect_walk(call, add_stay, &stays, &error))
+    if (!netdiag_collect_states(call, &report, &error))
         return false;
     if (error != NETDIAG_OK)
         return put_error(call, error);
-    call->renderer->tcp_states(&call->output, &stays.report);
+    call->renderer->tcp_states(&call->output, &report);
     return true;
 }
 
@@ -319,18 +304,14 @@ static bool put_parts(struct netdiag_call *call)
     return true;
 }
 
-static bool is_cancelled(const void *output)
-{
-    return netdiag_output_cancelled(output);
-}
-
 /* The snapshot and, from it and nothing else, the diagnosis. The same. */
 static bool put_diagnosis(struct netdiag_call *call, enum netdiag_error *error)
 {
     struct netdiag_json *json = &call->output.json;
     struct netdiag_tcp_snapshot snapshot;
 
-    if (!netdiag_tcp_snapshot_take(call->diag, &snapshot, is_cancelled, &call->output, error))
+    if (!netdiag_tcp_snapshot_take(call->diag, &snapshot, netdiag_collect_cancelled, &call->output,
+                                   error))
         return false;
     netdiag_json_newline(json);
     netdiag_json_key(json, "snapshot");

@@ -10,6 +10,7 @@
 #include "stats/tcp_digest.h"
 #include "stats/tcp_lists.h"
 #include "stats/tcp_thresholds.h"
+#include "stats/tcp_walk.h"
 #include "stats/tcp_watch.h"
 
 static void take_pool(const struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot)
@@ -88,23 +89,14 @@ take_closed(const struct netdiag *diag, struct netdiag_tcp_digest *digest,
         take(digest, &endings.rows[i]);
 }
 
-/* One walk. False: it was cancelled. */
-static __attribute__((noinline)) bool take_connections(
-    const struct netdiag *diag, struct netdiag_tcp_digest *digest,
-    void (*take)(struct netdiag_tcp_digest *digest, const struct netdiag_tcp_connection *row),
-    bool (*cancelled)(const void *ctx), const void *ctx, enum netdiag_error *error)
+static void nominate(void *digest, const struct netdiag_tcp_connection *row)
 {
-    struct netdiag_tcp_walk walk;
+    netdiag_tcp_digest_nominate(digest, row);
+}
 
-    netdiag_tcp_walk_start(&walk);
-    do {
-        if (cancelled != NULL && cancelled(ctx))
-            return false;
-        *error = netdiag_tcp_walk_next(diag, &walk);
-        for (size_t i = 0; i < walk.count; i++)
-            take(digest, &walk.rows[i]);
-    } while (*error == NETDIAG_OK && !walk.cursor.done);
-    return true;
+static void count(void *digest, const struct netdiag_tcp_connection *row)
+{
+    netdiag_tcp_digest_count(digest, row);
 }
 
 /* What the clock, the watch and short lists say. The time comes first: see is_blocking(). */
@@ -131,7 +123,7 @@ bool netdiag_tcp_snapshot_take(struct netdiag *diag, struct netdiag_tcp_snapshot
     struct netdiag_seen_attempts *attempts = &snapshot->attempts;
 
     take_past(diag, snapshot, &digest);
-    if (!take_connections(diag, &digest, netdiag_tcp_digest_nominate, cancelled, ctx, error))
+    if (!netdiag_tcp_walk_all(diag, nominate, &digest, cancelled, ctx, error))
         return false;
     if (*error != NETDIAG_OK)
         return true;
@@ -140,7 +132,7 @@ bool netdiag_tcp_snapshot_take(struct netdiag *diag, struct netdiag_tcp_snapshot
     if (attempts->has_target &&
         netdiag_device_reach(diag, &attempts->target, &attempts->reach) != NETDIAG_OK)
         attempts->reach = NETDIAG_REACH_UNKNOWN;
-    if (!take_connections(diag, &digest, netdiag_tcp_digest_count, cancelled, ctx, error))
+    if (!netdiag_tcp_walk_all(diag, count, &digest, cancelled, ctx, error))
         return false;
     take_closed(diag, &digest, netdiag_tcp_digest_count_closed);
     netdiag_tcp_digest_end(&digest);

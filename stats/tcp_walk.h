@@ -19,6 +19,16 @@ void netdiag_tcp_walk_start(struct netdiag_tcp_walk *walk);
 /* The next chunk; after it `walk->cursor.done` says whether it was the last. No lock held. */
 enum netdiag_error netdiag_tcp_walk_next(const struct netdiag *diag, struct netdiag_tcp_walk *walk);
 
+/*
+ * A whole walk: hands every connection to `add`, with `into`. `cancelled` (NULL: never) is asked
+ * between chunks with `ctx`. False: it was cancelled; otherwise `*error` says whether those were
+ * all. No lock held while `add` runs.
+ */
+bool netdiag_tcp_walk_all(const struct netdiag *diag,
+                          void (*add)(void *into, const struct netdiag_tcp_connection *row),
+                          void *into, bool (*cancelled)(const void *ctx), const void *ctx,
+                          enum netdiag_error *error);
+
 /* How long ago things were; without a clock or a history nothing is known. */
 struct netdiag_tcp_ages {
     bool known;

@@ -17,24 +17,27 @@ static bool is_walk_due(const struct netdiag_tcp_watch *watch, uint64_t now_ms)
     return !watch->has_walked || now_ms + EARLY_MS >= watch->walked_ms + WALK_MS;
 }
 
-/*
- * A walk that breaks off ends no stall: what it did not come to may still be so. Not in its caller,
- * whose stack would hold the rows while the rules are applied.
- */
-static __attribute__((noinline)) void look_for_stalls(struct netdiag *diag, uint64_t now_ms)
+struct stall_look {
+    struct netdiag_tcp_stall_table *table;
+    uint64_t now_ms;
+};
+
+static void add_stall(void *into, const struct netdiag_tcp_connection *row)
+{
+    const struct stall_look *look = into;
+
+    netdiag_tcp_stalls_add(look->table, row, look->now_ms);
+}
+
+/* A walk that breaks off ends no stall: what it did not come to may still be so. */
+static void look_for_stalls(struct netdiag *diag, uint64_t now_ms)
 {
     struct netdiag_tcp_stall_table *table = &diag->tcp_watch.stalls;
-    enum netdiag_error error = NETDIAG_OK;
-    struct netdiag_tcp_walk walk;
+    struct stall_look look = {.table = table, .now_ms = now_ms};
+    enum netdiag_error error;
 
     netdiag_tcp_stalls_begin(table);
-    netdiag_tcp_walk_start(&walk);
-    while (!walk.cursor.done && error == NETDIAG_OK) {
-        error = netdiag_tcp_walk_next(diag, &walk);
-        for (size_t i = 0; i < walk.count; i++)
-            netdiag_tcp_stalls_add(table, &walk.rows[i], now_ms);
-    }
-    if (error == NETDIAG_OK)
+    if (netdiag_tcp_walk_all(diag, add_stall, &look, NULL, NULL, &error) && error == NETDIAG_OK)
         netdiag_tcp_stalls_end(table);
 }
 

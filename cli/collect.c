@@ -1,0 +1,84 @@
+#include "cli/collect.h"
+
+#include <string.h>
+
+#include "stats/device.h"
+
+bool netdiag_collect_cancelled(const void *output)
+{
+    return netdiag_output_cancelled(output);
+}
+
+bool netdiag_collect_walk(const struct netdiag_call *call,
+                          void (*add)(void *into, const struct netdiag_tcp_connection *row),
+                          void *into, enum netdiag_error *error)
+{
+    return netdiag_tcp_walk_all(call->diag, add, into, netdiag_collect_cancelled, &call->output,
+                                error);
+}
+
+static void add_owned(void *owners, const struct netdiag_tcp_connection *row)
+{
+    netdiag_tcp_owners_add(owners, row);
+}
+
+bool netdiag_collect_owners(const struct netdiag_call *call, struct netdiag_tcp_owners *owners,
+                            enum netdiag_error *error)
+{
+    memset(owners, 0, sizeof *owners);
+    if (!netdiag_collect_walk(call, add_owned, owners, error))
+        return false;
+    netdiag_tcp_owners_sort(owners);
+    return true;
+}
+
+static void nominate(void *holders, const struct netdiag_tcp_connection *row)
+{
+    netdiag_tcp_holders_nominate(holders, row);
+}
+
+static void count_held(void *holders, const struct netdiag_tcp_connection *row)
+{
+    netdiag_tcp_holders_count(holders, row);
+}
+
+bool netdiag_collect_holding(const struct netdiag_call *call, struct netdiag_tcp_holding *holding,
+                             enum netdiag_error *error)
+{
+    memset(holding, 0, sizeof *holding);
+    holding->pool_error = netdiag_device_tcp_pool(call->diag, &holding->pool);
+    *error = NETDIAG_OK;
+    if (!netdiag_collect_walk(call, nominate, &holding->holders, error) ||
+        (*error == NETDIAG_OK && !netdiag_collect_walk(call, count_held, &holding->holders, error)))
+        return false;
+    netdiag_tcp_holders_sort(&holding->holders);
+    return true;
+}
+
+/* A report that is being made, and the time that its stays are measured by. */
+struct stays {
+    bool has_now;
+    uint64_t now_ms;
+    struct netdiag_tcp_state_report *report;
+};
+
+static void add_stay(void *into, const struct netdiag_tcp_connection *row)
+{
+    const struct stays *stays = into;
+
+    netdiag_tcp_state_report_add(stays->report, stays->has_now, stays->now_ms, row);
+}
+
+bool netdiag_collect_states(const struct netdiag_call *call,
+                            struct netdiag_tcp_state_report *report, enum netdiag_error *error)
+{
+    struct netdiag_time now = {.uptime_ms = 0};
+    struct stays stays = {.report = report};
+
+    *error = netdiag_tcp_state_report_collect(call->diag, report);
+    if (*error != NETDIAG_OK || !report->has_totals)
+        return true;
+    stays.has_now = netdiag_device_time(call->diag, &now) == NETDIAG_OK;
+    stays.now_ms = now.uptime_ms;
+    return netdiag_collect_walk(call, add_stay, &stays, error);
+}
