@@ -138,8 +138,8 @@ contrib-srcs = $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw/tcpecho_raw.c
 
 # ---------------------------------------------------------------- our sources
 
-headers := address.h config.h diagnosis.h error.h lwip.h lwip_hooks.h memory.h neighbor.h netdiag.h platform.h tcp.h \
-	tcp_counters.def tcp_findings.def tcp_thresholds.def vlan.h
+headers := address.h config.h diagnosis.h error.h lwip.h lwip_hooks.h memory.h neighbor.h netdiag.h platform.h series.h tcp.h \
+	tcp_counters.def tcp_findings.def tcp_series.def tcp_thresholds.def vlan.h
 
 # Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
 srcs-y := \
@@ -210,6 +210,7 @@ srcs-y += \
 	cli/session.c \
 	cli/session_io.c \
 	cli/session_line.c \
+	cli/session_screen.c \
 	cli/session_secret.c \
 	cli/shell.c \
 	cli/tcp_counter_names.c \

@@ -11,8 +11,16 @@
 
 enum netdiag_language {
     NETDIAG_LANGUAGE_ENGLISH,
+    NETDIAG_LANGUAGE_CHINESE, /* Simplified; where CONFIG_NETDIAG_LANGUAGE_ZH is not set, English */
     NETDIAG_LANGUAGES,
 };
+
+/* Kconfig's choice, of a shell that has not said otherwise. */
+#ifdef CONFIG_NETDIAG_LANGUAGE_DEFAULT_ZH
+#define NETDIAG_LANGUAGE_DEFAULT NETDIAG_LANGUAGE_CHINESE
+#else
+#define NETDIAG_LANGUAGE_DEFAULT NETDIAG_LANGUAGE_ENGLISH
+#endif
 
 /* Of one code, by enum netdiag_tcp_variant. */
 #define NETDIAG_VARIANTS 4

@@ -10,6 +10,8 @@ void netdiag_output_start(struct netdiag_output *output, struct cli_def *cli)
 {
     output->cli = cli;
     output->session = netdiag_session_find(cli);
+    output->language = output->session != NULL ? netdiag_session_language(output->session)
+                                               : NETDIAG_LANGUAGE_DEFAULT;
 }
 
 void netdiag_output_line(struct netdiag_output *output, const char *line)
@@ -71,6 +73,25 @@ void netdiag_output_error(struct netdiag_output *output, const char *line)
         netdiag_session_error(output->session, line);
     else
         cli_error(output->cli, "%s", line);
+}
+
+void netdiag_output_progress(struct netdiag_output *output, uint64_t done, uint64_t total,
+                             const char *what)
+{
+    char bytes[80];
+    struct netdiag_text text;
+
+    if (output->session == NULL)
+        return;
+    netdiag_text_start(&text, bytes, sizeof bytes);
+    netdiag_text_number(&text, done);
+    if (total > 0) {
+        netdiag_text_string(&text, " of ");
+        netdiag_text_number(&text, total);
+    }
+    netdiag_text_char(&text, ' ');
+    netdiag_text_string(&text, what);
+    netdiag_session_progress(output->session, bytes);
 }
 
 bool netdiag_output_cancelled(const struct netdiag_output *output)

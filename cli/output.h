@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/catalogue.h"
 #include "cli/json.h"
 #include "cli/name.h"
 #include "stats/text.h"
@@ -17,6 +18,7 @@ struct netdiag_session;
 /* On the dispatcher's stack for one command. */
 struct netdiag_output {
     struct cli_def *cli;
+    enum netdiag_language language;  /* of explanations in text */
     struct netdiag_session *session; /* NULL in a shell that is not one of ours */
     struct netdiag_json json;        /* for the JSON renderer */
 };
@@ -38,6 +40,13 @@ const char *netdiag_output_marked(struct netdiag_text *text);
 
 /* What was printed so far goes out: for a command that lets time pass after it. */
 void netdiag_output_flush(struct netdiag_output *output);
+
+/*
+ * Says how far a command is, to a person who waits for it: netdiag_session_progress() with
+ * "DONE of TOTAL WHAT", or "DONE WHAT" where the total is 0. To be called often.
+ */
+void netdiag_output_progress(struct netdiag_output *output, uint64_t done, uint64_t total,
+                             const char *what);
 
 /* Prints one line on why the command failed. It passes no filter. */
 void netdiag_output_error(struct netdiag_output *output, const char *line);

@@ -11,7 +11,7 @@ static void print_line(void *ctx, const char *line)
 static struct netdiag_text_sink sink_to(struct netdiag_output *output)
 {
     return (struct netdiag_text_sink){
-        .line = print_line, .ctx = output, .language = NETDIAG_LANGUAGE_ENGLISH};
+        .line = print_line, .ctx = output, .language = output->language};
 }
 
 void netdiag_text_diagnosis_begin(struct netdiag_output *output,

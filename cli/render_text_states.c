@@ -49,7 +49,7 @@ static void print_row(struct netdiag_output *output, const struct netdiag_tcp_st
     netdiag_text_column(&text, COLUMN_LONGEST);
     put_longest(&text, report, state);
     netdiag_text_column(&text, COLUMN_BRIEF);
-    netdiag_text_string(&text, netdiag_catalogue_state(NETDIAG_LANGUAGE_ENGLISH, state)->brief);
+    netdiag_text_string(&text, netdiag_catalogue_state(output->language, state)->brief);
     netdiag_output_text(output, &text);
 }
 
@@ -84,7 +84,7 @@ void netdiag_text_tcp_state(struct netdiag_output *output, enum netdiag_tcp_stat
                             const struct netdiag_tcp_state_report *report)
 {
     const struct netdiag_text_sink sink = {
-        .line = print_line, .ctx = output, .language = NETDIAG_LANGUAGE_ENGLISH};
+        .line = print_line, .ctx = output, .language = output->language};
     const struct netdiag_state_texts *texts = netdiag_catalogue_state(sink.language, state);
     const char *const *phrases = netdiag_catalogue(sink.language)->phrases;
     const char *title = phrases[NETDIAG_PHRASE_SUSPECT];

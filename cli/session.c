@@ -194,6 +194,16 @@ struct netdiag_terminal netdiag_session_terminal(const struct netdiag_session *s
     return terminal;
 }
 
+enum netdiag_language netdiag_session_language(const struct netdiag_session *session)
+{
+    return session->language;
+}
+
+void netdiag_session_set_language(struct netdiag_session *session, enum netdiag_language language)
+{
+    session->language = language;
+}
+
 void netdiag_session_set_rows(struct netdiag_session *session, unsigned rows)
 {
     session->chosen.rows = rows;
@@ -288,6 +298,7 @@ enum netdiag_error netdiag_session_open(struct netdiag *diag, const struct netdi
     session->diag = diag;
     session->door = door;
     session->chosen.columns = session->chosen.rows = NETDIAG_TERMINAL_ASK;
+    session->language = NETDIAG_LANGUAGE_DEFAULT;
     session->active = netdiag_session_clock_ms();
     session->cli = cli_init();
     if (session->cli != NULL)

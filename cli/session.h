@@ -151,6 +151,43 @@ void netdiag_session_misused(struct netdiag_session *session);
  */
 void netdiag_session_look(struct netdiag_session *session);
 
+/* ---- live views and progress: for handlers that take their time ---- */
+
+/*
+ * Whether a person sits at a screen of known size, and sees what the command prints as it is (the
+ * line has no filter): a view can be drawn anew there in place.
+ */
+bool netdiag_session_has_screen(const struct netdiag_session *session);
+
+/*
+ * One picture: between the two each line printed is a line of the screen, from its top, cut to its
+ * columns (never in the middle of a character), and what does not fit below is dropped. Nothing
+ * else is printed between them. No pages. The size is asked for anew at each begin, and `screen`
+ * says it; after the end the picture is out, and the cursor is below it. With `first` the screen is
+ * cleared. Only where the session has a screen.
+ */
+void netdiag_session_picture_begin(struct netdiag_session *session, bool first,
+                                   struct netdiag_terminal *screen);
+void netdiag_session_picture_end(struct netdiag_session *session);
+
+/* Whether the screen has another size than the last picture was drawn for. */
+bool netdiag_session_was_resized(const struct netdiag_session *session);
+
+/*
+ * Whether a key was typed: any that is typed is taken, and a ^C cancels the command besides. True
+ * too when the command was cancelled, or nobody is there any more. Never waits. Where no person
+ * types it is netdiag_session_cancelled().
+ */
+bool netdiag_session_take_key(struct netdiag_session *session);
+
+/*
+ * Says how far the command is, "1234 of 10000 connections", to a person who waits: on a line that
+ * goes away again, once nothing was printed for a while, and where the output stops at a page. Only
+ * where there are pages: who has turned them off with `terminal length 0` is a program, and sees
+ * nothing of it. To be called often; costs little. `text` is copied.
+ */
+void netdiag_session_progress(struct netdiag_session *session, const char *text);
+
 /* The session ends after the present command. */
 void netdiag_session_end(struct netdiag_session *session);
 
@@ -174,6 +211,10 @@ void netdiag_session_begin(struct netdiag_session *session);
 struct netdiag_terminal netdiag_session_terminal(const struct netdiag_session *session);
 void netdiag_session_set_rows(struct netdiag_session *session, unsigned rows);
 void netdiag_session_set_columns(struct netdiag_session *session, unsigned columns);
+
+/* The language of explanations: by `terminal language`, or else Kconfig's. */
+enum netdiag_language netdiag_session_language(const struct netdiag_session *session);
+void netdiag_session_set_language(struct netdiag_session *session, enum netdiag_language language);
 
 /* `terminal monitor`: the session shows lines that come from now on, or no more. */
 void netdiag_session_monitor(struct netdiag_session *session, bool on);

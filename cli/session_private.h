@@ -47,6 +47,8 @@ struct netdiag_session {
     struct netdiag_terminal screen; /* what holds for the present command */
     unsigned rows_used;             /* of the present page */
 
+    enum netdiag_language language; /* by `terminal language` */
+
     bool is_monitor;     /* by `terminal monitor` */
     uint64_t monitor_at; /* the number of the next line to be shown */
     bool is_waiting;     /* since then, at a prompt */

@@ -14,6 +14,7 @@
 
 #include "netdiag/diagnosis.h"
 #include "netdiag/platform.h"
+#include "netdiag/series.h"
 
 #define NETDIAG_VERSION "0.1.0"
 
