@@ -216,6 +216,7 @@ srcs-y += \
 	cli/tcp_counter_names.c \
 	cli/text_parts.c \
 	cli/utf8.c \
+	cli/watch.c \
 	stats/tcp_statistics.c
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/arguments_tcp.c \
@@ -265,7 +266,7 @@ srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += \
 	cli/render_text_diagnosis.c \
 	cli/render_text_thresholds.c \
 	cli/session_monitor.c \
-	cli/watch.c \
+	cli/watch_findings.c \
 	stats/tally.c \
 	stats/tcp_digest.c \
 	stats/tcp_digest_closing.c \
@@ -281,8 +282,13 @@ srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += \
 srcs-$(if $(CONFIG_NETDIAG_DIAGNOSIS),,y) += \
 	cli/render_diagnosis_absent.c \
 	cli/session_monitor_absent.c \
-	cli/watch_absent.c \
+	cli/watch_findings_absent.c \
 	stats/diagnosis_absent.c
+srcs-$(CONFIG_NETDIAG_HISTORY) += \
+	stats/gate.c \
+	stats/tcp_rings.c \
+	stats/tcp_series.c
+srcs-$(if $(CONFIG_NETDIAG_HISTORY),,y) += stats/tcp_series_absent.c
 srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_CMD_TCP)) += \
 	cli/commands_diagnosis.c \
 	cli/commands_thresholds.c

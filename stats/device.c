@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "stats/tcp_baseline.h"
+#include "stats/tcp_series.h"
 #include "stats/tcp_thresholds.h"
 #include "stats/tcp_watch.h"
 
@@ -19,6 +20,7 @@ enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platf
     netdiag_tcp_baselines_init(&diag->tcp_baselines);
     netdiag_tcp_thresholds_init(diag);
     netdiag_tcp_watch_init(diag);
+    netdiag_tcp_series_init(diag);
     return NETDIAG_OK;
 }
 

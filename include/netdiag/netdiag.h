@@ -25,6 +25,11 @@ struct netdiag_places {
     atomic_uint readers[2]; /* how many copy each */
 };
 
+/* Who is at a record: any number of readers, or one writer; stats/gate.h. */
+struct netdiag_gate {
+    atomic_uint holders;
+};
+
 /* What "clear tcp statistics" stored. */
 struct netdiag_tcp_baselines {
     struct netdiag_places places;
@@ -43,6 +48,16 @@ struct netdiag_tcp_watch {
     struct netdiag_tcp_watched watched[2];
 };
 
+#ifdef CONFIG_NETDIAG_HISTORY
+/* What show tcp history shows. */
+struct netdiag_tcp_recorder {
+    atomic_flag looking;      /* a call of netdiag_watch() runs, which alone writes */
+    struct netdiag_gate gate; /* of the next two */
+    struct netdiag_tcp_resets resets;
+    struct netdiag_tcp_rings rings;
+};
+#endif
+
 /*
  * One device under diagnosis. The caller owns the memory, which must live until the last shell
  * that was registered with it has ended. The fields are private.
@@ -54,6 +69,9 @@ struct netdiag {
 #ifdef CONFIG_NETDIAG_DIAGNOSIS                         /* it is most of the struct */
     atomic_uint tcp_thresholds[NETDIAG_TCP_THRESHOLDS]; /* each as it is now */
     struct netdiag_tcp_watch tcp_watch;
+#endif
+#ifdef CONFIG_NETDIAG_HISTORY
+    struct netdiag_tcp_recorder tcp_recorder;
 #endif
 };
 
@@ -67,14 +85,16 @@ enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platf
 
 /*
  * Looks at the device: to be called about once a second by one task that may wait for the core
- * lock, and not with it held. What it sees is what the diagnosis knows of the past; a finding that
- * appears or clears is logged. Without it the findings that need a past are never made, and the
- * rest works. Each CONFIG_NETDIAG_WATCH_S seconds it walks over all connections, in chunks. Without
- * CONFIG_NETDIAG_DIAGNOSIS it does nothing.
+ * lock, and not with it held. What it sees is what the diagnosis knows of the past, and what show
+ * tcp history shows; a finding that appears or clears is logged. Without it there is no history,
+ * the findings that need a past are never made, and the rest works. Each CONFIG_NETDIAG_WATCH_S
+ * seconds it walks over all connections, in chunks. Without CONFIG_NETDIAG_DIAGNOSIS it finds and
+ * logs nothing, without CONFIG_NETDIAG_HISTORY it keeps no history, and without both it does
+ * nothing.
  *
- * Its stack: about 21 KB on a 32-bit machine with the defaults for a device, and the platform's
- * own; show tcp diagnosis takes as much of its shell's. Most of it are NETDIAG_TCP_CLOSED_ROWS,
- * NETDIAG_TCP_DIAGNOSIS_ROWS and NETDIAG_TCP_LISTENERS.
+ * Its stack, with the diagnosis: about 21 KB on a 32-bit machine with the defaults for a device,
+ * and the platform's own; show tcp diagnosis takes as much of its shell's. Most of it are
+ * NETDIAG_TCP_CLOSED_ROWS, NETDIAG_TCP_DIAGNOSIS_ROWS and NETDIAG_TCP_LISTENERS.
  */
 void netdiag_watch(struct netdiag *diag);
 
