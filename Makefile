@@ -437,6 +437,9 @@ unit-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/unit/test_tech_support.c \
 	tests/unit/test_watch.c, \
 	tests/unit/test_without_diagnosis.c)
+unit-tests += $(if $(CONFIG_NETDIAG_HISTORY), \
+	tests/unit/test_tcp_series.c, \
+	tests/unit/test_without_history.c)
 integration-tests := \
 	tests/integration/test_bridge.c \
 	tests/integration/test_bridge_world.c \
