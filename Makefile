@@ -452,6 +452,8 @@ integration-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/integration/test_rea
 integration-tests += $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_TCP_HOOKS)), \
 	tests/integration/test_scanners.c)
 integration-tests += $(if $(CONFIG_NETDIAG_CMD_NET),tests/integration/test_ping.c)
+integration-tests += $(if $(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_TCP_HOOKS)), \
+	tests/integration/test_tcp_series.c)
 integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_ends.c \
 	tests/integration/test_tcp_holders.c \
