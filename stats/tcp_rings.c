@@ -114,9 +114,9 @@ static void advance_span(struct netdiag_tcp_rings *rings, enum netdiag_tcp_span 
     const struct netdiag_tcp_span_info *info = &netdiag_tcp_span_infos[span];
     size_t size = NETDIAG_TCP_BUCKET_WORDS(info->bucket_s) * sizeof rings->words[0][0];
     uint32_t number = second / info->bucket_s;
-    uint32_t new = number - rings->newest_s / info->bucket_s;
+    uint32_t fresh = number - rings->newest_s / info->bucket_s;
 
-    for (uint32_t back = 0; back < new &&back < info->buckets; back++) {
+    for (uint32_t back = 0; back < fresh && back < info->buckets; back++) {
         for (size_t metric = 0; metric < NETDIAG_TCP_METRICS; metric++)
             memset(&rings->words[metric][place_of(span, number - back)], 0, size);
     }

@@ -4,9 +4,9 @@
     size.py PREFIX SLOTS BARE.a BARE.o WHOLE.a WHOLE.o
 
 PREFIX is that of the tools (arm-none-eabi-), SLOTS how many connections the objects are built to
-track. BARE.a are those of a device without the diagnosis, WHOLE.a with it; all of both directories
-is counted, what a linker would leave out too. BARE.o and WHOLE.o hold the firmware's struct
-netdiag. The exit status is 1 when a target is missed.
+track. BARE.a are those of a device without the diagnosis and the history, WHOLE.a with both; all
+of both directories is counted, what a linker would leave out too. BARE.o and WHOLE.o hold the
+firmware's struct netdiag. The exit status is 1 when a target is missed.
 """
 
 import subprocess
@@ -38,7 +38,7 @@ def size_of(prefix, symbol, file):
 
 
 def rows_of(prefix, slots, archive, record):
-    """What is measured, and the target for a device without the diagnosis."""
+    """What is measured, and the target for a device without diagnosis and history."""
     text, data, bss = section_totals(prefix, archive)
     table = size_of(prefix, TABLE, archive)
     return (("code and constants, bytes", text, MOST_TEXT),
@@ -53,8 +53,8 @@ def main():
     bare = rows_of(prefix, slots, *sys.argv[3:5])
     whole = rows_of(prefix, slots, *sys.argv[5:7])
     is_met = True
-    for title, rows, has_target in (("without the diagnosis", bare, True),
-                                    ("with the diagnosis", whole, False)):
+    for title, rows, has_target in (("without diagnosis and history", bare, True),
+                                    ("with diagnosis and history", whole, False)):
         print("%-46s %10s %10s" % ("Cortex-M4, -Os: stats and platform/lwip", "",
                                    "target" if has_target else ""))
         print(title)
