@@ -92,9 +92,10 @@ enum netdiag_error netdiag_init(struct netdiag *diag, const struct netdiag_platf
  * logs nothing, without CONFIG_NETDIAG_HISTORY it keeps no history, and without both it does
  * nothing.
  *
- * Its stack, with the diagnosis: about 21 KB on a 32-bit machine with the defaults for a device,
- * and the platform's own; show tcp diagnosis takes as much of its shell's. Most of it are
- * NETDIAG_TCP_CLOSED_ROWS, NETDIAG_TCP_DIAGNOSIS_ROWS and NETDIAG_TCP_LISTENERS.
+ * Its stack: about 21 KB on a 32-bit machine with the defaults for a device, and the platform's
+ * own; show tcp diagnosis takes as much of its shell's. Most of it are NETDIAG_TCP_CLOSED_ROWS,
+ * NETDIAG_TCP_DIAGNOSIS_ROWS and NETDIAG_TCP_LISTENERS. Without CONFIG_NETDIAG_DIAGNOSIS it is less
+ * than 1 KB.
  */
 void netdiag_watch(struct netdiag *diag);
 

@@ -140,7 +140,7 @@ static int run_switch(const struct sim_options *options, const struct sim_state_
     netdiag_init(&diag, &netdiag_lwip_platform, NULL);
     sim_commands_add(sim);
     if (!sim_each_second(sim, watch, &diag))
-        complain("no thread left to watch: the diagnosis knows nothing of the past");
+        complain("no thread left to watch: nothing is known of the past");
     if (sim_run(sim, options->run_ms))
         status = run_shells(&diag, options, dir, on_terminal, sim_stop_fd(sim));
     stop_fd = -1; /* sim_stop() closes it */

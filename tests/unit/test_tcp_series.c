@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -260,6 +259,17 @@ static void assert_as_the_model(enum netdiag_tcp_metric metric, const uint32_t *
     }
 }
 
+/* The same numbers in every run. */
+static uint32_t below(uint32_t bound)
+{
+    static uint32_t number = 8;
+
+    number ^= number << 13;
+    number ^= number >> 17;
+    number ^= number << 5;
+    return number % bound;
+}
+
 /* A look so many seconds after the last, at which so much came. */
 static void model_look(uint32_t seconds, uint32_t gauge, uint32_t growth)
 {
@@ -273,34 +283,33 @@ static void model_look(uint32_t seconds, uint32_t gauge, uint32_t growth)
     }
     fake.states.count[NETDIAG_TCP_ESTABLISHED] = gauge;
     grow(NETDIAG_TCP_RETRANS_SEGS, growth);
-    fake.time.uptime_ms = model.now * UINT64_C(1000) + (uint64_t)rand() % 1000;
+    fake.time.uptime_ms = model.now * UINT64_C(1000) + below(1000);
     netdiag_tcp_series_look(&fake.diag);
 }
 
 /* Mostly a second, sometimes a few, now and then a minute, an hour or three. */
 static uint32_t random_step(void)
 {
-    int of = rand() % 10000;
+    uint32_t of = below(10000);
 
     if (of < 9000)
         return 1;
     if (of < 9900)
-        return 2 + (uint32_t)rand() % 8;
+        return 2 + below(8);
     if (of < 9999)
-        return 60 + (uint32_t)rand() % 90;
-    return 3600 + (uint32_t)rand() % 7200;
+        return 60 + below(90);
+    return 3600 + below(7200);
 }
 
 static void four_days_are_what_a_model_of_every_second_says(void **state)
 {
     (void)state;
-    srand(8);
     fake.time.uptime_ms = 0;
     fake.states.count[NETDIAG_TCP_ESTABLISHED] = 5;
     model.gauge[0] = 6;
     look_after(0);
     for (unsigned i = 0; model.now < MODEL_S - 11000; i++) {
-        model_look(random_step(), (uint32_t)rand() % 65536, (uint32_t)rand() % 100000);
+        model_look(random_step(), below(65536), below(100000));
         if (i % 997 != 0 && model.now < MODEL_S - 12000)
             continue;
         assert_as_the_model(NETDIAG_TCP_METRIC_ESTABLISHED, model.gauge);
