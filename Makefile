@@ -180,6 +180,7 @@ srcs-y += \
 	cli/catalogue_next_states.c \
 	cli/choices.c \
 	cli/commands.c \
+	cli/commands_language.c \
 	cli/commands_session.c \
 	cli/commands_show.c \
 	cli/dispatch.c \
@@ -218,6 +219,10 @@ srcs-y += \
 	cli/utf8.c \
 	cli/watch.c \
 	stats/tcp_statistics.c
+srcs-$(CONFIG_NETDIAG_LANGUAGE_ZH) += \
+	cli/catalogue_zh.c \
+	cli/catalogue_zh_states.c
+srcs-$(if $(CONFIG_NETDIAG_LANGUAGE_ZH),,y) += cli/catalogue_zh_absent.c
 srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/arguments_tcp.c \
 	cli/collect.c \
@@ -249,6 +254,7 @@ rules-srcs := \
 	cli/catalogue_next.c \
 	cli/diagnosis_looked.c \
 	cli/diagnosis_text.c \
+	$(if $(CONFIG_NETDIAG_LANGUAGE_ZH),cli/catalogue_zh_findings.c cli/catalogue_zh_labels.c) \
 	cli/template.c \
 	stats/tcp_diagnosis.c \
 	stats/tcp_finding.c \

@@ -2,13 +2,17 @@
 
 static const char *const nothing[] = {NULL};
 
-static const struct netdiag_catalogue *const catalogues[NETDIAG_LANGUAGES] = {
-    [NETDIAG_LANGUAGE_ENGLISH] = &netdiag_catalogue_english,
-};
+bool netdiag_catalogue_has(enum netdiag_language language)
+{
+    return language == NETDIAG_LANGUAGE_ENGLISH ||
+           (language == NETDIAG_LANGUAGE_CHINESE && netdiag_catalogue_chinese != NULL);
+}
 
 const struct netdiag_catalogue *netdiag_catalogue(enum netdiag_language language)
 {
-    return catalogues[(unsigned)language < NETDIAG_LANGUAGES ? language : NETDIAG_LANGUAGE_ENGLISH];
+    if (language == NETDIAG_LANGUAGE_CHINESE && netdiag_catalogue_chinese != NULL)
+        return netdiag_catalogue_chinese;
+    return &netdiag_catalogue_english;
 }
 
 const struct netdiag_state_texts *netdiag_catalogue_state(enum netdiag_language language,

@@ -25,6 +25,8 @@ enum netdiag_language {
 /* Of one code, by enum netdiag_tcp_variant. */
 #define NETDIAG_VARIANTS 4
 
+#define NETDIAG_SEVERITIES (NETDIAG_TCP_SEVERITY_CRITICAL + 1)
+
 struct netdiag_finding_texts {
     const char *sentence;      /* a template */
     const char *const *causes; /* templates, up to NULL */
@@ -49,6 +51,14 @@ enum netdiag_phrase {
     NETDIAG_PHRASE_MEANS,
     NETDIAG_PHRASE_NORMAL,
     NETDIAG_PHRASE_SUSPECT,
+    NETDIAG_PHRASE_IS,    /* between a label and what it labels, "oldest for 5 s" */
+    NETDIAG_PHRASE_AND,   /* between two facts */
+    NETDIAG_PHRASE_STATE, /* heads of the columns of show tcp states */
+    NETDIAG_PHRASE_NOW,
+    NETDIAG_PHRASE_PEAK,
+    NETDIAG_PHRASE_ENTERED,
+    NETDIAG_PHRASE_LONGEST,
+    NETDIAG_PHRASE_MEANING,
     NETDIAG_PHRASES
 };
 
@@ -62,9 +72,17 @@ struct netdiag_finding_catalogue {
     const struct netdiag_finding_texts (*findings)[NETDIAG_VARIANTS]; /* by enum netdiag_tcp_code */
     const struct netdiag_label *labels;                               /* of evidence's keys */
     struct netdiag_fact_texts facts;
+    /* Both by enum netdiag_tcp_severity. */
+    const char *verdicts[NETDIAG_SEVERITIES]; /* of a whole diagnosis, which is OK with INFO */
+    const char *severities[NETDIAG_SEVERITIES];
 };
 
-/* Any thread, all of these. English for a language that is none. */
+/* Any thread, all of these. */
+
+/* Whether this build has the texts of that language. */
+bool netdiag_catalogue_has(enum netdiag_language language);
+
+/* English for a language that is none, or that this build has not. */
 const struct netdiag_catalogue *netdiag_catalogue(enum netdiag_language language);
 const struct netdiag_finding_catalogue *netdiag_finding_catalogue(enum netdiag_language language);
 
@@ -100,5 +118,12 @@ extern const struct netdiag_finding_catalogue netdiag_finding_catalogue_english;
 extern const struct netdiag_finding_texts netdiag_english_findings[NETDIAG_TCP_FINDINGS]
                                                                   [NETDIAG_VARIANTS];
 extern const struct netdiag_state_texts netdiag_english_states[NETDIAG_TCP_STATE_LAST + 1];
+
+/* The same in Chinese. The first two are NULL in a build without CONFIG_NETDIAG_LANGUAGE_ZH. */
+extern const struct netdiag_catalogue *const netdiag_catalogue_chinese;
+extern const struct netdiag_finding_catalogue *const netdiag_finding_catalogue_chinese;
+extern const struct netdiag_finding_texts netdiag_chinese_findings[NETDIAG_TCP_FINDINGS]
+                                                                  [NETDIAG_VARIANTS];
+extern const struct netdiag_state_texts netdiag_chinese_states[NETDIAG_TCP_STATE_LAST + 1];
 
 #endif

@@ -25,6 +25,14 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_MEANS] = "Means:",
     [NETDIAG_PHRASE_NORMAL] = "Normal:",
     [NETDIAG_PHRASE_SUSPECT] = "Suspect:",
+    [NETDIAG_PHRASE_IS] = " ",
+    [NETDIAG_PHRASE_AND] = "; ",
+    [NETDIAG_PHRASE_STATE] = "State",
+    [NETDIAG_PHRASE_NOW] = "Now",
+    [NETDIAG_PHRASE_PEAK] = "Peak",
+    [NETDIAG_PHRASE_ENTERED] = "Entered",
+    [NETDIAG_PHRASE_LONGEST] = "Longest",
+    [NETDIAG_PHRASE_MEANING] = "Meaning",
 };
 
 const struct netdiag_catalogue netdiag_catalogue_english = {

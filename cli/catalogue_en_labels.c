@@ -96,4 +96,6 @@ const struct netdiag_finding_catalogue netdiag_finding_catalogue_english = {
             .units = {" d", " h", " min", " s"},
             .less_than_a_second = "less than 1 s",
         },
+    .verdicts = {"OK", "WARNING", "CRITICAL"}, /* as show tcp check has them */
+    .severities = {"info", "warning", "critical"},
 };

@@ -5,13 +5,11 @@
 
 static const char *const nothing[] = {NULL};
 
-static const struct netdiag_finding_catalogue *const catalogues[NETDIAG_LANGUAGES] = {
-    [NETDIAG_LANGUAGE_ENGLISH] = &netdiag_finding_catalogue_english,
-};
-
 const struct netdiag_finding_catalogue *netdiag_finding_catalogue(enum netdiag_language language)
 {
-    return catalogues[(unsigned)language < NETDIAG_LANGUAGES ? language : NETDIAG_LANGUAGE_ENGLISH];
+    if (language == NETDIAG_LANGUAGE_CHINESE && netdiag_finding_catalogue_chinese != NULL)
+        return netdiag_finding_catalogue_chinese;
+    return &netdiag_finding_catalogue_english;
 }
 
 const struct netdiag_finding_texts *netdiag_catalogue_finding(enum netdiag_language language,

@@ -80,6 +80,9 @@ extern const struct netdiag_command netdiag_commands_diagnosis_absent[];
 
 /* The same, in sessions of ours only. */
 extern const struct netdiag_command netdiag_commands_session[];
+extern const struct netdiag_command netdiag_commands_language[];
+extern const struct netdiag_command netdiag_commands_language_zh[];
+extern const struct netdiag_command netdiag_commands_language_zh_absent[];
 extern const struct netdiag_command netdiag_commands_monitor[];
 extern const struct netdiag_command netdiag_commands_monitor_absent[];
 

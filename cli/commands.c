@@ -45,6 +45,12 @@ static const struct netdiag_command *const tables[] = {
 
 static const struct netdiag_command *const of_sessions[] = {
     netdiag_commands_session,
+    netdiag_commands_language,
+#ifdef CONFIG_NETDIAG_LANGUAGE_ZH
+    netdiag_commands_language_zh,
+#else
+    netdiag_commands_language_zh_absent,
+#endif
 #ifdef CONFIG_NETDIAG_DIAGNOSIS
     netdiag_commands_monitor,
 #else

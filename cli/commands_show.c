@@ -71,6 +71,11 @@ const struct netdiag_command netdiag_commands_diagnosis_absent[] = {
     {.path = NULL},
 };
 
+const struct netdiag_command netdiag_commands_language_zh_absent[] = {
+    ABSENT("terminal language zh", "CONFIG_NETDIAG_LANGUAGE_ZH"),
+    {.path = NULL},
+};
+
 const struct netdiag_command netdiag_commands_monitor_absent[] = {
     ABSENT("terminal monitor", "CONFIG_NETDIAG_DIAGNOSIS"),
     ABSENT("terminal no", "CONFIG_NETDIAG_DIAGNOSIS"),

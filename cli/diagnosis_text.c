@@ -39,25 +39,14 @@ static uint64_t count_of(const struct netdiag_tcp_diagnosis *diagnosis,
     return count;
 }
 
-/* Capitals, as `show tcp check` has them. */
-static const char *verdict_word(enum netdiag_tcp_severity verdict)
-{
-    switch (verdict) {
-    case NETDIAG_TCP_SEVERITY_INFO:
-        break;
-    case NETDIAG_TCP_SEVERITY_WARNING:
-        return "WARNING";
-    case NETDIAG_TCP_SEVERITY_CRITICAL:
-        return "CRITICAL";
-    }
-    return "OK";
-}
-
 void netdiag_diagnosis_text_begin(const struct netdiag_text_sink *sink,
                                   const struct netdiag_tcp_diagnosis *diagnosis)
 {
+    const struct netdiag_finding_catalogue *catalogue = netdiag_finding_catalogue(sink->language);
     const struct netdiag_evidence facts[] = {
-        {.key = "verdict", .kind = NETDIAG_EVIDENCE_TEXT, .text = verdict_word(diagnosis->verdict)},
+        {.key = "verdict",
+         .kind = NETDIAG_EVIDENCE_TEXT,
+         .text = catalogue->verdicts[diagnosis->verdict]},
         number_fact("count", diagnosis->count),
         number_fact("critical", count_of(diagnosis, NETDIAG_TCP_SEVERITY_CRITICAL)),
         number_fact("warning", count_of(diagnosis, NETDIAG_TCP_SEVERITY_WARNING)),
@@ -78,7 +67,8 @@ static void put_head(const struct netdiag_text_sink *sink,
     struct netdiag_text text;
 
     netdiag_text_start(&text, bytes, sizeof bytes);
-    netdiag_text_string(&text, netdiag_tcp_severity_key(finding->severity));
+    netdiag_text_string(&text,
+                        netdiag_finding_catalogue(sink->language)->severities[finding->severity]);
     netdiag_text_string(&text, "  ");
     netdiag_text_string(&text, netdiag_tcp_code_key(finding->code));
     if (finding->state != 0) {
@@ -92,7 +82,7 @@ static void put_evidence(const struct netdiag_text_sink *sink,
                          const struct netdiag_tcp_finding *finding)
 {
     const struct netdiag_finding_catalogue *catalogue = netdiag_finding_catalogue(sink->language);
-    const char *title = netdiag_catalogue(sink->language)->phrases[NETDIAG_PHRASE_EVIDENCE];
+    const char *const *phrases = netdiag_catalogue(sink->language)->phrases;
     char bytes[NETDIAG_TCP_EVIDENCE * 100]; /* each with its label is shorter */
     struct netdiag_text text;
 
@@ -102,12 +92,12 @@ static void put_evidence(const struct netdiag_text_sink *sink,
 
         if (!netdiag_fact_known(fact))
             continue;
-        netdiag_text_string(&text, text.length > 0 ? "; " : "");
+        netdiag_text_string(&text, text.length > 0 ? phrases[NETDIAG_PHRASE_AND] : "");
         netdiag_text_string(&text, netdiag_label_text(catalogue->labels, fact->key));
-        netdiag_text_char(&text, ' ');
+        netdiag_text_string(&text, phrases[NETDIAG_PHRASE_IS]);
         netdiag_fact_put(&text, fact, &catalogue->facts);
     }
-    netdiag_sink_paragraph(sink, INDENT, title, COLUMN, bytes);
+    netdiag_sink_paragraph(sink, INDENT, phrases[NETDIAG_PHRASE_EVIDENCE], COLUMN, bytes);
 }
 
 static void put_causes(const struct netdiag_text_sink *sink,

@@ -7,30 +7,62 @@
 #define COLUMNS      79
 #define LINE_LONGEST (COLUMNS * NETDIAG_UTF8_LONGEST + NETDIAG_SENTENCE_SIZE)
 
-/*
- * Whether a line may break before `text[i]`, `width` columns wide: at a blank, and before a
- * character that is two columns wide. Not between a number and its unit.
- */
-static bool may_break(const char *text, size_t i, unsigned width)
+/* Whether one of the characters in `set` has that code. */
+static bool is_one_of(uint32_t code, const char *set)
 {
-    if (i == 0)
+    size_t size = strlen(set);
+
+    for (size_t i = 0; i < size;) {
+        uint32_t one = 0;
+        size_t length = netdiag_utf8_decode(set + i, size - i, &one);
+
+        if (length > 0 && one == code)
+            return true;
+        i += length > 0 ? length : 1;
+    }
+    return false;
+}
+
+/* A character of a text and the one before it. */
+struct pair {
+    uint32_t before, code;
+    unsigned before_width, width;
+};
+
+/*
+ * Whether a line may break between the two: at a blank, and beside a character that is two columns
+ * wide, but for what no line of Chinese may begin or end with. Not between a number and its unit.
+ */
+static bool may_break(const struct pair *pair)
+{
+    if (pair->before >= '0' && pair->before <= '9')
         return false;
-    return width == 2 || (text[i] == ' ' && (text[i - 1] < '0' || text[i - 1] > '9'));
+    if (pair->code == ' ')
+        return true;
+    if (pair->before == ' ' || pair->width == 0 || (pair->width < 2 && pair->before_width < 2))
+        return false;
+    return !is_one_of(pair->code, "，。；：、？！）」』》】)]},.;:?!%") &&
+           !is_one_of(pair->before, "（「『《【([{");
 }
 
 /* How many bytes of `text` fit in so many columns. What has no place to break stays whole. */
 static size_t fitting(const char *text, size_t columns)
 {
     size_t size = strlen(text), used = 0, best = 0;
+    struct pair pair = {.code = '0'}; /* nothing breaks before the first character */
 
     for (size_t i = 0; i < size;) {
-        uint32_t code;
-        size_t length = netdiag_utf8_decode(text + i, size - i, &code);
-        unsigned width = length > 0 ? netdiag_utf8_width(code) : 1;
+        size_t length;
 
-        if (may_break(text, i, width))
+        pair.before = pair.code;
+        pair.before_width = pair.width;
+        length = netdiag_utf8_decode(text + i, size - i, &pair.code);
+        if (length == 0)
+            pair.code = '?';
+        pair.width = netdiag_utf8_width(pair.code);
+        if (may_break(&pair))
             best = i;
-        used += width;
+        used += pair.width;
         if (used > columns && best > 0)
             return best;
         i += length > 0 ? length : 1;

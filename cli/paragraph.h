@@ -14,7 +14,8 @@ struct netdiag_text_sink {
 };
 
 /*
- * A title and a text beside it, broken at blanks so that no line has more than 79 columns; `indent`
+ * A title and a text beside it, broken so that no line has more than 79 columns: at blanks, and
+ * beside Chinese characters where Chinese may break; `indent`
  * blanks stand before the title, and the text begins in `column`. A command is not broken.
  */
 void netdiag_sink_paragraph(const struct netdiag_text_sink *sink, size_t indent, const char *title,

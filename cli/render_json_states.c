@@ -47,7 +47,7 @@ static void member_list(struct netdiag_json *json, const char *key, const char *
 void netdiag_json_tcp_state(struct netdiag_output *output, enum netdiag_tcp_state state,
                             const struct netdiag_tcp_state_report *report)
 {
-    const struct netdiag_state_texts *texts =
+    const struct netdiag_state_texts *texts = /* for programs, whatever people read */
         netdiag_catalogue_state(NETDIAG_LANGUAGE_ENGLISH, state);
     struct netdiag_json *json = &output->json;
 

@@ -55,13 +55,14 @@ static void print_row(struct netdiag_output *output, const struct netdiag_tcp_st
 
 static void print_head(struct netdiag_output *output)
 {
-    static const struct netdiag_text_title titles[] = {
-        {0, "State"},
-        {COLUMN_NOW, "Now"},
-        {COLUMN_PEAK, "Peak"},
-        {COLUMN_ENTERED, "Entered"},
-        {COLUMN_LONGEST, "Longest"},
-        {COLUMN_BRIEF, "Meaning"},
+    const char *const *phrases = netdiag_catalogue(output->language)->phrases;
+    const struct netdiag_text_title titles[] = {
+        {0, phrases[NETDIAG_PHRASE_STATE]},
+        {COLUMN_NOW, phrases[NETDIAG_PHRASE_NOW]},
+        {COLUMN_PEAK, phrases[NETDIAG_PHRASE_PEAK]},
+        {COLUMN_ENTERED, phrases[NETDIAG_PHRASE_ENTERED]},
+        {COLUMN_LONGEST, phrases[NETDIAG_PHRASE_LONGEST]},
+        {COLUMN_BRIEF, phrases[NETDIAG_PHRASE_MEANING]},
     };
 
     netdiag_text_titles(output, titles, sizeof titles / sizeof titles[0]);

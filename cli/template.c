@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/name.h"
+#include "cli/utf8.h"
 
 /* ---- facts ---- */
 
@@ -162,6 +163,49 @@ static const char *take_place(const char *at, struct place *place)
     return end + 1;
 }
 
+static bool is_wide_at(const char *bytes, size_t size)
+{
+    uint32_t code;
+
+    return netdiag_utf8_decode(bytes, size, &code) > 0 && netdiag_utf8_width(code) == 2;
+}
+
+static bool ends_wide(const char *bytes, size_t size)
+{
+    uint32_t code;
+
+    return netdiag_utf8_last(bytes, size, &code) > 0 && netdiag_utf8_width(code) == 2;
+}
+
+/*
+ * A template of Chinese has a blank beside a fact, as beside a number or a word of Latin. The fact
+ * may begin with Chinese, "more than 5"; between the two stands no blank.
+ */
+static void close_up(struct netdiag_text *text, size_t begin)
+{
+    if (begin == 0 || text->bytes[begin - 1] != ' ' || !ends_wide(text->bytes, begin - 1) ||
+        !is_wide_at(text->bytes + begin, text->length - begin))
+        return;
+    memmove(text->bytes + begin - 1, text->bytes + begin, text->length - begin + 1);
+    text->length--;
+}
+
+static void put_fact(struct netdiag_text *text, const struct netdiag_evidence *fact,
+                     const struct netdiag_fact_texts *texts)
+{
+    size_t begin = text->length;
+
+    netdiag_fact_put(text, fact, texts);
+    close_up(text, begin);
+}
+
+/* The same where the fact ends with Chinese, "5 seconds", or is left out. */
+static bool is_superfluous(const struct netdiag_text *text, const char *pattern)
+{
+    return *pattern == ' ' && is_wide_at(pattern + 1, strlen(pattern + 1)) &&
+           ends_wide(text->bytes, text->length);
+}
+
 static void put_choice(struct netdiag_text *text, const char *bytes, size_t size,
                        const struct netdiag_evidence *fact, const struct netdiag_fact_texts *texts)
 {
@@ -181,7 +225,7 @@ static bool put_place(struct netdiag_text *text, const struct place *place,
     if (fact == NULL)
         netdiag_text_char(text, '?');
     else if (place->one == NULL)
-        netdiag_fact_put(text, fact, facts->texts);
+        put_fact(text, fact, facts->texts);
     else if (fact->number == 1 && !fact->is_more)
         put_choice(text, place->one, place->one_size, fact, facts->texts);
     else
@@ -249,7 +293,9 @@ bool netdiag_template_put(struct netdiag_text *text, const char *pattern,
                 return false;
             is_whole = put_place(text, &place, facts) && is_whole;
         } else {
-            netdiag_text_char(text, *pattern++);
+            if (!is_superfluous(text, pattern))
+                netdiag_text_char(text, *pattern);
+            pattern++;
         }
     }
     return is_whole;

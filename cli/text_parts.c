@@ -4,6 +4,7 @@
 #include "cli/text_parts.h"
 
 #include "cli/output.h"
+#include "cli/utf8.h"
 #include "stats/tcp_filter.h"
 
 #define SECONDS_A_MINUTE 60u
@@ -14,9 +15,9 @@
 
 void netdiag_text_column(struct netdiag_text *text, size_t column)
 {
-    size_t next = text->length + 2;
+    size_t used = netdiag_utf8_columns(text->bytes, text->length);
 
-    netdiag_text_blanks(text, next < column ? column - text->length : 2);
+    netdiag_text_blanks(text, used + 2 < column ? column - used : 2);
 }
 
 static void put_time_of_day(struct netdiag_text *text, uint32_t seconds)

@@ -19,7 +19,7 @@ struct netdiag_text_title {
 void netdiag_text_titles(struct netdiag_output *output, const struct netdiag_text_title titles[],
                          size_t count);
 
-/* Goes to a column; two blanks at least stand before it. */
+/* Goes to a column of the screen; two blanks at least stand before it. */
 void netdiag_text_column(struct netdiag_text *text, size_t column);
 
 /* Cisco's form of a time that passed: 00:00:07, 1d02h, 3w04d, 1y05w. */

@@ -1,6 +1,7 @@
 #include "cli/utf8.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 size_t netdiag_utf8_length(char first)
 {
@@ -78,11 +79,25 @@ unsigned netdiag_utf8_width(uint32_t code)
     return is_in(wide, sizeof wide / sizeof wide[0], code) ? 2 : 1;
 }
 
+/* How many bytes of ASCII stand there at least, eight at a time: rows of tables are made of it. */
+static size_t ascii_run(const char *bytes, size_t size)
+{
+    uint64_t eight;
+    size_t run = 0;
+
+    for (; size - run >= sizeof eight; run += sizeof eight) {
+        memcpy(&eight, bytes + run, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return run;
+}
+
 size_t netdiag_utf8_columns(const char *bytes, size_t size)
 {
-    size_t columns = 0;
+    size_t columns = ascii_run(bytes, size);
 
-    for (size_t i = 0; i < size;) {
+    for (size_t i = columns; i < size;) {
         uint32_t code;
         size_t length = netdiag_utf8_decode(bytes + i, size - i, &code);
 
@@ -90,4 +105,16 @@ size_t netdiag_utf8_columns(const char *bytes, size_t size)
         i += length > 0 ? length : 1;
     }
     return columns;
+}
+
+size_t netdiag_utf8_last(const char *bytes, size_t size, uint32_t *code)
+{
+    size_t length = 1;
+
+    while (length < size && length < NETDIAG_UTF8_LONGEST &&
+           ((unsigned char)bytes[size - length] & 0xc0) == 0x80)
+        length++;
+    if (length > size || netdiag_utf8_decode(bytes + size - length, length, code) != length)
+        return 0;
+    return length;
 }

@@ -19,6 +19,11 @@ size_t netdiag_utf8_decode(const char *bytes, size_t size, uint32_t *code);
 /* How many bytes a character has that begins with this byte; 0 when none does. */
 size_t netdiag_utf8_length(char first);
 
+/*
+ * The character that `size` bytes end with, in the same way. 0 too where they are none.
+ */
+size_t netdiag_utf8_last(const char *bytes, size_t size, uint32_t *code);
+
 /* How many columns a character takes on a screen: 0 (it combines with the one before), 1 or 2. */
 unsigned netdiag_utf8_width(uint32_t code);
 

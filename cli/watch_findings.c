@@ -65,6 +65,7 @@ static __attribute__((noinline)) void tell_appeared(const struct netdiag *diag,
         return;
     severity = severity_of(finding.severity);
     netdiag_text_start(&text, sentence, sizeof sentence);
+    /* Whatever people's shells speak: collectors and searches of logs know one text of each. */
     netdiag_catalogue_sentence(&text, NETDIAG_LANGUAGE_ENGLISH, &finding);
     netdiag_text_start(&text, line, sizeof line);
     begin_line(&text, severity, code);

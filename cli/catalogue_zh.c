@@ -1,0 +1,44 @@
+/*
+ * The catalogue in Simplified Chinese, the language that the operators' notes came in: its phrases.
+ * States and findings have files of their own, as in English.
+ *
+ * Punctuation has full width, and a blank stands between Chinese and a number or a word of Latin.
+ * Quotation marks are the corner brackets: the curly ones are one column wide on some screens and
+ * two on others. Command words, names of states and options of lwIP stay as they are typed.
+ */
+#include "cli/catalogue.h"
+
+static const char *const phrases[NETDIAG_PHRASES] = {
+    [NETDIAG_PHRASE_VERDICT] = "TCP {verdict}：发现 {count} 个问题[，严重 {critical} 个]"
+                               "[，警告 {warning} 个][，提示 {info} 个]",
+    [NETDIAG_PHRASE_NO_FINDING] = "TCP {verdict}：没有发现问题",
+    [NETDIAG_PHRASE_LOOKED] = "已检查 {connections} 条连接[、{listeners} 个监听端口]"
+                              "[、{pools} 个内存池][，已监视 {watchedMs}]。",
+    [NETDIAG_PHRASE_UNWATCHED] =
+        "设备没有被监视（固件没有调用 netdiag_watch()）：要靠历史数据才能发现的问题，如停滞、增多、"
+        "近期的拒绝，没有诊断。",
+    [NETDIAG_PHRASE_AGELESS] =
+        "不知道连接在当前状态停留了多久（没有设置 CONFIG_NETDIAG_TCP_HOOKS，或者平台不提供历史）："
+        "要靠停留时间才能发现的问题，如洪水攻击、泄漏、停滞、关闭时卡住，没有诊断。",
+    [NETDIAG_PHRASE_EVIDENCE] = "证据：",
+    [NETDIAG_PHRASE_LIKELY] = "可能原因：",
+    [NETDIAG_PHRASE_NEXT] = "下一步：",
+    [NETDIAG_PHRASE_MEANS] = "含义：",
+    [NETDIAG_PHRASE_NORMAL] = "正常：",
+    [NETDIAG_PHRASE_SUSPECT] = "可疑：",
+    [NETDIAG_PHRASE_IS] = "：",
+    [NETDIAG_PHRASE_AND] = "；",
+    [NETDIAG_PHRASE_STATE] = "状态",
+    [NETDIAG_PHRASE_NOW] = "当前",
+    [NETDIAG_PHRASE_PEAK] = "峰值",
+    [NETDIAG_PHRASE_ENTERED] = "进入次数",
+    [NETDIAG_PHRASE_LONGEST] = "最长停留",
+    [NETDIAG_PHRASE_MEANING] = "含义",
+};
+
+static const struct netdiag_catalogue catalogue = {
+    .states = netdiag_chinese_states,
+    .phrases = phrases,
+};
+
+const struct netdiag_catalogue *const netdiag_catalogue_chinese = &catalogue;

@@ -1,0 +1,103 @@
+/*
+ * The catalogue of findings in Simplified Chinese: labels and words of their evidence. Their
+ * sentences have a file of their own.
+ */
+#include "cli/catalogue.h"
+
+/* In the order of tcp_findings.def. */
+static const struct netdiag_label labels[] = {
+    {"port", "端口"},
+    {"owner", "所有者"},
+    {"halfOpen", "该端口的半连接"},
+    {"halfOpenTotal", "半连接总数"},
+    {"sources", "源地址数"},
+    {"topSource", "最多的源地址"},
+    {"topSourceCount", "来自该地址"},
+    {"poolPercent", "占 PCB 池"},
+    {"backlog", "积压队列"},
+    {"backlogPercent", "占积压队列"},
+    {"oldestMs", "最久"},
+    {"synAcksRetransmitted", "重发的 SYN+ACK"},
+    {"synsRefused", "近期拒绝的 SYN"},
+    {"otherPorts", "其他端口数"},
+    {"target", "目标"},
+    {"attempts", "当前尝试"},
+    {"failed", "近期失败"},
+    {"reach", "可达性"},
+    {"addresses", "地址数"},
+    {"ports", "端口数"},
+    {"listeners", "监听端口数"},
+    {"function", "accept 函数"},
+    {"connections", "连接数"},
+    {"connection", "连接"},
+    {"remote", "对端"},
+    {"retransmissions", "连续重传"},
+    {"keepalives", "无应答的保活"},
+    {"unacknowledged", "未确认字节"},
+    {"silentMs", "沉默时间"},
+    {"established", "ESTABLISHED 条数"},
+    {"closeWait", "CLOSE-WAIT 条数"},
+    {"clients", "这样的客户端"},
+    {"unaccepted", "未 accept"},
+    {"others", "其他"},
+    {"unread", "未读字节"},
+    {"unsent", "未发字节"},
+    {"stalledMs", "停滞时间"},
+    {"finWait1", "FIN-WAIT-1 条数"},
+    {"finWait2", "FIN-WAIT-2 条数"},
+    {"freeMs", "距释放"},
+    {"in10s", "10 秒内结束"},
+    {"in30s", "30 秒内"},
+    {"in60s", "60 秒内"},
+    {"lastMs", "距最后一条结束"},
+    {"portConnections", "该端口的连接"},
+    {"refused", "近期拒绝"},
+    {"blockedPort", "无法 bind 的端口"},
+    {"stateOf", "该连接的状态"},
+    {"held", "已占用"},
+    {"capacity", "容量"},
+    {"heldPercent", "占用率"},
+    {"reclaimable", "可收回"},
+    {"evicted", "近期腾出"},
+    {"topPort", "占用最多的端口"},
+    {"topPortConnections", "该端口占用"},
+    {"topState", "主要状态"},
+    {"topOwner", "主要所有者"},
+    {"pool", "内存池"},
+    {"used", "已用"},
+    {"pools", "拒绝过的池"},
+    {"source", "源地址"},
+    {"segments", "报文段"},
+    {"durationMs", "持续时间"},
+    {"agoMs", "距最近一次"},
+    {"retransmitted", "重传"},
+    {"share", "比例"},
+    {"before", "此前"},
+    {"overMs", "统计时间"},
+    {"resets", "复位"},
+    {NULL, NULL},
+};
+
+static const struct netdiag_label words[] = {
+    {"noRoute", "没有路由"},
+    {"unresolved", "ARP 或 ND 无应答"},
+    {"resolved", "ARP 或 ND 有应答"},
+    {"unknown", "不清楚"},
+    {NULL, NULL},
+};
+
+static const struct netdiag_finding_catalogue catalogue = {
+    .findings = netdiag_chinese_findings,
+    .labels = labels,
+    .facts =
+        {
+            .words = words,
+            .more_than = "超过 ",
+            .units = {" 天", " 小时", " 分钟", " 秒"},
+            .less_than_a_second = "不到 1 秒",
+        },
+    .verdicts = {"正常", "警告", "严重"},
+    .severities = {"提示", "警告", "严重"},
+};
+
+const struct netdiag_finding_catalogue *const netdiag_finding_catalogue_chinese = &catalogue;
