@@ -446,6 +446,8 @@ unit-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 unit-tests += $(if $(CONFIG_NETDIAG_HISTORY), \
 	tests/unit/test_tcp_series.c, \
 	tests/unit/test_without_history.c)
+unit-tests += $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_LANGUAGE_ZH)), \
+	tests/unit/test_languages.c)
 integration-tests := \
 	tests/integration/test_bridge.c \
 	tests/integration/test_bridge_world.c \

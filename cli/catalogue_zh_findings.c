@@ -22,7 +22,7 @@
 #define NO_ANSWER                                                                                          \
     "{target} [的端口 {port} ]没有应答[，{attempts} 条连接停在 SYN-SENT，最久 {oldestMs}]" \
     "[，近期有 {failed} 条因无应答而失败][，由 {owner} 发起]；"
-#define HALF_OPEN PORT "受到 SYN 洪水攻击（SYN Flood）：{halfOpen} 个半连接，最久 {oldestMs}，"
+#define HALF_OPEN PORT " 受到 SYN 洪水攻击（SYN Flood）：{halfOpen} 个半连接，最久 {oldestMs}，"
 #define HALF_OPEN_SHARES                                                                           \
     "[，占 PCB 池的 {poolPercent}][，占积压队列（{backlog}）的 {backlogPercent}]"     \
     "[；近期拒绝了 {synsRefused} 个 SYN]"                                                   \
@@ -46,7 +46,7 @@
     "；对策：让客户端先关闭，或者在 lwipopts.h 里设置 SO_REUSE=1，并在 bind 之前给监听的 socket " \
     "设置 SOF_REUSEADDR。"
 #define OLD_ONES                                                                                   \
-    PORT "无人监听，而以前留下的 " CONNECTIONS "使服务重启时无法 bind（「地址已被使用」）"
+    PORT " 无人监听，而以前留下的 " CONNECTIONS "使服务重启时无法 bind（「地址已被使用」）"
 #define BLOCKED_TOO "{ports:|；这样的端口共 # 个}"
 #define BIND_LOOKS                                                                                                       \
     "服务器停止了，或者正在重启，而连到它端口的连接还在：tcp_bind 会检查每一个链表，" \
@@ -114,7 +114,7 @@ const struct netdiag_finding_texts
                     {"本机有程序在扫描：向 {addresses} 个地址、{ports} 个端口发起连接，"
                      "都不成功" SCAN_REST,
                      LIST("本机有程序在扫描网段，或者有蠕虫正从本机向外传播。",
-                          "发现或监控任务里配置的地址比实际的主机多。",
+                          "网络发现或监控任务里配置的地址比实际的主机多。",
                           "后面的网络断了，所有对端同时没有了应答。")},
                 [NETDIAG_TCP_SCAN_PORTS] =
                     {"本机有程序在扫描[ {target}]：试了 {ports} 个端口，都不成功" SCAN_REST,
@@ -127,7 +127,7 @@ const struct netdiag_finding_texts
                     {"有 {listeners} 个监听端口没有程序登记过：端口 {port}[，accept 函数 "
                      "{function}]"
                      "[，有 {connections} 条连接]。",
-                     LIST("后门：是谁也没打算运行的软件打开的。",
+                     LIST("后门：有本不该运行的软件打开了它。",
                           "服务的程序没有登记自己的端口（netdiag_lwip_tcp_owner_register()）。",
                           "没有人需要的服务：停掉它，端口就关闭了。")},
                 [NETDIAG_TCP_UNKNOWN_ALL] =
@@ -140,7 +140,8 @@ const struct netdiag_finding_texts
             {
                 [NETDIAG_TCP_STALE_NO_FIN] =
                     {CONNECTIONS "显示为 ESTABLISHED，对端却没有发 FIN 就消失了（假 "
-                                 "ESTABLISHED）；" ONE_OF_THEM "已沉默 {silentMs}" UNANSWERED "。",
+                                 "ESTABLISHED）；" ONE_OF_THEM "已 {silentMs}没有响应" UNANSWERED
+                                 "。",
                      LIST("客户端没有发 FIN 就离开了：断电、拔网线、死机，"
                           "或者防火墙忘掉了这条连接。",
                           PATH_BROKEN,
@@ -148,25 +149,26 @@ const struct netdiag_finding_texts
                           "如果没有数据要发，又没有保活，就永远这样。")},
                 [NETDIAG_TCP_STALE_AFTER_FIN] =
                     {CONNECTIONS "的对端已经消失；" ONE_OF_THEM
-                                 "处于 CLOSE-WAIT，因为对端先关闭了自己的发送方向，现已沉默 "
-                                 "{silentMs}" UNANSWERED "。",
+                                 "处于 CLOSE-WAIT，因为对端先关闭了自己的发送方向，已有 "
+                                 "{silentMs}没有响应" UNANSWERED "。",
                      LIST("客户端关闭了自己的发送方向，还没有收完应答就消失了：断电、拔网线、死机，"
                           "或者防火墙。",
                           PATH_BROKEN, "lwIP 要重传大约 25 分钟才放弃。")},
             },
         [NETDIAG_TCP_FINDING_RECONNECTING_CLIENT] =
             {{"{remote} 反复连接" PORT "：" CONNECTIONS
-              "，每一条都是在前一条沉默之后打开的，最早的已有 {oldestMs}"
+              "，每一条都是在前一条没有动静之后打开的，最早的已有 {oldestMs}"
               "[，ESTABLISHED 有 {established} 条][，CLOSE-WAIT 有 {closeWait} 条]"
               "[，占 PCB 池的 {poolPercent}]{clients:|；这样的客户端共 # 个}。",
               LIST("客户端没有发 FIN 就离开（断电、拔网线），然后又连上来：假 ESTABLISHED "
                    "越积越多，直到新的客户端连不上。",
-                   "主机先后打开、又闲置不用的会话看起来也是这样：只有保活才能分清哪些是僵死连接。",
+                   "一台主机先后打开、又闲置不用的会话看起来也是这样：只有保活才能分清哪些是僵死连"
+                   "接。",
                    "发了 FIN，服务器进入 CLOSE-WAIT；没有发，就停在 ESTABLISHED。"
                    "同一地址两种都堆积，说明客户端在反复重连。",
-                   "沉默的连接服务器一条也不关：既没有保活，也没有空闲超时。")}},
+                   "没有动静的连接，服务器一条也不关：既没有保活，也没有空闲超时。")}},
         [NETDIAG_TCP_FINDING_ACCEPT_QUEUE_FULL] =
-            {{PORT "有 {unaccepted} 条连接显示为 ESTABLISHED，而程序没有 accept，最久 {oldestMs}"
+            {{PORT " 有 {unaccepted} 条连接显示为 ESTABLISHED，而程序没有 accept，最久 {oldestMs}"
                    "[，积压队列长度为 {backlog}][；近期拒绝了 {synsRefused} 个 SYN]"
                    "[；其他端口还有 {others} 条]。",
               LIST("程序顾不上 accept：被阻塞、陷入死循环，或者已经退出。",

@@ -34,7 +34,7 @@ static const struct netdiag_label labels[] = {
     {"retransmissions", "连续重传"},
     {"keepalives", "无应答的保活"},
     {"unacknowledged", "未确认字节"},
-    {"silentMs", "沉默时间"},
+    {"silentMs", "无响应时间"},
     {"established", "ESTABLISHED 条数"},
     {"closeWait", "CLOSE-WAIT 条数"},
     {"clients", "这样的客户端"},

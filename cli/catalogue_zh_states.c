@@ -12,7 +12,7 @@ const struct netdiag_state_texts netdiag_chinese_states[NETDIAG_TCP_STATE_LAST +
     [NETDIAG_TCP_CLOSED] =
         {
             "已绑定，未连接",
-            "没有连接。这里列出的是已绑定端口，但既没有监听也没有连接的。",
+            "没有连接。列在这里的只绑定了端口，既没有监听，也没有连接。",
             "没有，或者在 bind 之后、listen 或 connect 之前短暂出现几个。",
             LIST("程序绑定了端口就忘了它：白白占着端口和一个 PCB。"),
         },
@@ -20,7 +20,7 @@ const struct netdiag_state_texts netdiag_chinese_states[NETDIAG_TCP_STATE_LAST +
         {
             "端口已打开，等待连接",
             "服务打开了端口，等待客户端：端口开着，但还没有连接。",
-            "设备提供的服务，每个一条。",
+            "设备提供的每个服务一条。",
             LIST("是哪个程序打开的？看所有者或 accept 函数就知道。",
                  "不知道所有者的端口可能是后门。", "没有人需要的端口：停掉服务，端口就关闭了。"),
         },
@@ -47,7 +47,7 @@ const struct netdiag_state_texts netdiag_chinese_states[NETDIAG_TCP_STATE_LAST +
         {
             "已建立，双方可发送",
             "连接已建立，双方都可以发送数据。",
-            "真正干活的状态，属于哪个程序要看所有者。长时间空闲不算故障：SSH 和 BGP 就是这样。",
+            "正常工作的状态，属于哪个程序要看所有者。长时间空闲不算故障：SSH 和 BGP 就是这样。",
             LIST("客户端没有发 FIN 就离开了（断电、拔网线）：服务器上仍显示 ESTABLISHED。",
                  "它一次又一次地重连：假 ESTABLISHED（僵死连接）越积越多，直到新的客户端连不上。",
                  "客户端离开时发没发 FIN？发了，服务器进入 CLOSE-WAIT；没有发，就一直停在这里。"

@@ -28,11 +28,12 @@ static enum netdiag_status speak_chinese(struct netdiag_call *call)
 
 const struct netdiag_command netdiag_commands_language[] = {
     COMMAND("terminal language", "What states and findings are explained in", NULL),
-    COMMAND("terminal language en", "English", speak_english),
+    COMMAND("terminal language " NETDIAG_LANGUAGE_ENGLISH_WORD, "English", speak_english),
     {.path = NULL},
 };
 
 const struct netdiag_command netdiag_commands_language_zh[] = {
-    COMMAND("terminal language zh", "Simplified Chinese, in UTF-8", speak_chinese),
+    COMMAND("terminal language " NETDIAG_LANGUAGE_CHINESE_WORD, "Simplified Chinese, in UTF-8",
+            speak_chinese),
     {.path = NULL},
 };

@@ -105,6 +105,8 @@ static void shell_completion_is_as_in_the_transcript(void **state)
         {"1\t", "Vlan1"},
         {"\x15show tcp stati x\x1b[D\x1b[D\t", "\b\b"}, /* in the middle of a line */
         {"\r", PROMPT},
+        {"term la\t", "nguage "},
+        {"z\t\r", PROMPT},
         {NULL, NULL},
     };
 
@@ -135,10 +137,12 @@ static void shell_help_is_as_in_the_transcript(void **state)
         {"10 ?", "sw1>show vlan id 10 "},
         {"\x15show vlan name ?", "sw1>show vlan name "},
         {"\x15terminal length ?", "sw1>terminal length "},
+        {"\x15terminal l?", "sw1>terminal l"},
+        {"anguage ?", "sw1>terminal language "},
         {NULL, NULL},
     };
 
-#ifndef CONFIG_NETDIAG_DIAGNOSIS
+#if !defined CONFIG_NETDIAG_DIAGNOSIS || !defined CONFIG_NETDIAG_LANGUAGE_ZH
     KEYS(*state, "exit\r"); /* the transcript has its commands */
     pty_console_ended(*state, 0);
     skip();
@@ -160,6 +164,7 @@ static void shell_errors_are_as_in_the_transcript(void **state)
         {"show vlan ifindex |\r", PROMPT},
         {"show vlan name \xe4\xba\xa4\xe6\x8d\xa2 nonsense\r", PROMPT}, /* double-width */
         {"terminal length 513\r", PROMPT},
+        {"terminal language fr\r", PROMPT},
         {NULL, NULL},
     };
 

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cli/catalogue.h"
+
 #define STATUS_FAILED      1
 #define STATUS_UNREACHABLE 3
 
@@ -33,10 +35,10 @@ int client_check(const char *path, const char *warning, const char *critical);
 
 /*
  * Diagnoses what `show tech-support tcp` of a device, any device, has printed into a file ("-": the
- * standard input), and prints it as `show tcp diagnosis` does. Returns 0, or STATUS_FAILED when the
- * file is none.
+ * standard input), and prints it as `show tcp diagnosis` does, in that language, or as JSON, which
+ * is always English. Returns 0, or STATUS_FAILED when the file is none.
  */
-int client_diagnose(const char *path, bool as_json);
+int client_diagnose(const char *path, enum netdiag_language language, bool as_json);
 
 /* Runs commands, or, where there are none, the lines of the standard input. The same. */
 int client_run(const char *path, const char *const *commands, size_t count);

@@ -257,11 +257,10 @@ static int finish_output(void)
     return STATUS_FAILED;
 }
 
-int client_diagnose(const char *path, bool as_json)
+int client_diagnose(const char *path, enum netdiag_language language, bool as_json)
 {
     static struct netdiag_tcp_snapshot snapshot;
-    const struct netdiag_text_sink sink = {.line = print_line,
-                                           .language = NETDIAG_LANGUAGE_ENGLISH};
+    const struct netdiag_text_sink sink = {.line = print_line, .language = language};
     const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     json_t *document = load(path, name);
     bool done =

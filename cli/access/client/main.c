@@ -12,6 +12,7 @@
 
 #include "cli/access/control_protocol.h"
 #include "client.h"
+#include "fields.h"
 #include "netdiag/netdiag.h"
 
 /* In the state directory of the switch that has the default name. */
@@ -21,12 +22,15 @@
 
 #define DIAGNOSE "diagnose"
 
+#define ENGLISH NETDIAG_LANGUAGE_ENGLISH_WORD
+#define CHINESE NETDIAG_LANGUAGE_CHINESE_WORD
+
 static const char usage[] =
     "netdiag: the shell of a switch that runs on this machine\n"
     "\n"
     "Usage: netdiag [-s SOCKET] [-c COMMAND]...\n"
     "       netdiag [-s SOCKET] --check [--warning PERCENT] [--critical PERCENT]\n"
-    "       netdiag diagnose FILE [json]\n"
+    "       netdiag diagnose FILE [json] [--language en|zh]\n"
     "\n"
     "On a terminal, and without a command, it is a shell. Otherwise it runs the commands, or\n"
     "those of its standard input, one a line, prints what they print, says on the standard error\n"
@@ -45,6 +49,8 @@ static const char usage[] =
     "diagnose says what is wrong with the device whose `show tech-support tcp` is in FILE (-: the\n"
     "standard input), as `show tcp diagnosis` says it there, and asks no switch. It ends with 0,\n"
     "whatever it finds, and with 1 when FILE cannot be diagnosed.\n"
+    "  --language  what it explains in: en, English, or zh, Simplified Chinese in UTF-8; JSON is\n"
+    "              English in both. Default: " NETDIAG_LANGUAGE_DEFAULT_WORD "\n"
     "\n"
     "As OpenSSH's ForceCommand it runs what the client asked for (SSH_ORIGINAL_COMMAND). It can "
     "be\n"
@@ -84,6 +90,7 @@ struct request {
     bool check;
     const char *warning, *critical; /* NULL: not given */
     const char *diagnose;           /* a file; NULL: not given */
+    const char *language;           /* NULL: not given */
     bool json;
 };
 
@@ -93,12 +100,13 @@ static int misuse(const char *what)
     return STATUS_USAGE;
 }
 
-enum { OPTION_CHECK = 256, OPTION_WARNING, OPTION_CRITICAL };
+enum { OPTION_CHECK = 256, OPTION_WARNING, OPTION_CRITICAL, OPTION_LANGUAGE };
 
 static const struct option options[] = {
     {"check", no_argument, NULL, OPTION_CHECK},
     {"warning", required_argument, NULL, OPTION_WARNING},
     {"critical", required_argument, NULL, OPTION_CRITICAL},
+    {"language", required_argument, NULL, OPTION_LANGUAGE},
     {"version", no_argument, NULL, 'V'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -110,10 +118,42 @@ static int check_together(const struct request *request)
         return misuse("--warning and --critical go with --check");
     if (request->check && request->count > 0)
         return misuse("--check and -c do not go together");
+    if (request->language != NULL)
+        return misuse("--language goes with " DIAGNOSE
+                      "; in a shell the command is terminal language");
     return -1;
 }
 
-/* diagnose FILE [json]. -1: go on; otherwise the exit status. */
+/* -1: it is known, and this build has it; otherwise the exit status. */
+static int check_language(const char *given)
+{
+    char words[48];
+
+    if (given == NULL || strcmp(given, ENGLISH) == 0)
+        return -1;
+    if (strcmp(given, CHINESE) == 0) {
+        if (netdiag_catalogue_has(NETDIAG_LANGUAGE_CHINESE))
+            return -1;
+        return misuse("--language " CHINESE " is not in this build: CONFIG_NETDIAG_LANGUAGE_ZH is "
+                      "not set");
+    }
+    client_problem_quote(words, sizeof words, given);
+    fprintf(stderr,
+            "netdiag: --language is \"%s\"; legal are " ENGLISH " and " CHINESE
+            "; netdiag -h says how it is used\n",
+            words);
+    return STATUS_USAGE;
+}
+
+static enum netdiag_language language_of(const struct request *request)
+{
+    if (request->language == NULL)
+        return NETDIAG_LANGUAGE_DEFAULT;
+    return strcmp(request->language, CHINESE) == 0 ? NETDIAG_LANGUAGE_CHINESE
+                                                   : NETDIAG_LANGUAGE_ENGLISH;
+}
+
+/* diagnose FILE [json], and perhaps --language. -1: go on; otherwise the exit status. */
 static int parse_words(struct request *request, int count, char **words)
 {
     if (count == 0)
@@ -122,14 +162,14 @@ static int parse_words(struct request *request, int count, char **words)
         return misuse("a command is given by -c");
     if (request->path[0] != '\0' || request->count > 0 || request->check ||
         request->warning != NULL || request->critical != NULL)
-        return misuse(DIAGNOSE " asks no switch: no option goes with it");
+        return misuse(DIAGNOSE " asks no switch: no option but --language goes with it");
     if (count < 2)
         return misuse(DIAGNOSE " lacks its file; - is the standard input");
     if (count > 3 || (count == 3 && strcmp(words[2], "json") != 0))
         return misuse("after " DIAGNOSE " and its file stands nothing but json");
     request->diagnose = words[1];
     request->json = count == 3;
-    return -1;
+    return check_language(request->language);
 }
 
 /* -1: go on; otherwise the exit status. */
@@ -157,6 +197,9 @@ static int parse(struct request *request, int argc, char **argv)
         case OPTION_CRITICAL:
             request->critical = optarg;
             break;
+        case OPTION_LANGUAGE:
+            request->language = optarg;
+            break;
         case 'h':
             return fputs(usage, stdout) < 0;
         case 'V':
@@ -175,7 +218,7 @@ static int run(struct request *request)
     const char *original = getenv("SSH_ORIGINAL_COMMAND");
 
     if (request->diagnose != NULL)
-        return client_diagnose(request->diagnose, request->json);
+        return client_diagnose(request->diagnose, language_of(request), request->json);
     if (request->path[0] == '\0' && !default_socket(request->path, sizeof request->path))
         return misuse("there is no home directory; name a socket by -s");
     enter_directory(request->path, sizeof request->path);
