@@ -233,7 +233,7 @@ const struct netdiag_finding_texts
                                                          LET_CLIENT_CLOSE)},
                 [NETDIAG_TCP_TIME_WAIT_SUFFERING] =
                     {IN_TIME_WAIT "必要时协议栈会收回，但已经造成影响"
-                                  "[：近期拒绝了 {refused} 条连接][：端口 {blockedPort} 无法 "
+                                  "[，近期拒绝了 {refused} 条连接][，端口 {blockedPort} 无法 "
                                   "bind]。",
                      LIST(CLOSED_FIRST, NOT_WITHIN_2MSL, HOLDS_A_PCB, LET_CLIENT_CLOSE)},
                 [NETDIAG_TCP_TIME_WAIT_LARGE] = {IN_TIME_WAIT

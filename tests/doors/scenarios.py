@@ -28,6 +28,13 @@ def switch(lines, *options):
     return done.stdout.decode()
 
 
+def speaks_chinese():
+    """Whether it was built with CONFIG_NETDIAG_LANGUAGE_ZH."""
+    done = subprocess.run([SIM, "--clock", "virtual"], input=b"terminal language zh\n",
+                          capture_output=True, timeout=TIMEOUT_S)
+    return done.returncode == 0
+
+
 def answers(lines, *options):
     """The same of commands that answer in JSON."""
     return decoded(switch(lines, *options))

@@ -13,6 +13,7 @@ import unittest
 import scenarios
 
 DIRECTORY = "tests/golden/scenarios"
+CHINESE = ("close-wait", "half-open", "syn-flood")  # and these in Chinese, in a directory beside it
 BEFORE_S = 120
 ENDLESS_S = 120  # how long one is let go on that does not end by itself
 EVERY_S = 5
@@ -56,8 +57,8 @@ def transcript(lines):
     return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
 
 
-def path_of(name):
-    return os.path.join(DIRECTORY, name + ".txt")
+def path_of(name, language=""):
+    return os.path.join(DIRECTORY + language, name + ".txt")
 
 
 # Which segments a bad line loses, and so what it looks like, depends on the stack's version.
@@ -67,16 +68,23 @@ LWIP = "lwIP 2.2.1"
 class TranscriptTest(unittest.TestCase):
     maxDiff = None
 
-    def check(self, name):
+    def check(self, name, language=""):
         if name == "lossy" and LWIP not in scenarios.switch(["show version"]):
             self.skipTest("its transcript is of " + LWIP)
-        with open(path_of(name), encoding="utf-8") as file:
+        with open(path_of(name, language), encoding="utf-8") as file:
             written = file.read()
         typed = [line[len(PROMPT):] for line in written.splitlines() if line.startswith(PROMPT)]
         self.assertEqual(transcript(typed), written)
 
     def test_every_scenario_has_one(self):
         self.assertEqual({each[:-len(".txt")] for each in os.listdir(DIRECTORY)}, set(LISTED))
+
+    def test_some_are_in_chinese_too(self):
+        if not scenarios.speaks_chinese():
+            self.skipTest("built without CONFIG_NETDIAG_LANGUAGE_ZH")
+        for name in CHINESE:
+            with self.subTest(name):
+                self.check(name, "_zh")
 
 
 def of_scenario(name):
@@ -90,9 +98,14 @@ for scenario in LISTED:
 
 def write():
     os.makedirs(DIRECTORY, exist_ok=True)
+    os.makedirs(DIRECTORY + "_zh", exist_ok=True)
     for name in LISTED:
+        lines = lines_of(name)
         with open(path_of(name), "w", encoding="utf-8") as file:
-            file.write(transcript(lines_of(name)))
+            file.write(transcript(lines))
+        if name in CHINESE:
+            with open(path_of(name, "_zh"), "w", encoding="utf-8") as file:
+                file.write(transcript(["terminal language zh", *lines]))
 
 
 if __name__ == "__main__":
