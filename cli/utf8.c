@@ -79,25 +79,39 @@ unsigned netdiag_utf8_width(uint32_t code)
     return is_in(wide, sizeof wide / sizeof wide[0], code) ? 2 : 1;
 }
 
-/* How many bytes of ASCII stand there at least, eight at a time: rows of tables are made of it. */
-static size_t ascii_run(const char *bytes, size_t size)
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+static uint64_t eight_at(const char *bytes)
 {
     uint64_t eight;
-    size_t run = 0;
 
-    for (; size - run >= sizeof eight; run += sizeof eight) {
-        memcpy(&eight, bytes + run, sizeof eight);
-        if ((eight & UINT64_C(0x8080808080808080)) != 0)
-            break;
-    }
-    return run;
+    memcpy(&eight, bytes, sizeof eight);
+    return eight;
+}
+
+/* Whether all of it is ASCII, eight bytes at a time: rows of tables are, and ask for each column.
+ */
+static bool is_ascii(const char *bytes, size_t size)
+{
+    uint64_t high = 0;
+    size_t i = 0;
+
+    for (; i + 8 <= size; i += 8)
+        high |= eight_at(bytes + i);
+    if (size >= 8)
+        return ((high | eight_at(bytes + size - 8)) & HIGH_BITS) == 0;
+    for (; i < size; i++)
+        high |= (unsigned char)bytes[i];
+    return (high & HIGH_BITS) == 0;
 }
 
 size_t netdiag_utf8_columns(const char *bytes, size_t size)
 {
-    size_t columns = ascii_run(bytes, size);
+    size_t columns = 0;
 
-    for (size_t i = columns; i < size;) {
+    if (is_ascii(bytes, size))
+        return size;
+    for (size_t i = 0; i < size;) {
         uint32_t code;
         size_t length = netdiag_utf8_decode(bytes + i, size - i, &code);
 

@@ -521,6 +521,30 @@ static void paragraph_breaks_as_chinese_does(void **state)
     }
 }
 
+/* Chinese at each place of a line of ASCII, of each length: what counts eight bytes at a time. */
+static void columns_are_counted_wherever_chinese_stands(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size < 40; size++) {
+        char line[60];
+        uint32_t code = 0;
+
+        memset(line, 'x', sizeof line);
+        assert_int_equal(netdiag_utf8_columns(line, size), size);
+        for (size_t at = 0; at <= size; at++) {
+            memset(line, 'x', sizeof line);
+            memcpy(line + at, "中", 3);
+            assert_int_equal(netdiag_utf8_columns(line, size + 3), size + 2);
+            assert_int_equal(netdiag_utf8_last(line, size + 3, &code), at == size ? 3 : 1);
+            assert_int_equal(code, at == size ? 0x4e2d : 'x');
+        }
+        assert_int_equal(netdiag_utf8_last(line, size + 2, &code), 0); /* cut */
+        line[size] = '\x80'; /* no UTF-8: a column for each byte */
+        assert_int_equal(netdiag_utf8_columns(line, size + 1), size + 1);
+    }
+    assert_int_equal(netdiag_utf8_last("", 0, &(uint32_t){0}), 0);
+}
+
 /* ---- transcripts ---- */
 
 static void states_in_chinese_are_as_in_the_transcript(void **state)
@@ -649,6 +673,7 @@ int main(void)
         cmocka_unit_test_setup(lines_of_states_are_set, setup),
         cmocka_unit_test_setup(columns_of_states_are_those_of_the_screen, setup),
         cmocka_unit_test_setup(paragraph_breaks_as_chinese_does, setup),
+        cmocka_unit_test_setup(columns_are_counted_wherever_chinese_stands, setup),
         cmocka_unit_test_setup(states_in_chinese_are_as_in_the_transcript, setup),
         cmocka_unit_test_setup(findings_in_chinese_are_as_in_the_transcript, setup),
         cmocka_unit_test_setup(language_is_chosen_and_goes_with_the_session, setup),
