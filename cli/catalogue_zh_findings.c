@@ -36,10 +36,10 @@
     "10 秒内结束 {in10s} 条，30 秒内 {in30s} 条，60 秒内 {in60s} 条，最后一条还要 {lastMs}；"
 #define CLOSED_FIRST                                                                               \
     "本机主动关闭：每次主动关闭之后都是 TIME-WAIT，持续 2MSL，以便最后一个 ACK 丢失时可以重发。"
-#define NOT_WITHIN_2MSL                                                                                                      \
-    "2MSL 之内不能再用同一地址和端口：服务器重启时 bind 失败（「地址已被使用」，address in " \
-    "use），"                                                                                                              \
-    "必须等过平静时间（quiet time），除非设置了 SO_REUSE=1 和 SOF_REUSEADDR。"
+#define NOT_WITHIN_2MSL                                                                                                       \
+    ("2MSL 之内不能再用同一地址和端口：服务器重启时 bind 失败（「地址已被使用」，address in " \
+     "use），"                                                                                                              \
+     "必须等过平静时间（quiet time），除非设置了 SO_REUSE=1 和 SOF_REUSEADDR。")
 #define HOLDS_A_PCB      "每条都占着一个 PCB，池满时协议栈才收回。"
 #define LET_CLIENT_CLOSE "对策：让客户端先关闭，或者让一条连接承载多次请求（长连接）。"
 #define REMEDY                                                                                                               \

@@ -6,7 +6,8 @@
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-#define GONE "对端消失，或者到对端的路径断了：FIN 一再重传。"
+#define BOTH_PILES "同一地址到同一端口，两种都堆积，说明客户端在反复重连。"
+#define GONE       "对端消失，或者到对端的路径断了：FIN 一再重传。"
 
 const struct netdiag_state_texts netdiag_chinese_states[NETDIAG_TCP_STATE_LAST + 1] = {
     [NETDIAG_TCP_CLOSED] =
@@ -50,8 +51,8 @@ const struct netdiag_state_texts netdiag_chinese_states[NETDIAG_TCP_STATE_LAST +
             "正常工作的状态，属于哪个程序要看所有者。长时间空闲不算故障：SSH 和 BGP 就是这样。",
             LIST("客户端没有发 FIN 就离开了（断电、拔网线）：服务器上仍显示 ESTABLISHED。",
                  "它一次又一次地重连：假 ESTABLISHED（僵死连接）越积越多，直到新的客户端连不上。",
-                 "客户端离开时发没发 FIN？发了，服务器进入 CLOSE-WAIT；没有发，就一直停在这里。"
-                 "同一地址到同一端口，两种都堆积，说明客户端在反复重连。",
+                 ("客户端离开时发没发 FIN？发了，服务器进入 "
+                  "CLOSE-WAIT；没有发，就一直停在这里。" BOTH_PILES),
                  "连接显示为 ESTABLISHED，而程序一直没有 accept：它们在监听端口的积压队列里等着。",
                  "接收队列一直不空：程序不读数据。发送队列一直不空：对端不读数据，或者已经消失。"),
         },
@@ -78,8 +79,7 @@ const struct netdiag_state_texts netdiag_chinese_states[NETDIAG_TCP_STATE_LAST +
             "时间很短。程序还在发送剩余的数据（半关闭），也是合法的。",
             LIST("本机的应用程序不关闭连接：所有者的代码有泄漏。没有定时器来结束它，"
                  "每条都占着一个 PCB。",
-                 "发了 FIN 再离开的客户端在这里，没有发 FIN 就离开的停在 ESTABLISHED："
-                 "同一地址到同一端口，两种都堆积，说明客户端在反复重连。"),
+                 "发了 FIN 再离开的客户端在这里，没有发 FIN 就离开的停在 ESTABLISHED：" BOTH_PILES),
         },
     [NETDIAG_TCP_LAST_ACK] =
         {

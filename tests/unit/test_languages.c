@@ -533,7 +533,7 @@ static void columns_are_counted_wherever_chinese_stands(void **state)
         assert_int_equal(netdiag_utf8_columns(line, size), size);
         for (size_t at = 0; at <= size; at++) {
             memset(line, 'x', sizeof line);
-            memcpy(line + at, "中", 3);
+            memcpy(line + at, (const char[]){'\xe4', '\xb8', '\xad'}, 3);
             assert_int_equal(netdiag_utf8_columns(line, size + 3), size + 2);
             assert_int_equal(netdiag_utf8_last(line, size + 3, &code), at == size ? 3 : 1);
             assert_int_equal(code, at == size ? 0x4e2d : 'x');
