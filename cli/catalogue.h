@@ -57,14 +57,14 @@ enum netdiag_phrase {
     NETDIAG_PHRASE_MEANS,
     NETDIAG_PHRASE_NORMAL,
     NETDIAG_PHRASE_SUSPECT,
-    NETDIAG_PHRASE_IS,    /* between a label and what it labels, "oldest for 5 s" */
-    NETDIAG_PHRASE_AND,   /* between two facts */
-    NETDIAG_PHRASE_STATE, /* heads of the columns of show tcp states */
-    NETDIAG_PHRASE_NOW,
-    NETDIAG_PHRASE_PEAK,
-    NETDIAG_PHRASE_ENTERED,
-    NETDIAG_PHRASE_LONGEST,
-    NETDIAG_PHRASE_MEANING,
+    NETDIAG_PHRASE_IS,           /* between a label and what it labels, "oldest for 5 s" */
+    NETDIAG_PHRASE_AND,          /* between two facts */
+    NETDIAG_PHRASE_STATES_STATE, /* heads of the columns of show tcp states */
+    NETDIAG_PHRASE_STATES_NOW,
+    NETDIAG_PHRASE_STATES_PEAK,
+    NETDIAG_PHRASE_STATES_ENTERED,
+    NETDIAG_PHRASE_STATES_LONGEST,
+    NETDIAG_PHRASE_STATES_MEANING,
     NETDIAG_PHRASES
 };
 

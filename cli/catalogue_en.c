@@ -27,12 +27,12 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_SUSPECT] = "Suspect:",
     [NETDIAG_PHRASE_IS] = " ",
     [NETDIAG_PHRASE_AND] = "; ",
-    [NETDIAG_PHRASE_STATE] = "State",
-    [NETDIAG_PHRASE_NOW] = "Now",
-    [NETDIAG_PHRASE_PEAK] = "Peak",
-    [NETDIAG_PHRASE_ENTERED] = "Entered",
-    [NETDIAG_PHRASE_LONGEST] = "Longest",
-    [NETDIAG_PHRASE_MEANING] = "Meaning",
+    [NETDIAG_PHRASE_STATES_STATE] = "State",
+    [NETDIAG_PHRASE_STATES_NOW] = "Now",
+    [NETDIAG_PHRASE_STATES_PEAK] = "Peak",
+    [NETDIAG_PHRASE_STATES_ENTERED] = "Entered",
+    [NETDIAG_PHRASE_STATES_LONGEST] = "Longest",
+    [NETDIAG_PHRASE_STATES_MEANING] = "Meaning",
 };
 
 const struct netdiag_catalogue netdiag_catalogue_english = {

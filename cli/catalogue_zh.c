@@ -28,12 +28,12 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_SUSPECT] = "可疑：",
     [NETDIAG_PHRASE_IS] = "：",
     [NETDIAG_PHRASE_AND] = "；",
-    [NETDIAG_PHRASE_STATE] = "状态",
-    [NETDIAG_PHRASE_NOW] = "当前",
-    [NETDIAG_PHRASE_PEAK] = "峰值",
-    [NETDIAG_PHRASE_ENTERED] = "进入次数",
-    [NETDIAG_PHRASE_LONGEST] = "最长停留",
-    [NETDIAG_PHRASE_MEANING] = "含义",
+    [NETDIAG_PHRASE_STATES_STATE] = "状态",
+    [NETDIAG_PHRASE_STATES_NOW] = "当前",
+    [NETDIAG_PHRASE_STATES_PEAK] = "峰值",
+    [NETDIAG_PHRASE_STATES_ENTERED] = "进入次数",
+    [NETDIAG_PHRASE_STATES_LONGEST] = "最长停留",
+    [NETDIAG_PHRASE_STATES_MEANING] = "含义",
 };
 
 static const struct netdiag_catalogue catalogue = {

@@ -57,12 +57,12 @@ static void print_head(struct netdiag_output *output)
 {
     const char *const *phrases = netdiag_catalogue(output->language)->phrases;
     const struct netdiag_text_title titles[] = {
-        {0, phrases[NETDIAG_PHRASE_STATE]},
-        {COLUMN_NOW, phrases[NETDIAG_PHRASE_NOW]},
-        {COLUMN_PEAK, phrases[NETDIAG_PHRASE_PEAK]},
-        {COLUMN_ENTERED, phrases[NETDIAG_PHRASE_ENTERED]},
-        {COLUMN_LONGEST, phrases[NETDIAG_PHRASE_LONGEST]},
-        {COLUMN_BRIEF, phrases[NETDIAG_PHRASE_MEANING]},
+        {0, phrases[NETDIAG_PHRASE_STATES_STATE]},
+        {COLUMN_NOW, phrases[NETDIAG_PHRASE_STATES_NOW]},
+        {COLUMN_PEAK, phrases[NETDIAG_PHRASE_STATES_PEAK]},
+        {COLUMN_ENTERED, phrases[NETDIAG_PHRASE_STATES_ENTERED]},
+        {COLUMN_LONGEST, phrases[NETDIAG_PHRASE_STATES_LONGEST]},
+        {COLUMN_BRIEF, phrases[NETDIAG_PHRASE_STATES_MEANING]},
     };
 
     netdiag_text_titles(output, titles, sizeof titles / sizeof titles[0]);
