@@ -104,6 +104,7 @@ class ProgramTest(unittest.TestCase):
                         "show tcp states syn-received json", "show tcp check json",
                         "show tcp thresholds json", "show tech-support tcp"):
             self.assertEqual(self.ask(CHINESE, command), self.ask(command), command)
+            self.assertTrue(self.ask(CHINESE, command).isascii(), command)
 
     def test_text_that_explains_nothing_is_unchanged(self):
         for command in ("show tcp check", "show tcp statistics", "show tcp connections",
