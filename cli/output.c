@@ -75,23 +75,16 @@ void netdiag_output_error(struct netdiag_output *output, const char *line)
         cli_error(output->cli, "%s", line);
 }
 
-void netdiag_output_progress(struct netdiag_output *output, uint64_t done, uint64_t total,
+void netdiag_output_progress(const struct netdiag_output *output, uint64_t done, uint64_t total,
                              const char *what)
 {
-    char bytes[80];
-    struct netdiag_text text;
+    if (output->session != NULL)
+        netdiag_session_progress(output->session, done, total, what);
+}
 
-    if (output->session == NULL)
-        return;
-    netdiag_text_start(&text, bytes, sizeof bytes);
-    netdiag_text_number(&text, done);
-    if (total > 0) {
-        netdiag_text_string(&text, " of ");
-        netdiag_text_number(&text, total);
-    }
-    netdiag_text_char(&text, ' ');
-    netdiag_text_string(&text, what);
-    netdiag_session_progress(output->session, bytes);
+bool netdiag_output_shows_progress(const struct netdiag_output *output)
+{
+    return output->session != NULL && netdiag_session_shows_progress(output->session);
 }
 
 bool netdiag_output_cancelled(const struct netdiag_output *output)

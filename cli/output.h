@@ -42,11 +42,14 @@ const char *netdiag_output_marked(struct netdiag_text *text);
 void netdiag_output_flush(struct netdiag_output *output);
 
 /*
- * Says how far a command is, to a person who waits for it: netdiag_session_progress() with
- * "DONE of TOTAL WHAT", or "DONE WHAT" where the total is 0. To be called often.
+ * Says how far a command is, to a person who waits for it: as netdiag_session_progress(). Costs a
+ * row of a long table next to nothing.
  */
-void netdiag_output_progress(struct netdiag_output *output, uint64_t done, uint64_t total,
+void netdiag_output_progress(const struct netdiag_output *output, uint64_t done, uint64_t total,
                              const char *what);
+
+/* Whether anybody would see it. */
+bool netdiag_output_shows_progress(const struct netdiag_output *output);
 
 /* Prints one line on why the command failed. It passes no filter. */
 void netdiag_output_error(struct netdiag_output *output, const char *line);

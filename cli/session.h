@@ -184,9 +184,15 @@ bool netdiag_session_take_key(struct netdiag_session *session);
  * Says how far the command is, "1234 of 10000 connections", to a person who waits: on a line that
  * goes away again, once nothing was printed for a while, and where the output stops at a page. Only
  * where there are pages: who has turned them off with `terminal length 0` is a program, and sees
- * nothing of it. To be called often; costs little. `text` is copied.
+ * nothing of it. To be called for every row: the numbers are kept, and made a text where they are
+ * shown, by netdiag_session_look() or at a page. With a total of 0 there is none. `what` stays
+ * until the command ends or says another; NULL: there is no more to say.
  */
-void netdiag_session_progress(struct netdiag_session *session, const char *text);
+void netdiag_session_progress(struct netdiag_session *session, uint64_t done, uint64_t total,
+                              const char *what);
+
+/* Whether anybody would see it: what it costs to know a total need not be paid otherwise. */
+bool netdiag_session_shows_progress(const struct netdiag_session *session);
 
 /* The session ends after the present command. */
 void netdiag_session_end(struct netdiag_session *session);

@@ -32,8 +32,16 @@ bool netdiag_session_take_key(struct netdiag_session *session)
     return netdiag_session_cancelled(session);
 }
 
-void netdiag_session_progress(struct netdiag_session *session, const char *text)
+void netdiag_session_progress(struct netdiag_session *session, uint64_t done, uint64_t total,
+                              const char *what)
 {
     (void)session;
-    (void)text;
+    (void)done;
+    (void)total;
+    (void)what;
+}
+
+bool netdiag_session_shows_progress(const struct netdiag_session *session)
+{
+    return session->door->echoes && session->screen.rows > 0;
 }
