@@ -65,6 +65,7 @@ enum netdiag_phrase {
     NETDIAG_PHRASE_STATES_ENTERED,
     NETDIAG_PHRASE_STATES_LONGEST,
     NETDIAG_PHRASE_STATES_MEANING,
+    NETDIAG_PHRASE_OF, /* in "1234 of 10000 connections", with its blanks */
     NETDIAG_PHRASES
 };
 

@@ -33,6 +33,7 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_STATES_ENTERED] = "Entered",
     [NETDIAG_PHRASE_STATES_LONGEST] = "Longest",
     [NETDIAG_PHRASE_STATES_MEANING] = "Meaning",
+    [NETDIAG_PHRASE_OF] = " of ",
 };
 
 const struct netdiag_catalogue netdiag_catalogue_english = {

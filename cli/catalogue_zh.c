@@ -34,6 +34,7 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_STATES_ENTERED] = "进入次数",
     [NETDIAG_PHRASE_STATES_LONGEST] = "最长停留",
     [NETDIAG_PHRASE_STATES_MEANING] = "含义",
+    [NETDIAG_PHRASE_OF] = " / ",
 };
 
 static const struct netdiag_catalogue catalogue = {

@@ -174,9 +174,11 @@ void netdiag_session_picture_end(struct netdiag_session *session);
 bool netdiag_session_was_resized(const struct netdiag_session *session);
 
 /*
- * Whether a key was typed: any that is typed is taken, and a ^C cancels the command besides. True
- * too when the command was cancelled, or nobody is there any more. Never waits. Where no person
- * types it is netdiag_session_cancelled().
+ * Whether a key was typed since the command began: all that were are taken, an escape sequence as
+ * one, and a ^C cancels the command besides. What was typed before, further lines of a paste for
+ * example, waits for the next prompt. True too when the command was cancelled, or nobody is there
+ * any more. Asks the door each time, and does not wait, but 30 ms for the rest of a sequence. Doors
+ * on a network hear of a new size here. Where no person types it is netdiag_session_cancelled().
  */
 bool netdiag_session_take_key(struct netdiag_session *session);
 
@@ -185,8 +187,8 @@ bool netdiag_session_take_key(struct netdiag_session *session);
  * goes away again, once nothing was printed for a while, and where the output stops at a page. Only
  * where there are pages: who has turned them off with `terminal length 0` is a program, and sees
  * nothing of it. To be called for every row: the numbers are kept, and made a text where they are
- * shown, by netdiag_session_look() or at a page. With a total of 0 there is none. `what` stays
- * until the command ends or says another; NULL: there is no more to say.
+ * shown, by netdiag_session_look() or at a page. A total of 0 is left out. `what` is a constant,
+ * and stays until the command ends or says another; NULL: there is no more to say.
  */
 void netdiag_session_progress(struct netdiag_session *session, uint64_t done, uint64_t total,
                               const char *what);

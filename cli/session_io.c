@@ -8,7 +8,12 @@
 
 #define INTERRUPT '\x03'
 #define MORE      " --More-- "
+#define ESCAPE    '\x1b'
 #define LOOK_MS   20 /* a ^C is seen after so long at most, while a command prints */
+#define ESCAPE_MS 30 /* the bytes of one key come closer together than a person types */
+
+/* The door is read so often at most when keys are taken. */
+#define READS_MOST 16
 
 /* ---- output ---- */
 
@@ -27,6 +32,8 @@ void netdiag_session_flush(struct netdiag_session *session)
 static void put(struct netdiag_session *session, enum netdiag_stream stream, const char *bytes,
                 size_t size)
 {
+    if (session->progress.columns > 0)
+        netdiag_session_progress_erase(session);
     if (stream != session->stream)
         netdiag_session_flush(session); /* the order of the two must stay */
     session->stream = stream;
@@ -49,11 +56,25 @@ void netdiag_session_line(struct netdiag_session *session, enum netdiag_stream s
 {
     put(session, stream, line, strlen(line));
     put(session, stream, session->door->line_end, strlen(session->door->line_end));
+    if (netdiag_session_shows_progress(session))
+        session->progress.printed_ms = netdiag_session_clock_ms();
 }
 
 void netdiag_session_write(struct netdiag_session *session, const char *bytes, size_t size)
 {
     put(session, NETDIAG_STREAM_OUT, bytes, size);
+}
+
+void netdiag_session_blanks(struct netdiag_session *session, size_t count)
+{
+    static const char blanks[] = "                                ";
+
+    while (count > 0) {
+        size_t part = count < sizeof blanks - 1 ? count : sizeof blanks - 1;
+
+        netdiag_session_write(session, blanks, part);
+        count -= part;
+    }
 }
 
 void netdiag_session_error(struct netdiag_session *session, const char *line)
@@ -120,6 +141,13 @@ static ssize_t read_door(struct netdiag_session *session, char *bytes, size_t si
     return count;
 }
 
+/* So much of what was typed ahead was taken. */
+static void forget(struct netdiag_ahead *ahead, size_t size)
+{
+    ahead->begin += size;
+    ahead->earlier -= size < ahead->earlier ? size : ahead->earlier;
+}
+
 ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_t size,
                              int timeout_ms)
 {
@@ -142,7 +170,7 @@ ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_
     if (size > ahead->end - ahead->begin)
         size = ahead->end - ahead->begin;
     memcpy(bytes, ahead->bytes + ahead->begin, size);
-    ahead->begin += size;
+    forget(ahead, size);
     return (ssize_t)size;
 }
 
@@ -150,6 +178,7 @@ ssize_t netdiag_session_read(struct netdiag_session *session, char *bytes, size_
 static void interrupt(struct netdiag_session *session)
 {
     session->length = 0;
+    netdiag_session_picture_drop(session);
     netdiag_session_cancel(session);
     netdiag_session_line(session, NETDIAG_STREAM_OUT, "^C");
     netdiag_session_flush(session);
@@ -162,7 +191,7 @@ static void find_interrupt(struct netdiag_session *session)
 
     for (size_t i = ahead->end; i > ahead->begin; i--) {
         if (ahead->bytes[i - 1] == INTERRUPT) {
-            ahead->begin = i;
+            forget(ahead, i - ahead->begin);
             interrupt(session);
             return;
         }
@@ -205,6 +234,94 @@ void netdiag_session_look(struct netdiag_session *session)
     else if (count != NETDIAG_READ_TIMEOUT)
         session->unread = session->ended = true;
     find_interrupt(session);
+    if (!netdiag_session_cancelled(session))
+        netdiag_session_progress_show(session, now);
+}
+
+void netdiag_session_mark_typed(struct netdiag_session *session)
+{
+    struct netdiag_ahead *ahead = &session->ahead;
+    char keys[256];
+    size_t room;
+
+    if (!session->door->echoes)
+        return;
+    while ((room = sizeof ahead->bytes - (ahead->end - ahead->begin)) > 0) {
+        ssize_t count = read_door(session, keys, room < sizeof keys ? room : sizeof keys, 0);
+
+        if (count <= 0) /* when it is the end, the next read says so again */
+            break;
+        type_ahead(session, keys, (size_t)count);
+    }
+    ahead->earlier = ahead->end - ahead->begin;
+}
+
+/* Keys as they are taken in the course of a view. */
+struct keys {
+    bool is_any;
+    bool is_interrupt;
+    enum netdiag_escape escape; /* a sequence that has begun, and not ended */
+};
+
+/* The rest of a sequence would be typed at the prompt. */
+static enum netdiag_escape after_key(enum netdiag_escape escape, char key)
+{
+    if (key == ESCAPE)
+        return NETDIAG_ESCAPE_BEGUN;
+    if (escape == NETDIAG_ESCAPE_BEGUN && key == '[')
+        return NETDIAG_ESCAPE_SEQUENCE;
+    if (escape == NETDIAG_ESCAPE_BEGUN && key == 'O')
+        return NETDIAG_ESCAPE_SINGLE;
+    if (escape == NETDIAG_ESCAPE_SEQUENCE && key >= ' ' && key < '@')
+        return escape; /* up to a final byte */
+    return NETDIAG_ESCAPE_NONE;
+}
+
+static void take_bytes(struct keys *keys, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        keys->is_any = true;
+        keys->is_interrupt = keys->is_interrupt || bytes[i] == INTERRUPT;
+        keys->escape = after_key(keys->escape, bytes[i]);
+    }
+}
+
+/* Takes all that the door has; who types without end is not waited for. */
+static void take_door(struct netdiag_session *session, struct keys *keys)
+{
+    for (unsigned i = 0; i < READS_MOST; i++) {
+        bool is_begun = keys->escape != NETDIAG_ESCAPE_NONE;
+        char bytes[256];
+        ssize_t count = read_door(session, bytes, sizeof bytes, is_begun ? ESCAPE_MS : 0);
+
+        if (count == NETDIAG_READ_TIMEOUT)
+            return;
+        if (count <= 0) {
+            session->unread = session->ended = true;
+            return;
+        }
+        take_bytes(keys, bytes, (size_t)count);
+    }
+}
+
+bool netdiag_session_take_key(struct netdiag_session *session)
+{
+    struct netdiag_ahead *ahead = &session->ahead;
+    struct keys keys = {.is_any = false, .escape = NETDIAG_ESCAPE_NONE};
+
+    if (!session->door->echoes || netdiag_session_cancelled(session))
+        return netdiag_session_cancelled(session);
+    find_interrupt(session);
+    /* what came while the command looked for a ^C */
+    take_bytes(&keys, ahead->bytes + ahead->begin + ahead->earlier,
+               ahead->end - ahead->begin - ahead->earlier);
+    ahead->end = ahead->begin + ahead->earlier;
+    take_door(session, &keys);
+    if (keys.is_interrupt) {
+        forget(ahead, ahead->end - ahead->begin);
+        interrupt(session);
+    }
+    return keys.is_any || netdiag_session_cancelled(session);
 }
 
 /* ---- pages ---- */
@@ -215,6 +332,7 @@ void netdiag_session_begin(struct netdiag_session *session)
     session->looked_ms = netdiag_session_clock_ms();
     session->screen = netdiag_session_terminal(session);
     session->rows_used = 0;
+    netdiag_session_screen_begin(session);
 }
 
 /* Rows of the screen that a line takes. */
@@ -256,20 +374,39 @@ static void wait_for_key(struct netdiag_session *session, unsigned rows)
     }
 }
 
+/* Asks, and says how far the command is where that fits. Returns the columns that it takes. */
+static size_t write_more(struct netdiag_session *session)
+{
+    static const char more[] = MORE;
+    char text[NETDIAG_PROGRESS_SIZE];
+    size_t columns;
+
+    netdiag_session_progress_text(session, text, sizeof text);
+    columns = sizeof more - 1 + netdiag_utf8_columns(text, strlen(text)) + sizeof "() " - 1;
+    netdiag_session_write(session, more, sizeof more - 1);
+    if (text[0] == '\0' || (session->screen.columns > 0 && columns >= session->screen.columns))
+        return sizeof more - 1;
+    netdiag_session_write(session, "(", 1);
+    netdiag_session_write(session, text, strlen(text));
+    netdiag_session_write(session, ") ", 2);
+    return columns;
+}
+
 /* Stops before a line that does not fit on the page. */
 static void page(struct netdiag_session *session, const char *line)
 {
-    static const char more[] = MORE;
-    static const char gone[] = "\r          \r";
     unsigned rows;
 
     if (!session->door->echoes || session->screen.rows == 0)
         return;
     rows = rows_of(session, line);
     if (session->rows_used > 0 && session->rows_used + rows > session->screen.rows - 1) {
-        netdiag_session_write(session, more, sizeof more - 1);
+        size_t columns = write_more(session);
+
         wait_for_key(session, rows);
-        netdiag_session_write(session, gone, sizeof gone - 1);
+        netdiag_session_write(session, "\r", 1);
+        netdiag_session_blanks(session, columns);
+        netdiag_session_write(session, "\r", 1);
     }
     session->rows_used += rows;
 }
@@ -278,6 +415,10 @@ void netdiag_session_print(struct netdiag_session *session, const char *line)
 {
     if (netdiag_session_cancelled(session))
         return;
+    if (session->picture.is_open) {
+        netdiag_session_picture_line(session, line);
+        return;
+    }
     page(session, line);
     if (!netdiag_session_cancelled(session))
         netdiag_session_line(session, NETDIAG_STREAM_OUT, line);

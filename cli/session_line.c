@@ -164,11 +164,13 @@ enum netdiag_status netdiag_session_run(struct netdiag_session *session, const c
     enum netdiag_status status;
 
     netdiag_session_begin(session);
+    netdiag_session_mark_typed(session);
     status = take_line(session, line, size);
     if (status == NETDIAG_STATUS_OK)
         status = is_question(session->text, size) ? answer(session, size) : run_resolved(session);
     if (session->status == NETDIAG_STATUS_OK)
         session->status = status;
+    netdiag_session_screen_end(session);
     netdiag_session_flush(session);
     return status;
 }

@@ -23,7 +23,32 @@
 /* What was typed and not yet taken. */
 struct netdiag_ahead {
     size_t begin, end; /* of what waits, in `bytes` */
+    size_t earlier;    /* how much of it was typed before the present command began */
     char bytes[CONFIG_NETDIAG_TYPED_AHEAD];
+};
+
+/* What is drawn in place. */
+struct netdiag_picture {
+    bool is_open;
+    struct netdiag_terminal size; /* of the last one of the command; 0: there was none */
+    unsigned rows;                /* that are drawn */
+};
+
+/* How far a command is. */
+struct netdiag_progress_position {
+    uint64_t done, total; /* total 0: not known */
+    const char *what;     /* NULL: it says nothing */
+};
+
+/* Bytes of a text that says so. */
+#define NETDIAG_PROGRESS_SIZE 128
+
+/* How far the present command is, and the line that says so and goes away again. */
+struct netdiag_progress {
+    struct netdiag_progress_position told, drawn;
+    size_t columns;      /* of the line on the screen; 0: it is not there */
+    uint64_t printed_ms; /* when the command began, or printed last */
+    uint64_t drawn_ms;
 };
 
 struct netdiag_session {
@@ -46,6 +71,8 @@ struct netdiag_session {
     struct netdiag_terminal chosen; /* by `terminal ...` */
     struct netdiag_terminal screen; /* what holds for the present command */
     unsigned rows_used;             /* of the present page */
+    struct netdiag_picture picture;
+    struct netdiag_progress progress;
 
     enum netdiag_language language; /* by `terminal language` */
 
@@ -68,6 +95,36 @@ void netdiag_session_on_print(struct cli_def *cli, const char *line);
 
 /* Ends a session at which nothing was typed for too long. Returns what reading answers then. */
 ssize_t netdiag_session_end_idle(struct netdiag_session *session);
+
+/*
+ * What was typed until now was typed before the command that is about to run: it is for the next
+ * prompt, and netdiag_session_take_key() leaves it alone.
+ */
+void netdiag_session_mark_typed(struct netdiag_session *session);
+
+/* A command begins: it has drawn nothing, and said nothing of how far it is. */
+void netdiag_session_screen_begin(struct netdiag_session *session);
+
+/* A command ends: what it left on the screen that is to go away again goes. */
+void netdiag_session_screen_end(struct netdiag_session *session);
+
+/* Draws the next line of an open picture. */
+void netdiag_session_picture_line(struct netdiag_session *session, const char *line);
+
+/* Ends an open picture where it is; what was not sent of it is dropped already. */
+void netdiag_session_picture_drop(struct netdiag_session *session);
+
+/* Draws how far the command is, when it has printed nothing for a while. */
+void netdiag_session_progress_show(struct netdiag_session *session, uint64_t now_ms);
+
+/* "1234 of 10000 connections"; "" where nothing was said. */
+void netdiag_session_progress_text(const struct netdiag_session *session, char *bytes, size_t size);
+
+/* Takes the line of progress away, at once. Only where it is there. */
+void netdiag_session_progress_erase(struct netdiag_session *session);
+
+/* So many blanks. */
+void netdiag_session_blanks(struct netdiag_session *session, size_t count);
 
 /* Prints one line, whether or not the command was cancelled. */
 void netdiag_session_line(struct netdiag_session *session, enum netdiag_stream stream,

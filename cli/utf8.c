@@ -105,19 +105,31 @@ static bool is_ascii(const char *bytes, size_t size)
     return (high & HIGH_BITS) == 0;
 }
 
+size_t netdiag_utf8_fit(const char *bytes, size_t size, size_t columns, size_t *used)
+{
+    size_t i = 0;
+
+    *used = 0;
+    while (i < size) {
+        uint32_t code;
+        size_t length = netdiag_utf8_decode(bytes + i, size - i, &code);
+        unsigned width = length > 0 ? netdiag_utf8_width(code) : 1;
+
+        if (*used + width > columns)
+            break;
+        *used += width;
+        i += length > 0 ? length : 1;
+    }
+    return i;
+}
+
 size_t netdiag_utf8_columns(const char *bytes, size_t size)
 {
-    size_t columns = 0;
+    size_t columns;
 
     if (is_ascii(bytes, size))
         return size;
-    for (size_t i = 0; i < size;) {
-        uint32_t code;
-        size_t length = netdiag_utf8_decode(bytes + i, size - i, &code);
-
-        columns += length > 0 ? netdiag_utf8_width(code) : 1;
-        i += length > 0 ? length : 1;
-    }
+    netdiag_utf8_fit(bytes, size, SIZE_MAX, &columns);
     return columns;
 }
 

@@ -30,4 +30,10 @@ unsigned netdiag_utf8_width(uint32_t code);
 /* How many columns `size` bytes take on a screen. A byte that is not UTF-8 counts as one. */
 size_t netdiag_utf8_columns(const char *bytes, size_t size);
 
+/*
+ * How many of `size` bytes fit into so many columns, whole characters with what combines with them;
+ * `*used` is how many columns those take. A byte that is not UTF-8 counts as one.
+ */
+size_t netdiag_utf8_fit(const char *bytes, size_t size, size_t columns, size_t *used);
+
 #endif
