@@ -4,17 +4,52 @@
 
 #include "stats/device.h"
 
-bool netdiag_collect_cancelled(const void *output)
+uint64_t netdiag_collect_total(const struct netdiag_call *call)
 {
-    return netdiag_output_cancelled(output);
+    struct netdiag_tcp_states states;
+    uint64_t total = 0;
+
+    if (!netdiag_output_shows_progress(&call->output) ||
+        netdiag_device_tcp_states(call->diag, &states) != NETDIAG_OK)
+        return 0;
+    for (int i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++)
+        total += i == NETDIAG_TCP_LISTEN ? 0 : states.count[i];
+    return total;
+}
+
+void netdiag_collect_say(const struct netdiag_output *output, uint64_t walked, uint64_t total)
+{
+    if (total > 0 && walked > total)
+        total = walked; /* more came to be meanwhile */
+    netdiag_output_progress(output, walked, total, "connections");
+}
+
+void netdiag_collect_start(const struct netdiag_call *call, unsigned walks,
+                           struct netdiag_collect_progress *progress)
+{
+    progress->output = &call->output;
+    progress->walks = walks;
+    progress->walked = 0;
+    progress->total = netdiag_collect_total(call);
+}
+
+bool netdiag_collect_cancelled(void *progress, size_t walked)
+{
+    struct netdiag_collect_progress *of = progress;
+
+    of->walked += walked;
+    netdiag_collect_say(of->output, of->walked / of->walks, of->total);
+    return netdiag_output_cancelled(of->output);
 }
 
 bool netdiag_collect_walk(const struct netdiag_call *call,
                           void (*add)(void *into, const struct netdiag_tcp_connection *row),
                           void *into, enum netdiag_error *error)
 {
-    return netdiag_tcp_walk_all(call->diag, add, into, netdiag_collect_cancelled, &call->output,
-                                error);
+    struct netdiag_collect_progress progress;
+
+    netdiag_collect_start(call, 1, &progress);
+    return netdiag_tcp_walk_all(call->diag, add, into, netdiag_collect_cancelled, &progress, error);
 }
 
 static void add_owned(void *owners, const struct netdiag_tcp_connection *row)
@@ -45,11 +80,16 @@ static void count_held(void *holders, const struct netdiag_tcp_connection *row)
 bool netdiag_collect_holding(const struct netdiag_call *call, struct netdiag_tcp_holding *holding,
                              enum netdiag_error *error)
 {
+    struct netdiag_collect_progress progress;
+
     memset(holding, 0, sizeof *holding);
     holding->pool_error = netdiag_device_tcp_pool(call->diag, &holding->pool);
-    *error = NETDIAG_OK;
-    if (!netdiag_collect_walk(call, nominate, &holding->holders, error) ||
-        (*error == NETDIAG_OK && !netdiag_collect_walk(call, count_held, &holding->holders, error)))
+    netdiag_collect_start(call, 2, &progress);
+    if (!netdiag_tcp_walk_all(call->diag, nominate, &holding->holders, netdiag_collect_cancelled,
+                              &progress, error))
+        return false;
+    if (*error == NETDIAG_OK && !netdiag_tcp_walk_all(call->diag, count_held, &holding->holders,
+                                                      netdiag_collect_cancelled, &progress, error))
         return false;
     netdiag_tcp_holders_sort(&holding->holders);
     return true;

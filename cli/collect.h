@@ -6,8 +6,28 @@
 
 #include "cli/command.h"
 
-/* Whether the user has stopped the command whose struct netdiag_output this is. */
-bool netdiag_collect_cancelled(const void *output);
+/* How far walks are that are one to the person who waits: the caller's. */
+struct netdiag_collect_progress {
+    const struct netdiag_output *output;
+    unsigned walks;  /* how many there are, each over all connections */
+    uint64_t walked; /* in all of them */
+    uint64_t total;  /* connections at the start; 0: not known, or nobody sees it */
+};
+
+void netdiag_collect_start(const struct netdiag_call *call, unsigned walks,
+                           struct netdiag_collect_progress *progress);
+
+/*
+ * What netdiag_tcp_walk_all() asks, with a struct netdiag_collect_progress: says how far it is, and
+ * answers whether the user has stopped the command.
+ */
+bool netdiag_collect_cancelled(void *progress, size_t walked);
+
+/* How many connections a walk meets that begins now; 0: not known, or nobody would see it. */
+uint64_t netdiag_collect_total(const struct netdiag_call *call);
+
+/* Says to whoever waits that a walk has come to connection `walked` of `total`. */
+void netdiag_collect_say(const struct netdiag_output *output, uint64_t walked, uint64_t total);
 
 /*
  * Hands every connection to `add`, which counts it in `into`. False when the user stopped it;

@@ -9,6 +9,7 @@
 #include <libcli.h>
 
 #include "cli/arguments.h"
+#include "cli/collect.h"
 #include "stats/address_parse.h"
 #include "stats/tcp_abort.h"
 #include "stats/tcp_filter.h"
@@ -99,14 +100,15 @@ static enum netdiag_status take_filter(struct netdiag_call *call, struct netdiag
     return take_prefix(call, REMOTE, &filter->has_remote, &filter->remote);
 }
 
+/* Before each row it is said how many there were, so that it is right wherever a page ends. */
 static void show_chunk(struct netdiag_call *call, enum netdiag_layout layout,
                        const struct netdiag_tcp_filter *filter, const struct netdiag_tcp_walk *walk,
-                       struct netdiag_connections_end *ended)
+                       struct netdiag_connections_end *ended, uint64_t expected)
 {
     for (size_t i = 0; i < walk->count; i++) {
         struct netdiag_tcp_ages ages;
 
-        ended->total++;
+        netdiag_collect_say(&call->output, ended->total++, expected);
         if (!netdiag_tcp_filter_connection(filter, &walk->rows[i]))
             continue;
         ended->shown++;
@@ -114,6 +116,7 @@ static void show_chunk(struct netdiag_call *call, enum netdiag_layout layout,
                             call->head.time.uptime_ms, &ages);
         call->renderer->connection(&call->output, layout, &walk->rows[i], &ages);
     }
+    netdiag_collect_say(&call->output, ended->total, expected);
 }
 
 /* Shows what is left of a walk. False when the user stopped it. */
@@ -121,12 +124,14 @@ static bool show_walk(struct netdiag_call *call, enum netdiag_layout layout,
                       const struct netdiag_tcp_filter *filter, struct netdiag_tcp_walk *walk,
                       struct netdiag_connections_end *ended)
 {
-    show_chunk(call, layout, filter, walk, ended);
+    uint64_t expected = netdiag_collect_total(call);
+
+    show_chunk(call, layout, filter, walk, ended, expected);
     while (!walk->cursor.done && ended->error == NETDIAG_OK) {
         if (netdiag_output_cancelled(&call->output))
             return false;
         ended->error = netdiag_tcp_walk_next(call->diag, walk);
-        show_chunk(call, layout, filter, walk, ended);
+        show_chunk(call, layout, filter, walk, ended, expected);
     }
     ended->has_hold = walk->cursor.has_hold;
     ended->longest_hold_ns = walk->cursor.longest_hold_ns;

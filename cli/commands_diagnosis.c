@@ -22,12 +22,14 @@ static void show_findings(struct netdiag_call *call, const struct netdiag_tcp_sn
 
 static enum netdiag_status show_diagnosis(struct netdiag_call *call)
 {
+    struct netdiag_collect_progress progress;
     struct netdiag_tcp_snapshot snapshot;
     struct netdiag_tcp_diagnosis diagnosis;
     struct netdiag_diagnosis_looked looked;
     enum netdiag_error error = NETDIAG_OK;
 
-    if (!netdiag_tcp_snapshot_take(call->diag, &snapshot, netdiag_collect_cancelled, &call->output,
+    netdiag_collect_start(call, 2, &progress);
+    if (!netdiag_tcp_snapshot_take(call->diag, &snapshot, netdiag_collect_cancelled, &progress,
                                    &error))
         return netdiag_call_stopped(call);
     if (error != NETDIAG_OK)

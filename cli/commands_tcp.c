@@ -13,6 +13,8 @@
 #define NONZERO "nonzero"
 #define SECONDS "seconds"
 
+#define MS_A_SECOND 1000u
+
 /* Of `rate` when no seconds are given. */
 #define SECONDS_DEFAULT 10
 
@@ -50,6 +52,13 @@ static enum netdiag_status refuse_rate(struct netdiag_call *call, enum netdiag_e
     return netdiag_call_refuse(call, error, line);
 }
 
+/* Asked for each of its waits: says how far it is. */
+static bool is_stopped(struct netdiag_call *call, const struct netdiag_tcp_rate *rate)
+{
+    netdiag_output_progress(&call->output, rate->elapsed_ms / MS_A_SECOND, rate->asked_s, "s");
+    return netdiag_output_cancelled(&call->output);
+}
+
 static enum netdiag_status show_rate(struct netdiag_call *call)
 {
     const char *given = netdiag_call_argument(call, SECONDS);
@@ -61,7 +70,7 @@ static enum netdiag_status show_rate(struct netdiag_call *call)
     if (given != NULL && !netdiag_parse_number(given, 1, CONFIG_NETDIAG_RATE_SECONDS, &seconds))
         return netdiag_call_refuse(call, NETDIAG_ERROR_INVALID, "the seconds are out of range");
     error = netdiag_tcp_rate_start(call->diag, &rate, seconds);
-    while (error == NETDIAG_OK && !done && !netdiag_output_cancelled(&call->output))
+    while (error == NETDIAG_OK && !done && !is_stopped(call, &rate))
         error = netdiag_tcp_rate_wait(call->diag, &rate, &done);
     if (error == NETDIAG_OK && !done)
         return netdiag_call_stopped(call);

@@ -142,12 +142,14 @@ static void put_chunk(struct netdiag_call *call, const struct netdiag_tcp_walk *
 static bool put_connections(struct netdiag_call *call)
 {
     struct netdiag_connections_end ended = {.error = NETDIAG_OK};
+    struct netdiag_collect_progress progress;
     struct netdiag_tcp_walk walk;
 
     call->renderer->connections_begin(&call->output, NETDIAG_LAYOUT_FULL);
+    netdiag_collect_start(call, 1, &progress);
     netdiag_tcp_walk_start(&walk);
     do {
-        if (netdiag_output_cancelled(&call->output))
+        if (netdiag_collect_cancelled(&progress, walk.count))
             return false;
         ended.error = netdiag_tcp_walk_next(call->diag, &walk);
         put_chunk(call, &walk, &ended);
@@ -300,6 +302,7 @@ static bool put_parts(struct netdiag_call *call)
         if (!parts[i].put(call))
             return false;
         netdiag_json_object_end(json);
+        netdiag_output_progress(&call->output, 0, 0, NULL);
     }
     return true;
 }
@@ -308,9 +311,11 @@ static bool put_parts(struct netdiag_call *call)
 static bool put_diagnosis(struct netdiag_call *call, enum netdiag_error *error)
 {
     struct netdiag_json *json = &call->output.json;
+    struct netdiag_collect_progress progress;
     struct netdiag_tcp_snapshot snapshot;
 
-    if (!netdiag_tcp_snapshot_take(call->diag, &snapshot, netdiag_collect_cancelled, &call->output,
+    netdiag_collect_start(call, 2, &progress);
+    if (!netdiag_tcp_snapshot_take(call->diag, &snapshot, netdiag_collect_cancelled, &progress,
                                    error))
         return false;
     netdiag_json_newline(json);

@@ -116,7 +116,7 @@ static void take_past(struct netdiag *diag, struct netdiag_tcp_snapshot *snapsho
 }
 
 bool netdiag_tcp_snapshot_take(struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot,
-                               bool (*cancelled)(const void *ctx), const void *ctx,
+                               bool (*cancelled)(void *ctx, size_t walked), void *ctx,
                                enum netdiag_error *error)
 {
     struct netdiag_tcp_digest digest;

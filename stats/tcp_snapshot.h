@@ -200,11 +200,12 @@ extern const struct netdiag_field netdiag_tcp_snapshot_fields[];
 
 /*
  * Takes a snapshot: two walks, the lock free between chunks. `cancelled` (NULL: never) is asked
- * between chunks with `ctx`. False: it was cancelled. Otherwise `*error` is NETDIAG_OK, or says
- * why the connections could not be read; what else the platform lacks is marked in the snapshot.
+ * as by netdiag_tcp_walk_all() in each. False: it was cancelled. Otherwise `*error` is NETDIAG_OK,
+ * or says why the connections could not be read; what else the platform lacks is marked in the
+ * snapshot.
  */
 bool netdiag_tcp_snapshot_take(struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot,
-                               bool (*cancelled)(const void *ctx), const void *ctx,
+                               bool (*cancelled)(void *ctx, size_t walked), void *ctx,
                                enum netdiag_error *error);
 
 /* Whether the finding was raised at the last look. */

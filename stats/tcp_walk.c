@@ -22,20 +22,20 @@ enum netdiag_error netdiag_tcp_walk_next(const struct netdiag *diag, struct netd
 
 bool netdiag_tcp_walk_all(const struct netdiag *diag,
                           void (*add)(void *into, const struct netdiag_tcp_connection *row),
-                          void *into, bool (*cancelled)(const void *ctx), const void *ctx,
+                          void *into, bool (*cancelled)(void *ctx, size_t walked), void *ctx,
                           enum netdiag_error *error)
 {
     struct netdiag_tcp_walk walk;
 
     netdiag_tcp_walk_start(&walk);
     do {
-        if (cancelled != NULL && cancelled(ctx))
+        if (cancelled != NULL && cancelled(ctx, walk.count))
             return false;
         *error = netdiag_tcp_walk_next(diag, &walk);
         for (size_t i = 0; i < walk.count; i++)
             add(into, &walk.rows[i]);
     } while (!walk.cursor.done && *error == NETDIAG_OK);
-    return true;
+    return cancelled == NULL || !cancelled(ctx, walk.count);
 }
 
 static uint64_t since(uint64_t then_ms, uint64_t now_ms)

@@ -21,12 +21,13 @@ enum netdiag_error netdiag_tcp_walk_next(const struct netdiag *diag, struct netd
 
 /*
  * A whole walk: hands every connection to `add`, with `into`. `cancelled` (NULL: never) is asked
- * between chunks with `ctx`. False: it was cancelled; otherwise `*error` says whether those were
+ * before each chunk with `ctx`, and told how many connections came since it was asked last, and
+ * once more after the last. False: it was cancelled; otherwise `*error` says whether those were
  * all. No lock held while `add` runs.
  */
 bool netdiag_tcp_walk_all(const struct netdiag *diag,
                           void (*add)(void *into, const struct netdiag_tcp_connection *row),
-                          void *into, bool (*cancelled)(const void *ctx), const void *ctx,
+                          void *into, bool (*cancelled)(void *ctx, size_t walked), void *ctx,
                           enum netdiag_error *error);
 
 /* How long ago things were; without a clock or a history nothing is known. */

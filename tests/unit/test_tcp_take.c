@@ -177,23 +177,51 @@ static void take_that_fails_says_why(void **state)
     assert_int_equal(error, NETDIAG_ERROR_UNSUPPORTED);
 }
 
-static bool is_third(const void *ctx)
+struct asked {
+    unsigned times;
+    size_t walked;
+};
+
+static bool is_third(void *ctx, size_t walked)
 {
-    return ++*(unsigned *)*(void *const *)ctx == 3;
+    struct asked *asked = ctx;
+
+    asked->walked += walked;
+    return ++asked->times == 3;
+}
+
+static bool is_never(void *ctx, size_t walked)
+{
+    struct asked *asked = ctx;
+
+    asked->walked += walked;
+    return false;
 }
 
 static void take_that_is_cancelled_ends_between_chunks(void **state)
 {
     enum netdiag_error error;
-    unsigned asked = 0;
-    void *ctx = &asked;
+    struct asked asked = {.times = 0};
 
     (void)state;
     add_half_open(40);
     fake.connections_chunk = 10;
-    assert_false(netdiag_tcp_snapshot_take(&fake.diag, &snapshot, is_third, &ctx, &error));
-    assert_int_equal(asked, 3);
+    assert_false(netdiag_tcp_snapshot_take(&fake.diag, &snapshot, is_third, &asked, &error));
+    assert_int_equal(asked.times, 3);
+    assert_int_equal(asked.walked, 20);
     assert_int_equal(fake.connections_calls, 2);
+}
+
+static void take_tells_of_each_connection_in_both_walks(void **state)
+{
+    enum netdiag_error error;
+    struct asked asked = {.times = 0};
+
+    (void)state;
+    add_half_open(45);
+    fake.connections_chunk = 10;
+    assert_true(netdiag_tcp_snapshot_take(&fake.diag, &snapshot, is_never, &asked, &error));
+    assert_int_equal(asked.walked, 90);
 }
 
 int main(void)
@@ -206,6 +234,7 @@ int main(void)
         cmocka_unit_test_setup(take_without_functions_marks_what_it_lacks, setup),
         cmocka_unit_test_setup(take_that_fails_says_why, setup),
         cmocka_unit_test_setup(take_that_is_cancelled_ends_between_chunks, setup),
+        cmocka_unit_test_setup(take_tells_of_each_connection_in_both_walks, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
