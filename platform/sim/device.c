@@ -166,6 +166,11 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
     return result == NETDIAG_OK;
 }
 
+void sim_device_stop_by(int stop_fd)
+{
+    sim_wire_stop_by(&device.wire, stop_fd);
+}
+
 /*
  * What the capture holds and TCP never saw. A segment can be lost to the switch, to the pool of
  * frames that came in, and to IP.

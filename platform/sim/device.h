@@ -16,6 +16,9 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
                       struct sim_wire_counts *counts, const struct sim_cue *cue, char *error,
                       size_t error_size);
 
+/* Virtual clock: a world that does not answer is not waited for once `stop_fd` is readable. */
+void sim_device_stop_by(int stop_fd);
+
 /* A cue was given: follows it at once. Any thread, with the core lock held. */
 void sim_device_follow(void);
 
@@ -24,7 +27,7 @@ void sim_device_stop(void);
 
 /*
  * Virtual clock: moves it to `now_ms` and exchanges frames with the world until both are done.
- * SIM_WIRE_OK, or the world is gone.
+ * SIM_WIRE_OK, or the world is gone, or was waited for in vain; then no other step may follow.
  */
 enum sim_wire_result sim_device_step(uint64_t now_ms);
 

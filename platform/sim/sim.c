@@ -196,9 +196,11 @@ struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *c
     }
     sim_stack_set_wait(wait_for_shell, sim);
     if (sim_device_start(options, fds[0], &sim->shared->device, &sim->shared->cue, error,
-                         error_size) &&
-        start_thread(sim, error, error_size))
-        return sim;
+                         error_size)) {
+        sim_device_stop_by(sim->stop_fd);
+        if (start_thread(sim, error, error_size))
+            return sim;
+    }
     sim_stop(sim, ignored, sizeof(ignored));
     return NULL;
 }
@@ -269,7 +271,9 @@ bool sim_run(struct sim *sim, uint64_t ms)
     while (!is_ending(sim) && sim_clock_ms() < end) {
         uint64_t next = sim_clock_ms() + STEP_MS;
 
-        if (sim_device_step(next < end ? next : end) != SIM_WIRE_OK)
+        enum sim_wire_result result = sim_device_step(next < end ? next : end);
+
+        if (result == SIM_WIRE_CLOSED || result == SIM_WIRE_LOST)
             world_is_gone(sim);
         count_seconds(sim);
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "frame.h"
@@ -22,13 +23,35 @@ _Static_assert(sizeof(struct token) < SIM_FRAME_HEADER, "a token must not look l
 /* A polling end takes at most so many frames before it lets the stack process them. */
 #define POLL_FRAMES 256
 
+/* So often an end that waits for the other looks whether it is to stop. */
+#define LOOK_MS 100
+
 bool sim_wire_init(struct sim_wire *wire, int fd, struct sim_wire_counts *counts)
 {
     memset(wire, 0, sizeof(*wire));
     wire->fd = fd;
+    wire->stop_fd = -1;
     wire->counts = counts;
     return sim_queue_init(&wire->out, CONFIG_NETDIAG_SIM_WIRE_BYTES) &&
            sim_queue_init(&wire->in, CONFIG_NETDIAG_SIM_WIRE_BYTES);
+}
+
+/* By timeouts of the socket, which cost a round nothing. */
+void sim_wire_stop_by(struct sim_wire *wire, int stop_fd)
+{
+    const struct timeval look = {.tv_usec = LOOK_MS * 1000};
+
+    wire->stop_fd = stop_fd;
+    (void)setsockopt(wire->fd, SOL_SOCKET, SO_RCVTIMEO, &look, sizeof(look));
+    (void)setsockopt(wire->fd, SOL_SOCKET, SO_SNDTIMEO, &look, sizeof(look));
+}
+
+/* poll() takes no notice of a descriptor below 0. */
+static bool is_stopped(const struct sim_wire *wire)
+{
+    struct pollfd fd = {.fd = wire->stop_fd, .events = POLLIN};
+
+    return poll(&fd, 1, 0) > 0;
 }
 
 static ssize_t send_packet(const struct sim_wire *wire, const void *bytes, size_t length, int flags)
@@ -146,18 +169,44 @@ enum sim_wire_result sim_wire_poll(struct sim_wire *wire)
     return receive_now(wire);
 }
 
+/* After a send that failed: SIM_WIRE_OK when it only took too long, and is to be tried again. */
+static enum sim_wire_result why_not_sent(const struct sim_wire *wire)
+{
+    if (errno != EAGAIN && errno != EWOULDBLOCK)
+        return SIM_WIRE_LOST;
+    return is_stopped(wire) ? SIM_WIRE_STOPPED : SIM_WIRE_OK;
+}
+
+static enum sim_wire_result send_token(const struct sim_wire *wire, const struct token *token)
+{
+    enum sim_wire_result result = SIM_WIRE_OK;
+    bool sent = false;
+
+    while (!sent && result == SIM_WIRE_OK) {
+        sent = send_packet(wire, token, sizeof(*token), 0) >= 0;
+        if (!sent)
+            result = why_not_sent(wire);
+    }
+    return result;
+}
+
 enum sim_wire_result sim_wire_send_round(struct sim_wire *wire, uint64_t now_ms, uint32_t *frames)
 {
     struct token token = {.now_low = (uint32_t)now_ms, .now_high = (uint32_t)(now_ms >> 32)};
 
     *frames = 0;
     while (sim_wire_is_pending(wire)) {
-        if (!send_oldest(wire, 0))
-            return SIM_WIRE_LOST;
-        (*frames)++;
+        enum sim_wire_result result = SIM_WIRE_OK;
+
+        if (send_oldest(wire, 0))
+            (*frames)++;
+        else
+            result = why_not_sent(wire);
+        if (result != SIM_WIRE_OK)
+            return result;
     }
     token.frames = *frames;
-    return send_packet(wire, &token, sizeof(token), 0) < 0 ? SIM_WIRE_LOST : SIM_WIRE_OK;
+    return send_token(wire, &token);
 }
 
 enum sim_wire_result sim_wire_receive_round(struct sim_wire *wire, uint64_t *now_ms,
@@ -169,7 +218,11 @@ enum sim_wire_result sim_wire_receive_round(struct sim_wire *wire, uint64_t *now
         ssize_t length = receive_packet(wire, packet, 0);
         struct token token;
 
-        if (length < 0)
+        if (length == NOTHING && is_stopped(wire))
+            return SIM_WIRE_STOPPED;
+        if (length == NOTHING)
+            continue;
+        if (length == GONE)
             return SIM_WIRE_LOST;
         if (length == GOOD_BYE_LENGTH)
             return SIM_WIRE_CLOSED;

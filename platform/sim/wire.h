@@ -17,8 +17,9 @@
 
 enum sim_wire_result {
     SIM_WIRE_OK,
-    SIM_WIRE_CLOSED, /* the other end said good-bye */
-    SIM_WIRE_LOST,   /* the other end is gone without a word, or the socket failed */
+    SIM_WIRE_CLOSED,  /* the other end said good-bye */
+    SIM_WIRE_LOST,    /* the other end is gone without a word, or the socket failed */
+    SIM_WIRE_STOPPED, /* who waited for the other end is to wait no more */
 };
 
 /* What one end has sent and received, for a test to compare with what the stack says. */
@@ -29,12 +30,19 @@ struct sim_wire_counts {
 
 struct sim_wire {
     int fd;
+    int stop_fd; /* readable: nobody is to wait for the other end any more; -1: never */
     struct sim_queue out, in;
     struct sim_wire_counts *counts; /* may be in memory that both processes see */
 };
 
 /* Takes the descriptor over. False: no memory. `counts` must live as long as the wire. */
 bool sim_wire_init(struct sim_wire *wire, int fd, struct sim_wire_counts *counts);
+
+/*
+ * From now on the other end, which may be held up, is not waited for once `stop_fd` is readable;
+ * that is seen soon after. The round is not whole then: there can be no other.
+ */
+void sim_wire_stop_by(struct sim_wire *wire, int stop_fd);
 
 /* Says good-bye if `polite`, and closes. */
 void sim_wire_close(struct sim_wire *wire, bool polite);

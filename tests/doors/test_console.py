@@ -112,5 +112,35 @@ class ConsoleTest(unittest.TestCase):
         self.assertIn(b"remote world", self.console.screen)
 
 
+class StoppedWorldTest(unittest.TestCase):
+    """On the virtual clock the switch waits for the world; that world is held up by SIGSTOP."""
+
+    def start(self):
+        console = Console("--clock", "virtual", "--forward", "none")
+        self.addCleanup(console.close)
+        with open("/proc/%d/task/%d/children" % (console.pid, console.pid)) as file:
+            os.kill(int(file.read()), signal.SIGSTOP)
+        console.type(b"wait 60\r")
+        console.wait_for(rb"wait 60\r\n$")
+        time.sleep(0.3)
+        return console
+
+    def test_signal_ends_the_switch(self):
+        console = self.start()
+        started = time.monotonic()
+        os.kill(console.pid, signal.SIGTERM)
+        self.assertEqual(console.end(), -signal.SIGTERM)
+        self.assertLess(time.monotonic() - started, 10)
+        self.assertTrue(console.is_whole())
+        self.assertNotIn(b"remote world", console.screen)
+
+    def test_world_that_goes_on_is_waited_for(self):
+        console = self.start()
+        with open("/proc/%d/task/%d/children" % (console.pid, console.pid)) as file:
+            os.kill(int(file.read()), signal.SIGCONT)
+        self.assertNotIn("%", console.wait_for(rb"sw1>$"))
+        self.assertIn("uptime is 1 minute", console.run(b"show version"))
+
+
 if __name__ == "__main__":
     unittest.main()
