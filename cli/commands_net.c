@@ -102,6 +102,13 @@ static enum netdiag_status take_words(struct netdiag_call *call, struct netdiag_
     return is_one_host(to) ? NETDIAG_STATUS_OK : refuse_ping(call, NETDIAG_ERROR_INVALID, to);
 }
 
+/* Says how far it is, and tells whether the user has stopped it. */
+static bool is_stopped(const struct netdiag_call *call, const struct netdiag_ping *ping)
+{
+    netdiag_output_progress(&call->output, ping->count, ping->asked, "echoes");
+    return netdiag_output_cancelled(&call->output);
+}
+
 /* False when the user stopped it. */
 static bool run_ping(struct netdiag_call *call, struct netdiag_ping *ping,
                      enum netdiag_error *error)
@@ -109,8 +116,13 @@ static bool run_ping(struct netdiag_call *call, struct netdiag_ping *ping,
     bool done = false;
 
     *error = NETDIAG_OK;
-    while (*error == NETDIAG_OK && !done && !netdiag_output_cancelled(&call->output))
+    while (*error == NETDIAG_OK && !done && !is_stopped(call, ping)) {
+        uint32_t count = ping->count;
+
         *error = netdiag_ping_step(call->diag, ping, &done);
+        if (ping->count > count)
+            call->renderer->ping_echo(&call->output, ping);
+    }
     netdiag_ping_end(call->diag, ping);
     return done;
 }
@@ -133,6 +145,7 @@ static enum netdiag_status ping(struct netdiag_call *call)
     netdiag_output_flush(&call->output); /* a person sees what is waited for */
     if (!run_ping(call, &ping, &error))
         return netdiag_call_stopped(call);
+    netdiag_output_progress(&call->output, 0, 0, NULL);
     call->renderer->ping_end(&call->output, &ping, error);
     netdiag_call_end(call);
     if (error == NETDIAG_ERROR_DOWN)

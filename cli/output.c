@@ -12,6 +12,7 @@ void netdiag_output_start(struct netdiag_output *output, struct cli_def *cli)
     output->session = netdiag_session_find(cli);
     output->language = output->session != NULL ? netdiag_session_language(output->session)
                                                : NETDIAG_LANGUAGE_DEFAULT;
+    output->grows = output->session != NULL && netdiag_session_has_screen(output->session);
 }
 
 void netdiag_output_line(struct netdiag_output *output, const char *line)
@@ -59,6 +60,11 @@ void netdiag_output_numbers(struct netdiag_output *output, const char *format,
             netdiag_text_char(&text, *format);
     }
     netdiag_output_text(output, &text);
+}
+
+void netdiag_output_piece(struct netdiag_output *output, const char *piece)
+{
+    netdiag_session_piece(output->session, piece);
 }
 
 void netdiag_output_flush(struct netdiag_output *output)

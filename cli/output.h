@@ -20,6 +20,7 @@ struct netdiag_output {
     struct cli_def *cli;
     enum netdiag_language language;  /* of explanations in text */
     struct netdiag_session *session; /* NULL in a shell that is not one of ours */
+    bool grows;                      /* netdiag_output_piece() may be used */
     struct netdiag_json json;        /* for the JSON renderer */
 };
 
@@ -37,6 +38,12 @@ void netdiag_output_numbers(struct netdiag_output *output, const char *format,
 
 /* The text alone, which ends in "..." when it was cut. */
 const char *netdiag_output_marked(struct netdiag_text *text);
+
+/*
+ * Begins the next line, or goes on with it, where a person sees a line grow; the rest of it is what
+ * netdiag_output_line() prints next. Only where output->grows.
+ */
+void netdiag_output_piece(struct netdiag_output *output, const char *piece);
 
 /* What was printed so far goes out: for a command that lets time pass after it. */
 void netdiag_output_flush(struct netdiag_output *output);

@@ -149,8 +149,12 @@ struct netdiag_renderer {
                      const struct netdiag_neighbor *row);
     void (*neighbors_end)(struct netdiag_output *output, const struct netdiag_neighbors_end *end);
 
-    /* What a ping is about to do, and what came of it; `error`: why it broke off. */
+    /*
+     * What a ping is about to do, that one more echo is done, and what came of all; `error`: why it
+     * broke off.
+     */
     void (*ping_begin)(struct netdiag_output *output, const struct netdiag_ping *ping);
+    void (*ping_echo)(struct netdiag_output *output, const struct netdiag_ping *ping);
     void (*ping_end)(struct netdiag_output *output, const struct netdiag_ping *ping,
                      enum netdiag_error error);
 
@@ -207,6 +211,7 @@ void netdiag_text_neighbor(struct netdiag_output *output, enum netdiag_family fa
 void netdiag_text_neighbors_end(struct netdiag_output *output,
                                 const struct netdiag_neighbors_end *end);
 void netdiag_text_ping_begin(struct netdiag_output *output, const struct netdiag_ping *ping);
+void netdiag_text_ping_echo(struct netdiag_output *output, const struct netdiag_ping *ping);
 void netdiag_text_ping_end(struct netdiag_output *output, const struct netdiag_ping *ping,
                            enum netdiag_error error);
 void netdiag_text_clock(struct netdiag_output *output, const struct netdiag_head *head);
@@ -266,6 +271,7 @@ void netdiag_json_neighbor(struct netdiag_output *output, enum netdiag_family fa
 void netdiag_json_neighbors_end(struct netdiag_output *output,
                                 const struct netdiag_neighbors_end *end);
 void netdiag_json_ping_begin(struct netdiag_output *output, const struct netdiag_ping *ping);
+void netdiag_json_ping_echo(struct netdiag_output *output, const struct netdiag_ping *ping);
 void netdiag_json_ping_end(struct netdiag_output *output, const struct netdiag_ping *ping,
                            enum netdiag_error error);
 void netdiag_json_clock(struct netdiag_output *output, const struct netdiag_head *head);

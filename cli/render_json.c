@@ -170,6 +170,7 @@ const struct netdiag_renderer netdiag_render_json = {
     .neighbor = netdiag_json_neighbor,
     .neighbors_end = netdiag_json_neighbors_end,
     .ping_begin = netdiag_json_ping_begin,
+    .ping_echo = netdiag_json_ping_echo,
     .ping_end = netdiag_json_ping_end,
     .users_begin = netdiag_json_users_begin,
     .user = netdiag_json_user,

@@ -60,6 +60,12 @@ void netdiag_json_ping_begin(struct netdiag_output *output, const struct netdiag
     netdiag_json_member_unsigned(json, "timeoutMs", true, CONFIG_NETDIAG_PING_TIMEOUT_S * 1000u);
 }
 
+/* Its reply stands behind the sums of all. */
+void netdiag_json_ping_echo(struct netdiag_output *output, const struct netdiag_ping *ping)
+{
+    (void)output, (void)ping;
+}
+
 void netdiag_json_ping_end(struct netdiag_output *output, const struct netdiag_ping *ping,
                            enum netdiag_error error)
 {

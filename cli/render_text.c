@@ -129,6 +129,7 @@ const struct netdiag_renderer netdiag_render_text = {
     .neighbor = netdiag_text_neighbor,
     .neighbors_end = netdiag_text_neighbors_end,
     .ping_begin = netdiag_text_ping_begin,
+    .ping_echo = netdiag_text_ping_echo,
     .ping_end = netdiag_text_ping_end,
     .users_begin = netdiag_text_users_begin,
     .user = netdiag_text_user,

@@ -192,13 +192,28 @@ static char mark_of(enum netdiag_ping_result result)
     return '?';
 }
 
+/* A person sees each mark as it comes, as on Cisco's devices. */
+void netdiag_text_ping_echo(struct netdiag_output *output, const struct netdiag_ping *ping)
+{
+    const char mark[] = {mark_of(ping->echoes[ping->count - 1].result), '\0'};
+
+    if (!output->grows)
+        return;
+    netdiag_output_piece(output, mark);
+    if (ping->count % MARKS_A_LINE == 0)
+        netdiag_output_line(output, "");
+}
+
+/* All of them; where they were seen as they came, the end of the last line. */
 static void print_marks(struct netdiag_output *output, const struct netdiag_ping *ping)
 {
     char line[MARKS_A_LINE + 1];
     struct netdiag_text text;
 
     netdiag_text_start(&text, line, sizeof line);
-    for (uint32_t i = 0; i < ping->count; i++) {
+    if (output->grows && ping->count % MARKS_A_LINE > 0)
+        netdiag_output_line(output, "");
+    for (uint32_t i = 0; i < ping->count && !output->grows; i++) {
         netdiag_text_char(&text, mark_of(ping->echoes[i].result));
         if (text.length == MARKS_A_LINE || i + 1 == ping->count) {
             netdiag_output_text(output, &text);

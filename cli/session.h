@@ -133,6 +133,12 @@ struct netdiag_session *netdiag_session_find(const struct cli_def *cli);
  */
 void netdiag_session_print(struct netdiag_session *session, const char *line);
 
+/*
+ * Begins the next line with these characters, or goes on with it: they go out at once. The rest of
+ * it is what netdiag_session_print() prints next. Only where the session has a screen.
+ */
+void netdiag_session_piece(struct netdiag_session *session, const char *piece);
+
 /* Prints one line on the error stream, after all that was printed before it. */
 void netdiag_session_error(struct netdiag_session *session, const char *line);
 
@@ -184,7 +190,7 @@ bool netdiag_session_take_key(struct netdiag_session *session);
 
 /*
  * Says how far the command is, "1234 of 10000 connections", to a person who waits: on a line that
- * goes away again, once nothing was printed for a while, and where the output stops at a page. Only
+ * goes away again, once no line was printed for a while, and where the output stops at a page. Only
  * where there are pages: who has turned them off with `terminal length 0` is a program, and sees
  * nothing of it. To be called for every row: the numbers are kept, and made a text where they are
  * shown, by netdiag_session_look() or at a page. A total of 0 is left out. `what` is a constant,

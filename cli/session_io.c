@@ -56,6 +56,7 @@ void netdiag_session_line(struct netdiag_session *session, enum netdiag_stream s
 {
     put(session, stream, line, strlen(line));
     put(session, stream, session->door->line_end, strlen(session->door->line_end));
+    session->open_columns = 0;
     if (netdiag_session_shows_progress(session))
         session->progress.printed_ms = netdiag_session_clock_ms();
 }
@@ -79,6 +80,8 @@ void netdiag_session_blanks(struct netdiag_session *session, size_t count)
 
 void netdiag_session_error(struct netdiag_session *session, const char *line)
 {
+    if (session->open_columns > 0)
+        netdiag_session_line(session, NETDIAG_STREAM_OUT, "");
     netdiag_session_line(session, NETDIAG_STREAM_ERROR, line);
 }
 
@@ -332,6 +335,7 @@ void netdiag_session_begin(struct netdiag_session *session)
     session->looked_ms = netdiag_session_clock_ms();
     session->screen = netdiag_session_terminal(session);
     session->rows_used = 0;
+    session->open_columns = 0;
     netdiag_session_screen_begin(session);
 }
 
@@ -419,9 +423,23 @@ void netdiag_session_print(struct netdiag_session *session, const char *line)
         netdiag_session_picture_line(session, line);
         return;
     }
-    page(session, line);
+    if (session->open_columns == 0)
+        page(session, line);
     if (!netdiag_session_cancelled(session))
         netdiag_session_line(session, NETDIAG_STREAM_OUT, line);
+}
+
+void netdiag_session_piece(struct netdiag_session *session, const char *piece)
+{
+    if (netdiag_session_cancelled(session))
+        return;
+    if (session->open_columns == 0)
+        page(session, piece);
+    if (netdiag_session_cancelled(session))
+        return;
+    netdiag_session_write(session, piece, strlen(piece));
+    netdiag_session_flush(session);
+    session->open_columns += netdiag_utf8_columns(piece, strlen(piece));
 }
 
 void netdiag_session_on_print(struct cli_def *cli, const char *line)

@@ -71,6 +71,7 @@ struct netdiag_session {
     struct netdiag_terminal chosen; /* by `terminal ...` */
     struct netdiag_terminal screen; /* what holds for the present command */
     unsigned rows_used;             /* of the present page */
+    size_t open_columns;            /* of a line whose pieces are out, and not its end */
     struct netdiag_picture picture;
     struct netdiag_progress progress;
 

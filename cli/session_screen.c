@@ -6,10 +6,10 @@
  * leaves with one write, where it fits there, so that no half of it is seen. The last row stays
  * free: the cursor rests there, and a line that ends in the last column scrolls nothing.
  *
- * Progress stands where the next line will be. It is drawn with no more than CR and blanks, as a
- * program may read along that has not turned the pages off. While it is there the buffer is empty,
- * and whatever is written next takes it away first: whoever drops the buffer, at a ^C, does not
- * drop that.
+ * Progress stands where the next line will be, or behind the pieces of one. It is drawn with no
+ * more than CR, BS and blanks, as a program may read along that has not turned the pages off. While
+ * it is there the buffer is empty, and whatever is written next takes it away first: whoever drops
+ * the buffer, at a ^C, does not drop that.
  */
 #include <string.h>
 
@@ -152,14 +152,25 @@ void netdiag_session_progress_text(const struct netdiag_session *session, char *
     netdiag_text_string(&text, told->what);
 }
 
+/* To where progress stands: the head of a line, or the end of what is out of an open one. */
+static void go_back(struct netdiag_session *session, size_t columns)
+{
+    if (session->open_columns == 0) {
+        write_text(session, "\r");
+        return;
+    }
+    while (columns-- > 0)
+        write_text(session, "\b");
+}
+
 void netdiag_session_progress_erase(struct netdiag_session *session)
 {
     size_t columns = session->progress.columns;
 
     session->progress.columns = 0; /* first, since each write looks for it */
-    write_text(session, "\r");
+    go_back(session, columns);
     netdiag_session_blanks(session, columns);
-    write_text(session, "\r");
+    go_back(session, columns);
     netdiag_session_flush(session);
 }
 
@@ -169,21 +180,25 @@ static void draw(struct netdiag_session *session)
     struct netdiag_progress *progress = &session->progress;
     unsigned width = netdiag_session_terminal(session).columns;
     size_t indent = sizeof INDENT - 1, older = progress->columns;
+    size_t used = session->open_columns + indent;
     size_t room = SIZE_MAX, columns, size;
     char text[NETDIAG_PROGRESS_SIZE];
 
     if (width > 0) /* in the last column some terminals go to the next row */
-        room = width > indent + 1 ? width - indent - 1 : 0;
+        room = width > used + 1 ? width - used - 1 : 0;
     netdiag_session_progress_text(session, text, sizeof text);
     size = netdiag_utf8_fit(text, strlen(text), room, &columns);
     if (size == 0)
         return;
     progress->columns = 0;
-    write_text(session, "\r" INDENT);
+    go_back(session, older);
+    write_text(session, INDENT);
     netdiag_session_write(session, text, size);
     columns += indent;
-    if (older > columns)
+    if (older > columns) {
         netdiag_session_blanks(session, older - columns);
+        columns = older;
+    }
     netdiag_session_flush(session);
     progress->columns = columns;
 }
