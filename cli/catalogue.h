@@ -66,6 +66,9 @@ enum netdiag_phrase {
     NETDIAG_PHRASE_STATES_LONGEST,
     NETDIAG_PHRASE_STATES_MEANING,
     NETDIAG_PHRASE_OF, /* in "1234 of 10000 connections", with its blanks */
+    NETDIAG_PHRASE_CONNECTIONS, /* behind it, as are the next two */
+    NETDIAG_PHRASE_ECHOES,
+    NETDIAG_PHRASE_SECONDS,
     NETDIAG_PHRASES
 };
 

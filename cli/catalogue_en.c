@@ -34,6 +34,9 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_STATES_LONGEST] = "Longest",
     [NETDIAG_PHRASE_STATES_MEANING] = "Meaning",
     [NETDIAG_PHRASE_OF] = " of ",
+    [NETDIAG_PHRASE_CONNECTIONS] = "connections",
+    [NETDIAG_PHRASE_ECHOES] = "echoes",
+    [NETDIAG_PHRASE_SECONDS] = "s",
 };
 
 const struct netdiag_catalogue netdiag_catalogue_english = {

@@ -35,6 +35,9 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_STATES_LONGEST] = "最长停留",
     [NETDIAG_PHRASE_STATES_MEANING] = "含义",
     [NETDIAG_PHRASE_OF] = " / ",
+    [NETDIAG_PHRASE_CONNECTIONS] = "条连接",
+    [NETDIAG_PHRASE_ECHOES] = "次回显",
+    [NETDIAG_PHRASE_SECONDS] = "秒",
 };
 
 static const struct netdiag_catalogue catalogue = {

@@ -4,7 +4,8 @@
 
 #include "stats/device.h"
 
-uint64_t netdiag_collect_total(const struct netdiag_call *call)
+/* How many connections a walk meets that begins now. */
+static uint64_t count_connections(const struct netdiag_call *call)
 {
     struct netdiag_tcp_states states;
     uint64_t total = 0;
@@ -17,20 +18,22 @@ uint64_t netdiag_collect_total(const struct netdiag_call *call)
     return total;
 }
 
-void netdiag_collect_say(const struct netdiag_output *output, uint64_t walked, uint64_t total)
-{
-    if (total > 0 && walked > total)
-        total = walked; /* more came to be meanwhile */
-    netdiag_output_progress(output, walked, total, "connections");
-}
-
 void netdiag_collect_start(const struct netdiag_call *call, unsigned walks,
                            struct netdiag_collect_progress *progress)
 {
     progress->output = &call->output;
     progress->walks = walks;
     progress->walked = 0;
-    progress->total = netdiag_collect_total(call);
+    progress->total = count_connections(call);
+}
+
+void netdiag_collect_say(const struct netdiag_collect_progress *progress, uint64_t walked)
+{
+    uint64_t total = progress->total;
+
+    if (total > 0 && walked > total)
+        total = walked; /* more came to be meanwhile */
+    netdiag_output_progress(progress->output, walked, total, NETDIAG_PHRASE_CONNECTIONS);
 }
 
 bool netdiag_collect_cancelled(void *progress, size_t walked)
@@ -38,7 +41,7 @@ bool netdiag_collect_cancelled(void *progress, size_t walked)
     struct netdiag_collect_progress *of = progress;
 
     of->walked += walked;
-    netdiag_collect_say(of->output, of->walked / of->walks, of->total);
+    netdiag_collect_say(of, of->walked / of->walks);
     return netdiag_output_cancelled(of->output);
 }
 

@@ -23,11 +23,8 @@ void netdiag_collect_start(const struct netdiag_call *call, unsigned walks,
  */
 bool netdiag_collect_cancelled(void *progress, size_t walked);
 
-/* How many connections a walk meets that begins now; 0: not known, or nobody would see it. */
-uint64_t netdiag_collect_total(const struct netdiag_call *call);
-
-/* Says to whoever waits that a walk has come to connection `walked` of `total`. */
-void netdiag_collect_say(const struct netdiag_output *output, uint64_t walked, uint64_t total);
+/* Says to whoever waits how many connections a walk has come to. Costs a row next to nothing. */
+void netdiag_collect_say(const struct netdiag_collect_progress *progress, uint64_t walked);
 
 /*
  * Hands every connection to `add`, which counts it in `into`. False when the user stopped it;

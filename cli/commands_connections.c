@@ -103,12 +103,13 @@ static enum netdiag_status take_filter(struct netdiag_call *call, struct netdiag
 /* Before each row it is said how many there were, so that it is right wherever a page ends. */
 static void show_chunk(struct netdiag_call *call, enum netdiag_layout layout,
                        const struct netdiag_tcp_filter *filter, const struct netdiag_tcp_walk *walk,
-                       struct netdiag_connections_end *ended, uint64_t expected)
+                       const struct netdiag_collect_progress *progress,
+                       struct netdiag_connections_end *ended)
 {
     for (size_t i = 0; i < walk->count; i++) {
         struct netdiag_tcp_ages ages;
 
-        netdiag_collect_say(&call->output, ended->total++, expected);
+        netdiag_collect_say(progress, ended->total++);
         if (!netdiag_tcp_filter_connection(filter, &walk->rows[i]))
             continue;
         ended->shown++;
@@ -116,7 +117,7 @@ static void show_chunk(struct netdiag_call *call, enum netdiag_layout layout,
                             call->head.time.uptime_ms, &ages);
         call->renderer->connection(&call->output, layout, &walk->rows[i], &ages);
     }
-    netdiag_collect_say(&call->output, ended->total, expected);
+    netdiag_collect_say(progress, ended->total);
 }
 
 /* Shows what is left of a walk. False when the user stopped it. */
@@ -124,14 +125,15 @@ static bool show_walk(struct netdiag_call *call, enum netdiag_layout layout,
                       const struct netdiag_tcp_filter *filter, struct netdiag_tcp_walk *walk,
                       struct netdiag_connections_end *ended)
 {
-    uint64_t expected = netdiag_collect_total(call);
+    struct netdiag_collect_progress progress;
 
-    show_chunk(call, layout, filter, walk, ended, expected);
+    netdiag_collect_start(call, 1, &progress);
+    show_chunk(call, layout, filter, walk, &progress, ended);
     while (!walk->cursor.done && ended->error == NETDIAG_OK) {
         if (netdiag_output_cancelled(&call->output))
             return false;
         ended->error = netdiag_tcp_walk_next(call->diag, walk);
-        show_chunk(call, layout, filter, walk, ended, expected);
+        show_chunk(call, layout, filter, walk, &progress, ended);
     }
     ended->has_hold = walk->cursor.has_hold;
     ended->longest_hold_ns = walk->cursor.longest_hold_ns;

@@ -105,7 +105,7 @@ static enum netdiag_status take_words(struct netdiag_call *call, struct netdiag_
 /* Says how far it is, and tells whether the user has stopped it. */
 static bool is_stopped(const struct netdiag_call *call, const struct netdiag_ping *ping)
 {
-    netdiag_output_progress(&call->output, ping->count, ping->asked, "echoes");
+    netdiag_output_progress(&call->output, ping->count, ping->asked, NETDIAG_PHRASE_ECHOES);
     return netdiag_output_cancelled(&call->output);
 }
 
@@ -145,7 +145,7 @@ static enum netdiag_status ping(struct netdiag_call *call)
     netdiag_output_flush(&call->output); /* a person sees what is waited for */
     if (!run_ping(call, &ping, &error))
         return netdiag_call_stopped(call);
-    netdiag_output_progress(&call->output, 0, 0, NULL);
+    netdiag_output_progress_end(&call->output);
     call->renderer->ping_end(&call->output, &ping, error);
     netdiag_call_end(call);
     if (error == NETDIAG_ERROR_DOWN)

@@ -302,7 +302,7 @@ static bool put_parts(struct netdiag_call *call)
         if (!parts[i].put(call))
             return false;
         netdiag_json_object_end(json);
-        netdiag_output_progress(&call->output, 0, 0, NULL);
+        netdiag_output_progress_end(&call->output);
     }
     return true;
 }

@@ -46,7 +46,7 @@ void netdiag_call_begin(struct netdiag_call *call)
     call->head.command = title(call->command);
     call->head.system_error = netdiag_device_system(call->diag, &call->head.system);
     call->head.time_error = netdiag_device_time(call->diag, &call->head.time);
-    netdiag_output_progress(&call->output, 0, 0, NULL); /* what was waited for is there */
+    netdiag_output_progress_end(&call->output); /* what was waited for is there */
     call->renderer->begin(&call->output, &call->head);
 }
 

@@ -82,10 +82,17 @@ void netdiag_output_error(struct netdiag_output *output, const char *line)
 }
 
 void netdiag_output_progress(const struct netdiag_output *output, uint64_t done, uint64_t total,
-                             const char *what)
+                             enum netdiag_phrase what)
 {
     if (output->session != NULL)
-        netdiag_session_progress(output->session, done, total, what);
+        netdiag_session_progress(output->session, done, total,
+                                 netdiag_catalogue(output->language)->phrases[what]);
+}
+
+void netdiag_output_progress_end(const struct netdiag_output *output)
+{
+    if (output->session != NULL)
+        netdiag_session_progress(output->session, 0, 0, NULL);
 }
 
 bool netdiag_output_shows_progress(const struct netdiag_output *output)

@@ -49,11 +49,14 @@ void netdiag_output_piece(struct netdiag_output *output, const char *piece);
 void netdiag_output_flush(struct netdiag_output *output);
 
 /*
- * Says how far a command is, to a person who waits for it: as netdiag_session_progress(). Costs a
- * row of a long table next to nothing.
+ * Says how far a command is, to a person who waits for it: as netdiag_session_progress(), with a
+ * phrase behind the numbers.
  */
 void netdiag_output_progress(const struct netdiag_output *output, uint64_t done, uint64_t total,
-                             const char *what);
+                             enum netdiag_phrase what);
+
+/* There is no more to say of that. */
+void netdiag_output_progress_end(const struct netdiag_output *output);
 
 /* Whether anybody would see it. */
 bool netdiag_output_shows_progress(const struct netdiag_output *output);

@@ -188,8 +188,8 @@ static void draw(struct netdiag_session *session)
         room = width > used + 1 ? width - used - 1 : 0;
     netdiag_session_progress_text(session, text, sizeof text);
     size = netdiag_utf8_fit(text, strlen(text), room, &columns);
-    if (size == 0)
-        return;
+    if (size == 0 || (session->open_columns > 0 && text[size] != '\0'))
+        return; /* a part of a number would be another number */
     progress->columns = 0;
     go_back(session, older);
     write_text(session, INDENT);
