@@ -415,6 +415,7 @@ unit-tests := \
 	tests/unit/test_holders.c \
 	tests/unit/test_json.c \
 	tests/unit/test_login.c \
+	tests/unit/test_long_work.c \
 	tests/unit/test_net.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \
