@@ -285,10 +285,11 @@ bool sim_run(struct sim *sim, uint64_t ms)
  * The world sees the cue when its timers run next. On the virtual clock that is at the next step,
  * in every run the same.
  */
-void sim_simulate(struct sim *sim, const struct sim_scenario *scenario)
+void sim_simulate(struct sim *sim, const struct sim_scenario *scenario, struct sim_cue_state *state)
 {
     sim_stack_lock(NULL);
     sim_cue_give(&sim->shared->cue, scenario, sim_clock_ms());
+    sim_cue_read(&sim->shared->cue, state);
     sim_device_follow();
     sim_stack_unlock(NULL);
 }

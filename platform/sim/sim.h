@@ -33,8 +33,12 @@ bool sim_each_second(struct sim *sim, void (*each_second)(void *ctx), void *ctx)
  */
 bool sim_run(struct sim *sim, uint64_t ms);
 
-/* Ends the scenario that runs, and begins this one of the table. Any thread, without the lock. */
-void sim_simulate(struct sim *sim, const struct sim_scenario *scenario);
+/*
+ * Ends the scenario that runs, and begins this one of the table, as `state` says. Any thread,
+ * without the lock.
+ */
+void sim_simulate(struct sim *sim, const struct sim_scenario *scenario,
+                  struct sim_cue_state *state);
 
 /* What was simulated last; `until_ms` says whether it is over. Any thread. */
 void sim_simulated(const struct sim *sim, struct sim_cue_state *state);

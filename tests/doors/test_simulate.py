@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from control import SIM, TIMEOUT_S, Terminal
+from control import CLIENT, SIM, TIMEOUT_S, Terminal
 
 STATES = ("closed", "listen", "synSent", "synReceived", "established", "finWait1", "finWait2",
           "closeWait", "closing", "lastAck", "timeWait")
@@ -250,7 +250,8 @@ class WordTest(unittest.TestCase):
     def test_words_are_missing_or_too_many(self):
         for line in ("simulate", "wait"):
             self.assertEqual(run([line], check=2).stderr, b"% Incomplete command.\n")
-        for line in ("simulate normal now", "wait 5 s", "show scenario all"):
+        for line in ("simulate normal now", "simulate syn-flood wait 5", "wait 5 s",
+                     "show scenario all"):
             self.assertIn(b"% Invalid input detected", run([line], check=2).stderr)
 
     def test_wait_has_bounds(self):
@@ -262,7 +263,32 @@ class WordTest(unittest.TestCase):
             self.assertEqual(other["uptimeMs"] - one["uptimeMs"], seconds * 1000)
 
     def test_wait_and_simulate_print_nothing(self):
-        self.assertEqual(run(["wait 3", "simulate busy", "enable"]).stdout, b"")
+        self.assertEqual(run(["wait 3", "simulate busy", "simulate port-scan wait",
+                              "enable"]).stdout, b"")
+
+    def test_simulate_wait_lasts_until_the_scenario_is_over(self):
+        for name, seconds in (("port-scan", 20), ("syn-flood", 60)):
+            with self.subTest(name):
+                one, other = answers(["wait 7", "show version json", "simulate %s wait" % name,
+                                      "show version json"])
+                self.assertEqual(other["uptimeMs"] - one["uptimeMs"], seconds * 1000)
+                out = run(["simulate %s wait" % name, "show scenario"]).stdout
+                self.assertEqual(out, b"normal\n")
+
+    def test_simulate_wait_ends_as_wait_does(self):
+        looks = ["show tcp statistics json", "show tcp connections"]
+        waited, other = (re.sub(rb"held for .*", b"", run(lines + looks).stdout)
+                         for lines in (["simulate syn-flood wait"],
+                                       ["simulate syn-flood", "wait 60"]))
+        self.assertEqual(waited, other)
+
+    def test_scenario_without_an_end_is_not_waited_for_and_does_not_begin(self):
+        for name, seconds in scenarios().items():
+            if seconds == 0:
+                done = run(["simulate %s wait" % name, "show scenario"], check=2)
+                self.assertEqual(done.stdout, b"normal\n")
+                self.assertEqual(done.stderr.decode(), "%% %s has no end to wait for, as it lasts "
+                                 "until another is simulated; wait SECONDS lets time pass\n" % name)
 
     def test_wait_goes_on_beside_run(self):
         version = answers(["enable", "simulate syn-flood", "wait 30", "show version json"], "--run",
@@ -274,6 +300,7 @@ class ConsoleTest(unittest.TestCase):
     def setUp(self):
         home = tempfile.TemporaryDirectory()
         self.addCleanup(home.cleanup)
+        self.home = home.name
         self.console = Terminal(SIM, "--state-dir", home.name, "--forward", "none", rows=60)
         self.addCleanup(self.console.close)
         self.console.wait_for(rb"sw1>$")
@@ -286,15 +313,22 @@ class ConsoleTest(unittest.TestCase):
         self.console.type(b"simulate busy\r")
         self.assertIn("% Invalid input detected", self.console.wait_for(rb"sw1>$"))
         self.console.type(b"wait 1\r")
-        self.assertEqual(self.console.wait_for(rb"sw1>$"), "wait 1\r\nsw1>")
+        self.assertRegex(self.console.wait_for(rb"sw1>$"),
+                         r"^wait 1\r\n\r  0 of 1 s\r {10}\rsw1>$")
         self.enable()
         self.console.type(b"simulate busy\r")
-        self.assertNotIn("%", self.console.wait_for(rb"busy\r\nsw1#$"))
+        self.assertEqual(self.console.wait_for(rb"sw1#$"), "simulate busy\r\nbusy, until another is "
+                         "simulated; show scenario says how far it is\r\nsw1#")
 
     def test_names_are_completed_and_explained(self):
         self.enable()
         self.console.type(b"simulate syn-f\t")
         self.console.wait_for(rb"simulate syn-flood $")
+        self.console.type(b"w\t")
+        self.console.wait_for(rb"wait $")
+        self.console.type(b"\x15simulate syn-flood ?")
+        self.assertRegex(self.console.wait_for(rb"sw1#simulate syn-flood $"),
+                         r"  wait +Until it is over; its time passes as by wait\r\n")
         self.console.type(b"\x15simulate ?")
         shown = self.console.wait_for(rb"sw1#simulate $")
         self.assertIn("<scenario>", shown)
@@ -305,9 +339,10 @@ class ConsoleTest(unittest.TestCase):
     def test_scenario_runs_on_the_real_clock_and_ends(self):
         self.enable()
         self.console.type(b"simulate port-scan\r")
-        self.console.wait_for(rb"port-scan\r\nsw1#$")
+        self.console.wait_for(rb"port-scan\r\nport-scan, 20 s to go; show scenario says how far "
+                              rb"it is\r\nsw1#$")
         self.console.type(b"wait 3\r")
-        self.console.wait_for(rb"wait 3\r\nsw1#$")
+        self.assertIn("  1 of 3 s", self.console.wait_for(rb"sw1#$"))
         self.console.type(b"simulate normal\r")
         self.console.wait_for(rb"sw1#$")
         refused = []
@@ -322,12 +357,57 @@ class ConsoleTest(unittest.TestCase):
 
     def test_interrupt_ends_a_wait(self):
         self.console.type(b"wait 86400\r")
-        self.console.wait_for(rb"wait 86400\r\n$")
-        time.sleep(0.3)
+        self.console.wait_for(rb"  0 of 86400 s$")
+        self.console.wait_for(rb"\r  1 of 86400 s$")
         started = time.monotonic()
         self.console.type(b"\x03")
-        self.assertIn("% wait stopped", self.console.wait_for(rb"sw1>$"))
-        self.assertLess(time.monotonic() - started, 2)
+        self.assertRegex(self.console.wait_for(rb"sw1>$"),
+                         r"\r {14,15}\r\^C\r\n% wait stopped\r\nsw1>")
+        self.assertLess(time.monotonic() - started, 1)
+
+    def test_interrupt_ends_the_waiting_and_not_the_scenario(self):
+        self.enable()
+        self.console.type(b"simulate syn-flood wait\r")
+        self.console.wait_for(rb"  0 of 60 s of syn-flood$")
+        self.console.wait_for(rb"\r  2 of 60 s of syn-flood$")
+        self.console.type(b"\x03")
+        self.assertRegex(self.console.wait_for(rb"sw1#$"),
+                         r"\r {24,25}\r\^C\r\n% simulate waits no longer; syn-flood goes on, "
+                         r"5[78] s to go\r\nsw1#")
+        self.console.type(b"show scenario\r")
+        self.assertRegex(self.console.wait_for(rb"sw1#$"), r"syn-flood, for \d s, 5\d s to go")
+
+    def test_without_pages_nothing_is_said(self):
+        self.enable()
+        for line in (b"terminal length 0", b"wait 2", b"simulate busy", b"simulate normal"):
+            self.console.type(line + b"\r")
+            self.assertEqual(self.console.wait_for(rb"sw1#$"), line.decode() + "\r\nsw1#")
+
+    def test_another_shell_that_simulates_ends_the_waiting(self):
+        self.enable()
+        self.console.type(b"simulate syn-flood wait\r")
+        self.console.wait_for(rb" of 60 s of syn-flood$")
+        subprocess.run([CLIENT, "-s", os.path.join(self.home, "control"), "-c", "enable",
+                        "-c", "simulate port-scan"], check=True, timeout=TIMEOUT_S)
+        self.assertIn("% syn-flood is over before its time: another shell simulates port-scan\r\n",
+                      self.console.wait_for(rb"sw1#$"))
+
+
+class VirtualConsoleTest(unittest.TestCase):
+    """Time passes as fast as the machine can."""
+
+    def test_waiting_says_how_far_it_is_on_the_clock_that_it_moves(self):
+        with tempfile.TemporaryDirectory() as home:
+            console = Terminal(SIM, "--clock", "virtual", "--state-dir", home, "--forward", "none",
+                               rows=60)
+            self.addCleanup(console.close)
+            console.wait_for(rb"sw1>$")
+            console.type(b"wait 86400\r")
+            console.wait_for(rb"\r  \d+ of 86400 s\r  \d{3,} of 86400 s$")
+            console.type(b"\x03")
+            console.wait_for(rb"\^C\r\n% wait stopped\r\nsw1>$")
+            console.type(b"exit\r")
+            self.assertEqual(console.end(), 0)
 
 
 if __name__ == "__main__":
