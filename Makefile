@@ -419,6 +419,7 @@ unit-tests := \
 	tests/unit/test_net.c \
 	tests/unit/test_register.c \
 	tests/unit/test_resolve.c \
+	tests/unit/test_screen.c \
 	tests/unit/test_shell.c \
 	tests/unit/test_states.c \
 	tests/unit/test_stats.c \
@@ -515,7 +516,8 @@ script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
 
 # Linked with every unit test, every integration test, every program of the firmware.
-unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/pty_console.c \
+unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/grid.c \
+	tests/unit/pty_console.c \
 	$(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/unit/findings_def.c tests/unit/plain_device.c)
 integration-shared := \
 	tests/integration/churn.c \
