@@ -496,6 +496,7 @@ script-tests := \
 	tests/doors/test_pipe.py \
 	tests/doors/test_remote.py \
 	tests/doors/test_scenario_states.py \
+	tests/doors/test_screens.py \
 	tests/doors/test_simulate.py \
 	tests/doors/test_ssh.py \
 	tests/doors/test_ssh_door.py \
