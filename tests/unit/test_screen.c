@@ -14,6 +14,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -49,10 +50,11 @@ struct viewer {
 
 static struct viewer viewer;
 
-/* What the view did, for the test: read after the prompt is there. */
+/* What the view did, for the test: read after the shell's end. */
 static struct {
     unsigned frames;
-    bool had_screen, was_cancelled;
+    atomic_bool had_screen;
+    bool was_cancelled;
     struct netdiag_terminal size;
 } view;
 
@@ -399,10 +401,10 @@ static void view_is_drawn_anew_for_another_size(void **state)
     pty_console_resize(viewer.console, 132, 43);
     pty_console_expect(viewer.console, DONE);
     assert_string_equal(viewer.console->seen, HOME CLEAR "view\x1b[K\r\n" DONE);
-    assert_int_equal(view.size.columns, 132);
-    assert_int_equal(view.size.rows, 43);
     KEYS(viewer.console, "q");
     expect_clean_prompt("");
+    assert_int_equal(view.size.columns, 132);
+    assert_int_equal(view.size.rows, 43);
     assert_int_equal(view.frames, 2);
 }
 
@@ -445,8 +447,8 @@ static void view_ends_by_an_arrow_which_is_one_key(void **state)
 static void view_ends_by_an_arrow_in_parts(void **state)
 {
     (void)state;
-    begin_view();
     viewer.splits = true;
+    begin_view();
     KEYS(viewer.console, "\x1b[1;5A");
     expect_clean_prompt("");
     assert_int_equal(viewer.waits, 5);
