@@ -143,6 +143,7 @@ headers := address.h config.h diagnosis.h error.h lwip.h lwip_hooks.h memory.h n
 
 # Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
 srcs-y := \
+	stats/abbreviation.c \
 	stats/address.c \
 	stats/address_parse.c \
 	stats/device.c \
@@ -231,6 +232,15 @@ srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/commands_memory.c \
 	cli/commands_states.c \
 	cli/commands_tcp.c
+srcs-$(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_CMD_TCP)) += \
+	cli/arguments_history.c \
+	cli/commands_tcp_history.c
+srcs-$(CONFIG_NETDIAG_HISTORY) += \
+	cli/render_text_history.c \
+	cli/template.c \
+	stats/tcp_series_summary.c
+srcs-$(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_JSON)) += cli/render_json_history.c
+srcs-$(if $(CONFIG_NETDIAG_HISTORY),,y) += cli/render_history_absent.c
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_REMOTE) += \

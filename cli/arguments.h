@@ -47,6 +47,14 @@ int netdiag_validate_tcp_state(struct cli_def *cli, const char *name, const char
 int netdiag_complete_tcp_state(struct cli_def *cli, const char *name, const char *word,
                                struct cli_comphelp *completions);
 
+/* A metric or a span of tcp_series.def, by its names or a beginning that no other has. */
+int netdiag_validate_tcp_metric(struct cli_def *cli, const char *name, const char *value);
+int netdiag_complete_tcp_metric(struct cli_def *cli, const char *name, const char *word,
+                                struct cli_comphelp *completions);
+int netdiag_validate_tcp_span(struct cli_def *cli, const char *name, const char *value);
+int netdiag_complete_tcp_span(struct cli_def *cli, const char *name, const char *word,
+                              struct cli_comphelp *completions);
+
 /* The ID of a connection: 8 hexadecimal digits, in either case. */
 bool netdiag_parse_tcp_id(const char *text, uint32_t *id);
 int netdiag_validate_tcp_id(struct cli_def *cli, const char *name, const char *value);

@@ -65,16 +65,26 @@ enum netdiag_phrase {
     NETDIAG_PHRASE_STATES_ENTERED,
     NETDIAG_PHRASE_STATES_LONGEST,
     NETDIAG_PHRASE_STATES_MEANING,
-    NETDIAG_PHRASE_OF, /* in "1234 of 10000 connections", with its blanks */
-    NETDIAG_PHRASE_CONNECTIONS, /* behind it, as are the next two */
+    NETDIAG_PHRASE_OF,          /* in "1234 of 10000 connections", with its blanks */
+    NETDIAG_PHRASE_CONNECTIONS, /* behind it, as is the next */
     NETDIAG_PHRASE_ECHOES,
-    NETDIAG_PHRASE_SECONDS,
+    NETDIAG_PHRASE_HISTORY,         /* {metric} {count} {unit} {now} {average} {peak} {ago} */
+    NETDIAG_PHRASE_HISTORY_SECONDS, /* {text}: below a graph of seconds, minutes, hours */
+    NETDIAG_PHRASE_HISTORY_MINUTES,
+    NETDIAG_PHRASE_HISTORY_HOURS,
+    NETDIAG_PHRASE_HISTORY_UNKNOWN,
+    NETDIAG_PHRASE_HISTORY_UNWATCHED,
+    NETDIAG_PHRASE_NOW,    /* at the end of an axis */
+    NETDIAG_PHRASE_SECOND, /* units, behind a number and a blank */
+    NETDIAG_PHRASE_MINUTE,
+    NETDIAG_PHRASE_HOUR,
     NETDIAG_PHRASES
 };
 
 struct netdiag_catalogue {
     const struct netdiag_state_texts *states; /* by enum netdiag_tcp_state */
     const char *const *phrases;               /* by enum netdiag_phrase */
+    const struct netdiag_label *metrics;      /* what each of tcp_series.def is, by its key */
 };
 
 /* What is about findings: in builds with CONFIG_NETDIAG_DIAGNOSIS. */

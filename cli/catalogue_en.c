@@ -36,10 +36,28 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_OF] = " of ",
     [NETDIAG_PHRASE_CONNECTIONS] = "connections",
     [NETDIAG_PHRASE_ECHOES] = "echoes",
-    [NETDIAG_PHRASE_SECONDS] = "s",
+    [NETDIAG_PHRASE_HISTORY] = "{metric}, last {count} {unit}: now {now}, average {average}, "
+                               "peak {peak}[ ({ago} {unit} ago)]",
+    [NETDIAG_PHRASE_HISTORY_SECONDS] = "{text}; each second",
+    [NETDIAG_PHRASE_HISTORY_MINUTES] = "{text}; each minute: | average, * peak",
+    [NETDIAG_PHRASE_HISTORY_HOURS] = "{text}; each hour: | average, * peak",
+    [NETDIAG_PHRASE_HISTORY_UNKNOWN] = "Nothing is known of this time.",
+    [NETDIAG_PHRASE_HISTORY_UNWATCHED] =
+        "Nothing is recorded: the firmware has not called netdiag_watch(), which records it.",
+    [NETDIAG_PHRASE_NOW] = "now",
+    [NETDIAG_PHRASE_SECOND] = "s",
+    [NETDIAG_PHRASE_MINUTE] = "min",
+    [NETDIAG_PHRASE_HOUR] = "h",
+};
+
+static const struct netdiag_label metrics[] = {
+#define METRIC(name, key, word, kind, text) {key, text},
+#include "netdiag/tcp_series.def"
+    {NULL, NULL},
 };
 
 const struct netdiag_catalogue netdiag_catalogue_english = {
     .states = netdiag_english_states,
     .phrases = phrases,
+    .metrics = metrics,
 };

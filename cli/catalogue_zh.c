@@ -37,12 +37,38 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_OF] = " / ",
     [NETDIAG_PHRASE_CONNECTIONS] = "条连接",
     [NETDIAG_PHRASE_ECHOES] = "次回显",
-    [NETDIAG_PHRASE_SECONDS] = "秒",
+    [NETDIAG_PHRASE_HISTORY] =
+        "{metric}，最近 {count} {unit}：当前 {now}，平均 {average}，峰值 {peak}[（{ago} {unit}前）]",
+    [NETDIAG_PHRASE_HISTORY_SECONDS] = "{text}；每秒一个值",
+    [NETDIAG_PHRASE_HISTORY_MINUTES] = "{text}；每分钟：| 平均，* 峰值",
+    [NETDIAG_PHRASE_HISTORY_HOURS] = "{text}；每小时：| 平均，* 峰值",
+    [NETDIAG_PHRASE_HISTORY_UNKNOWN] = "这段时间没有记录。",
+    [NETDIAG_PHRASE_HISTORY_UNWATCHED] =
+        "没有任何记录：固件还没有调用 netdiag_watch()，历史由它记录。",
+    [NETDIAG_PHRASE_NOW] = "现在",
+    [NETDIAG_PHRASE_SECOND] = "秒",
+    [NETDIAG_PHRASE_MINUTE] = "分钟",
+    [NETDIAG_PHRASE_HOUR] = "小时",
+};
+
+/* By the keys of tcp_series.def. */
+static const struct netdiag_label metrics[] = {
+    {"established", "ESTABLISHED 连接数"},
+    {"synReceived", "SYN-RECEIVED 连接数（半连接）"},
+    {"timeWait", "TIME-WAIT 连接数"},
+    {"closeWait", "CLOSE-WAIT 连接数"},
+    {"poolUsed", "已占用的 PCB 数"},
+    {"inSegs", "每秒收到的报文段"},
+    {"outSegs", "每秒发送的报文段"},
+    {"retransSegs", "每秒重传的报文段"},
+    {"resets", "每秒发送的 RST，或被复位的连接（取较多者）"},
+    {NULL, NULL},
 };
 
 static const struct netdiag_catalogue catalogue = {
     .states = netdiag_chinese_states,
     .phrases = phrases,
+    .metrics = metrics,
 };
 
 const struct netdiag_catalogue *const netdiag_catalogue_chinese = &catalogue;

@@ -20,6 +20,11 @@ static const struct netdiag_command *const tables[] = {
     netdiag_commands_states,
     netdiag_commands_diagnosis_absent,
 #endif
+#if defined CONFIG_NETDIAG_CMD_TCP && defined CONFIG_NETDIAG_HISTORY
+    netdiag_commands_tcp_history,
+#elif defined CONFIG_NETDIAG_CMD_TCP
+    netdiag_commands_tcp_history_absent,
+#endif
 #if defined CONFIG_NETDIAG_CMD_TCP && defined CONFIG_NETDIAG_DIAGNOSIS &&                          \
     defined CONFIG_NETDIAG_JSON
     netdiag_commands_tech_support,

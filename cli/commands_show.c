@@ -30,6 +30,11 @@ const struct netdiag_command netdiag_commands_tcp_absent[] = {
     {.path = NULL},
 };
 
+const struct netdiag_command netdiag_commands_tcp_history_absent[] = {
+    ABSENT("show tcp history", "CONFIG_NETDIAG_HISTORY"),
+    {.path = NULL},
+};
+
 const struct netdiag_command netdiag_commands_vlan_absent[] = {
     ABSENT("show vlan", "CONFIG_NETDIAG_CMD_VLAN"),
     {.path = NULL},

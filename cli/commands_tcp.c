@@ -56,7 +56,7 @@ static enum netdiag_status refuse_rate(struct netdiag_call *call, enum netdiag_e
 static bool is_stopped(struct netdiag_call *call, const struct netdiag_tcp_rate *rate)
 {
     netdiag_output_progress(&call->output, rate->elapsed_ms / MS_A_SECOND, rate->asked_s,
-                            NETDIAG_PHRASE_SECONDS);
+                            NETDIAG_PHRASE_SECOND);
     return netdiag_output_cancelled(&call->output);
 }
 

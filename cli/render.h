@@ -90,6 +90,16 @@ struct netdiag_closed_end {
     size_t shown;
 };
 
+/* A metric's past. */
+struct netdiag_tcp_graph {
+    bool recorded;            /* something is known, be it of another metric */
+    size_t index;             /* how many of the command's stand before it */
+    enum netdiag_error error; /* why of the series only the metric and span are known */
+    struct netdiag_tcp_series series;
+    bool has_now; /* the next field is known */
+    uint32_t now;
+};
+
 struct netdiag_renderer {
     void (*begin)(struct netdiag_output *output, const struct netdiag_head *head);
     void (*end)(struct netdiag_output *output);
@@ -123,6 +133,14 @@ struct netdiag_renderer {
                        const struct netdiag_tcp_state_report *report);
     void (*tcp_state)(struct netdiag_output *output, enum netdiag_tcp_state state,
                       const struct netdiag_tcp_state_report *report);
+
+    /* The past of metrics: its begin, each span, in it each metric, the ends. `recorded`:
+     * something at all is. */
+    void (*history_begin)(struct netdiag_output *output, bool recorded);
+    void (*history_span)(struct netdiag_output *output, enum netdiag_tcp_span span);
+    void (*history)(struct netdiag_output *output, const struct netdiag_tcp_graph *graph);
+    void (*history_span_end)(struct netdiag_output *output);
+    void (*history_end)(struct netdiag_output *output);
 
     /* A diagnosis: its begin, each of its findings, its end. */
     void (*diagnosis_begin)(struct netdiag_output *output,
@@ -190,6 +208,11 @@ void netdiag_text_tcp_states(struct netdiag_output *output,
                              const struct netdiag_tcp_state_report *report);
 void netdiag_text_tcp_state(struct netdiag_output *output, enum netdiag_tcp_state state,
                             const struct netdiag_tcp_state_report *report);
+void netdiag_text_history_begin(struct netdiag_output *output, bool recorded);
+void netdiag_text_history_span(struct netdiag_output *output, enum netdiag_tcp_span span);
+void netdiag_text_history(struct netdiag_output *output, const struct netdiag_tcp_graph *graph);
+void netdiag_text_history_span_end(struct netdiag_output *output);
+void netdiag_text_history_end(struct netdiag_output *output);
 void netdiag_text_diagnosis_begin(struct netdiag_output *output,
                                   const struct netdiag_tcp_diagnosis *diagnosis);
 void netdiag_text_finding(struct netdiag_output *output, const struct netdiag_tcp_finding *finding);
@@ -250,6 +273,11 @@ void netdiag_json_tcp_states(struct netdiag_output *output,
                              const struct netdiag_tcp_state_report *report);
 void netdiag_json_tcp_state(struct netdiag_output *output, enum netdiag_tcp_state state,
                             const struct netdiag_tcp_state_report *report);
+void netdiag_json_history_begin(struct netdiag_output *output, bool recorded);
+void netdiag_json_history_span(struct netdiag_output *output, enum netdiag_tcp_span span);
+void netdiag_json_history(struct netdiag_output *output, const struct netdiag_tcp_graph *graph);
+void netdiag_json_history_span_end(struct netdiag_output *output);
+void netdiag_json_history_end(struct netdiag_output *output);
 void netdiag_json_diagnosis_begin(struct netdiag_output *output,
                                   const struct netdiag_tcp_diagnosis *diagnosis);
 void netdiag_json_finding(struct netdiag_output *output, const struct netdiag_tcp_finding *finding);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "stats/abbreviation.h"
 #include "stats/address_parse.h"
 
 static bool fits_port(uint16_t wanted, uint16_t port)
@@ -64,43 +65,19 @@ void netdiag_tcp_filter_listeners(const struct netdiag_tcp_filter *filter,
     listeners->count = kept;
 }
 
-static bool is_joint(char c)
-{
-    return c == '-' || c == '_';
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-enum fit { FIT_NONE, FIT_BEGINNING, FIT_WHOLE };
-
-static enum fit fit_of(const char *name, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (is_joint(*text))
-            continue;
-        while (is_joint(*name))
-            name++;
-        if (lower(*name++) != lower(*text))
-            return FIT_NONE; /* the name's NUL too */
-    }
-    return *name == '\0' ? FIT_WHOLE : FIT_BEGINNING;
-}
-
 bool netdiag_tcp_state_parse(const char *text, enum netdiag_tcp_state *state)
 {
     unsigned found = 0;
 
     for (unsigned i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++) {
-        enum fit fit = fit_of(netdiag_tcp_state_name((enum netdiag_tcp_state)i), text);
+        enum netdiag_fit fit =
+            netdiag_fit_of(netdiag_tcp_state_name((enum netdiag_tcp_state)i), text);
 
-        if (fit == FIT_NONE)
+        if (fit == NETDIAG_FIT_NONE)
             continue;
         found++;
         *state = (enum netdiag_tcp_state)i;
-        if (fit == FIT_WHOLE)
+        if (fit == NETDIAG_FIT_WHOLE)
             return true;
     }
     return found == 1;

@@ -190,7 +190,7 @@ static enum netdiag_status wait_seconds(struct netdiag_call *call)
     end_ms = start_ms + UINT64_C(1000) * seconds;
     for (uint64_t now_ms; (now_ms = sim_clock_ms()) < end_ms;) {
         netdiag_output_progress(&call->output, (now_ms - start_ms) / 1000, seconds,
-                                NETDIAG_PHRASE_SECONDS);
+                                NETDIAG_PHRASE_SECOND);
         if (!pass_time(end_ms - now_ms) || netdiag_output_cancelled(&call->output))
             return netdiag_call_stopped(call);
     }
