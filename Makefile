@@ -460,6 +460,8 @@ unit-tests += $(if $(CONFIG_NETDIAG_HISTORY), \
 	tests/unit/test_without_history.c)
 unit-tests += $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_LANGUAGE_ZH)), \
 	tests/unit/test_languages.c)
+unit-tests += $(if $(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_CMD_TCP)), \
+	tests/unit/test_tcp_history.c)
 integration-tests := \
 	tests/integration/test_bridge.c \
 	tests/integration/test_bridge_world.c \

@@ -69,8 +69,7 @@ enum netdiag_phrase {
     NETDIAG_PHRASE_CONNECTIONS, /* behind it, as is the next */
     NETDIAG_PHRASE_ECHOES,
     NETDIAG_PHRASE_HISTORY,         /* {metric} {count} {unit} {now} {average} {peak} {ago} */
-    NETDIAG_PHRASE_HISTORY_SECONDS, /* {text}: below a graph of seconds, minutes, hours */
-    NETDIAG_PHRASE_HISTORY_MINUTES,
+    NETDIAG_PHRASE_HISTORY_MINUTES, /* {text}: below a graph of minutes, of hours */
     NETDIAG_PHRASE_HISTORY_HOURS,
     NETDIAG_PHRASE_HISTORY_UNKNOWN,
     NETDIAG_PHRASE_HISTORY_UNWATCHED,

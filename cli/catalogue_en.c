@@ -38,7 +38,6 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_ECHOES] = "echoes",
     [NETDIAG_PHRASE_HISTORY] = "{metric}, last {count} {unit}: now {now}, average {average}, "
                                "peak {peak}[ ({ago} {unit} ago)]",
-    [NETDIAG_PHRASE_HISTORY_SECONDS] = "{text}; each second",
     [NETDIAG_PHRASE_HISTORY_MINUTES] = "{text}; each minute: | average, * peak",
     [NETDIAG_PHRASE_HISTORY_HOURS] = "{text}; each hour: | average, * peak",
     [NETDIAG_PHRASE_HISTORY_UNKNOWN] = "Nothing is known of this time.",

@@ -98,9 +98,9 @@ static struct netdiag_evidence number_fact(const char *key, uint64_t number)
     return (struct netdiag_evidence){.key = key, .kind = NETDIAG_EVIDENCE_COUNT, .number = number};
 }
 
-/* Prints a phrase of the catalogue. Its facts are texts and counts, which need no other text. */
-static void print_phrase(struct netdiag_output *output, enum netdiag_phrase which, size_t column,
-                         const struct netdiag_evidence *rows, size_t count)
+/* Prints a template. Its facts are texts and counts, which need no other text. */
+static void print_pattern(struct netdiag_output *output, const char *pattern, size_t column,
+                          const struct netdiag_evidence *rows, size_t count)
 {
     const struct netdiag_text_sink sink = {
         .line = print_line, .ctx = output, .language = output->language};
@@ -109,7 +109,7 @@ static void print_phrase(struct netdiag_output *output, enum netdiag_phrase whic
     struct netdiag_text text;
 
     netdiag_text_start(&text, bytes, sizeof bytes);
-    (void)netdiag_template_put(&text, phrase(output, which), &facts);
+    (void)netdiag_template_put(&text, pattern, &facts);
     netdiag_sink_paragraph(&sink, column, "", column, bytes);
 }
 
@@ -137,17 +137,17 @@ static void print_head(struct netdiag_output *output, const struct netdiag_tcp_g
         netdiag_text_start(&text, peak, sizeof peak);
         put_number(&text, summary->peak);
     }
-    print_phrase(output, NETDIAG_PHRASE_HISTORY, INDENT,
-                 (const struct netdiag_evidence[]){
-                     text_fact("metric", netdiag_tcp_metric_infos[graph->series.metric].word),
-                     number_fact("count", span->buckets),
-                     text_fact("unit", unit_of(output, span->bucket_s)),
-                     text_fact("now", now),
-                     text_fact("average", average),
-                     text_fact("peak", peak),
-                     number_fact("ago", summary->peak_ago),
-                 },
-                 7);
+    print_pattern(output, phrase(output, NETDIAG_PHRASE_HISTORY), INDENT,
+                  (const struct netdiag_evidence[]){
+                      text_fact("metric", netdiag_tcp_metric_infos[graph->series.metric].word),
+                      number_fact("count", span->buckets),
+                      text_fact("unit", unit_of(output, span->bucket_s)),
+                      text_fact("now", now),
+                      text_fact("average", average),
+                      text_fact("peak", peak),
+                      number_fact("ago", summary->peak_ago),
+                  },
+                  7);
 }
 
 /* ---- the graph ---- */
@@ -242,19 +242,19 @@ static void print_times(struct netdiag_output *output, uint32_t count)
     netdiag_output_line(output, line);
 }
 
+/* What the metric is, and where a bucket is more than a second what its marks are. */
 static void print_legend(struct netdiag_output *output, const struct netdiag_tcp_series *series)
 {
     const struct netdiag_label *metrics = netdiag_catalogue(output->language)->metrics;
     const struct netdiag_evidence fact = text_fact(
         "text", netdiag_label_text(metrics, netdiag_tcp_metric_infos[series->metric].key));
     uint32_t bucket_s = netdiag_tcp_span_infos[series->span].bucket_s;
-    enum netdiag_phrase which = NETDIAG_PHRASE_HISTORY_HOURS;
+    const char *pattern = "{text}";
 
-    if (bucket_s == 1)
-        which = NETDIAG_PHRASE_HISTORY_SECONDS;
-    else if (bucket_s == 60)
-        which = NETDIAG_PHRASE_HISTORY_MINUTES;
-    print_phrase(output, which, GRAPH, &fact, 1);
+    if (bucket_s > 1)
+        pattern = phrase(output, bucket_s == 60 ? NETDIAG_PHRASE_HISTORY_MINUTES
+                                                : NETDIAG_PHRASE_HISTORY_HOURS);
+    print_pattern(output, pattern, GRAPH, &fact, 1);
 }
 
 static void say_failed(struct netdiag_output *output, const struct netdiag_tcp_graph *graph)
@@ -277,16 +277,16 @@ void netdiag_text_history(struct netdiag_output *output, const struct netdiag_tc
 
     if (!graph->recorded)
         return; /* the begin says so */
-    if (graph->index > 0)
-        netdiag_output_line(output, "");
     if (graph->error != NETDIAG_OK) {
         say_failed(output, graph);
         return;
     }
+    if (graph->index > 0)
+        netdiag_output_line(output, "");
     netdiag_tcp_series_summarize(series, &summary);
     print_head(output, graph, &summary);
     if (!summary.known) {
-        print_phrase(output, NETDIAG_PHRASE_HISTORY_UNKNOWN, GRAPH, NULL, 0);
+        print_pattern(output, phrase(output, NETDIAG_PHRASE_HISTORY_UNKNOWN), GRAPH, NULL, 0);
         return;
     }
     print_rows(output, series, step_of(summary.peak));
@@ -298,7 +298,7 @@ void netdiag_text_history(struct netdiag_output *output, const struct netdiag_tc
 void netdiag_text_history_begin(struct netdiag_output *output, bool recorded)
 {
     if (!recorded)
-        print_phrase(output, NETDIAG_PHRASE_HISTORY_UNWATCHED, INDENT, NULL, 0);
+        print_pattern(output, phrase(output, NETDIAG_PHRASE_HISTORY_UNWATCHED), INDENT, NULL, 0);
 }
 
 void netdiag_text_history_span(struct netdiag_output *output, enum netdiag_tcp_span span)
