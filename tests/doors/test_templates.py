@@ -48,6 +48,18 @@ def needs_diagnosis(test):
     return run
 
 
+def needs_history(test):
+    """Skips a test of what is there with CONFIG_NETDIAG_HISTORY and all metrics and spans alone."""
+    @functools.wraps(test)
+    def run(self):
+        done = subprocess.run([SIM], input=b"show tcp history resets json\n", capture_output=True,
+                              timeout=TIMEOUT_S, check=False)
+        if done.stdout.count(b'{"span":') < 3:
+            self.skipTest("built without CONFIG_NETDIAG_HISTORY or a part of it")
+        test(self)
+    return run
+
+
 def parse(command, text, platform="cisco_ios"):
     """By the index, as netmiko and Ansible find the template. A list of dictionaries."""
     table = clitable.CliTable("index", TEMPLATES)
@@ -285,6 +297,30 @@ class TemplateTest(unittest.TestCase):
         for rows, answer in self.both("show tcp diagnosis"):
             self.assertEqual([(row["SEVERITY"], row["CODE"]) for row in rows],
                              [(row["severity"], row["code"]) for row in answer["findings"]])
+
+    @needs_history
+    def test_history(self):
+        """Of every form that there is, from the golden files; and of a device."""
+        forms = {"unwatched": [], "unknown": [("-", "-", "-", "")], "one": [("3", "3.0", "3", "")],
+                 "spike": [("2", "2.9", "47", "19 min")], "gap": [("-", "9.6", "12", "1 min")],
+                 "large": [("4.29G", "1.58G", "4.29G", "71 h")],
+                 "thousands": [("99999", "100k", "123k", "56 min")]}
+        for form, expected in forms.items():
+            with open("tests/golden/tcp_history_%s.txt" % form, encoding="utf-8") as file:
+                rows = parse("show tcp history", file.read())
+            self.assertEqual([(row["NOW"], row["AVERAGE"], row["PEAK"], row["PEAK_AGO"])
+                              for row in rows], expected, form)
+        units = {1000: "s", 60000: "min", 3600000: "h"}
+        for command in ("show tcp history", "show tcp history 60min", "show tcp history pool"):
+            for rows, answer in self.both(command):
+                expected = [(
+                    "%d %s" % (len(row["peaks"]), units[span["bucketMs"]]), str(row["now"]),
+                    str(row["average"]), str(row["peak"]), row["peakBucketsAgo"] and
+                    "%d %s" % (row["peakBucketsAgo"], units[span["bucketMs"]]) or "")
+                            for span in answer["spans"] for row in span["metrics"]]
+                self.assertEqual([(row["SPAN"], row["NOW"], row["AVERAGE"], row["PEAK"],
+                                   row["PEAK_AGO"]) for row in rows], expected)
+                self.assertEqual(len({(row["METRIC"], row["SPAN"]) for row in rows}), len(rows))
 
     @needs_diagnosis
     def test_thresholds(self):

@@ -333,6 +333,40 @@ static void history_word_that_is_none_gets_a_caret(void **state)
     assert_caret("show tcp history pool resets", 22);
 }
 
+/* What TAB and '?' offer of a beginning. */
+static void assert_offered(int (*complete)(struct cli_def *, const char *, const char *,
+                                           struct cli_comphelp *),
+                           const char *word, const char *expected)
+{
+    struct cli_comphelp offered = {.num_entries = 0};
+    char got[200] = "";
+
+    assert_int_equal(complete(NULL, "", word, &offered), CLI_OK);
+    for (int i = 0; i < offered.num_entries; i++) {
+        strcat(got, offered.entries[i]);
+        strcat(got, " ");
+    }
+    cli_free_comphelp(&offered);
+    assert_string_equal(got, expected);
+}
+
+static void history_words_are_offered(void **state)
+{
+    (void)state;
+    if (!has_all())
+        skip();
+    assert_offered(netdiag_complete_tcp_span, NULL, "60s 60min 72h ");
+    assert_offered(netdiag_complete_tcp_span, "60", "60s 60min ");
+    assert_offered(netdiag_complete_tcp_span, "e", "");
+    assert_offered(netdiag_complete_tcp_metric, NULL,
+                   "established syn-received time-wait close-wait pool segments-in segments-out "
+                   "retransmits resets ");
+    assert_offered(netdiag_complete_tcp_metric, "SEG", "segments-in segments-out ");
+    assert_offered(netdiag_complete_tcp_metric, "retransS", "retransSegs ");
+    assert_offered(netdiag_complete_tcp_metric, "inS", "inSegs ");
+    assert_offered(netdiag_complete_tcp_metric, "6", "");
+}
+
 static size_t count_of(const char *text, const char *word)
 {
     size_t count = 0;
@@ -586,6 +620,7 @@ int main(void)
         cmocka_unit_test_setup(history_of_anything_keeps_its_bounds, setup),
         cmocka_unit_test_setup(history_metric_is_known_by_each_of_its_names, setup_watched),
         cmocka_unit_test_setup(history_word_that_is_none_gets_a_caret, setup_watched),
+        cmocka_unit_test(history_words_are_offered),
         cmocka_unit_test_setup(history_without_words_is_all_of_the_shortest_span, setup_watched),
         cmocka_unit_test_setup(history_has_what_was_looked_at, setup_watched),
         cmocka_unit_test_setup(history_of_a_device_that_is_not_watched_says_so, setup),
