@@ -28,18 +28,17 @@ int netdiag_validate_tcp_metric(struct cli_def *cli, const char *name, const cha
 int netdiag_complete_tcp_metric(struct cli_def *cli, const char *name, const char *word,
                                 struct cli_comphelp *completions)
 {
-    const unsigned metrics = NETDIAG_TCP_METRICS;
     unsigned count = 0;
 
     (void)cli;
     (void)name;
-    for (unsigned i = 0; i < metrics; i++) {
+    for (unsigned i = 0; i < NETDIAG_TCP_METRICS; i++) {
         if (!begins_with(netdiag_tcp_metric_infos[i].word, word))
             continue;
         cli_add_comphelp_entry(completions, netdiag_tcp_metric_infos[i].word);
         count++;
     }
-    for (unsigned i = 0; count == 0 && i < metrics; i++) {
+    for (unsigned i = 0; count == 0 && i < NETDIAG_TCP_METRICS; i++) {
         if (begins_with(netdiag_tcp_metric_infos[i].key, word))
             cli_add_comphelp_entry(completions, netdiag_tcp_metric_infos[i].key);
     }
@@ -58,11 +57,9 @@ int netdiag_validate_tcp_span(struct cli_def *cli, const char *name, const char 
 int netdiag_complete_tcp_span(struct cli_def *cli, const char *name, const char *word,
                               struct cli_comphelp *completions)
 {
-    const unsigned spans = NETDIAG_TCP_SPANS;
-
     (void)cli;
     (void)name;
-    for (unsigned i = 0; i < spans; i++) {
+    for (unsigned i = 0; i < NETDIAG_TCP_SPANS; i++) {
         if (begins_with(netdiag_tcp_span_infos[i].word, word))
             cli_add_comphelp_entry(completions, netdiag_tcp_span_infos[i].word);
     }

@@ -75,10 +75,9 @@ static bool fits_whole(enum netdiag_fit fit, unsigned number, unsigned *found, u
 
 bool netdiag_tcp_metric_parse(const char *text, enum netdiag_tcp_metric *metric)
 {
-    const unsigned metrics = NETDIAG_TCP_METRICS;
     unsigned found = 0, count = 0;
 
-    for (unsigned i = 0; i < metrics; i++) {
+    for (unsigned i = 0; i < NETDIAG_TCP_METRICS; i++) {
         const struct netdiag_tcp_metric_info *info = &netdiag_tcp_metric_infos[i];
         enum netdiag_fit fit =
             better(netdiag_fit_of(info->word, text), netdiag_fit_of(info->key, text));
@@ -92,10 +91,9 @@ bool netdiag_tcp_metric_parse(const char *text, enum netdiag_tcp_metric *metric)
 
 bool netdiag_tcp_span_parse(const char *text, enum netdiag_tcp_span *span)
 {
-    const unsigned spans = NETDIAG_TCP_SPANS;
     unsigned found = 0, count = 0;
 
-    for (unsigned i = 0; i < spans; i++) {
+    for (unsigned i = 0; i < NETDIAG_TCP_SPANS; i++) {
         if (fits_whole(netdiag_fit_of(netdiag_tcp_span_infos[i].word, text), i, &found, &count))
             break;
     }
