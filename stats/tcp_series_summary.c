@@ -34,7 +34,7 @@ void netdiag_tcp_series_summarize(const struct netdiag_tcp_series *series,
         summary->peak = bucket->peak;
         summary->peak_ago = series->count - 1 - i;
     }
-    if (summary->known)
+    if (seconds > 0)
         summary->average_tenths = rounded(sum * 10, seconds);
 }
 

@@ -15,6 +15,7 @@
 #include "cli/arguments.h"
 #include "cli/catalogue.h"
 #include "cli/utf8.h"
+#include "stats/abbreviation.h"
 #include "stats/tcp_series_summary.h"
 #include "tests/unit/fake_platform.h"
 #include "tests/unit/golden.h"
@@ -589,6 +590,18 @@ static void end_is_that_of_the_bucket_that_lasts(void **state)
     assert_int_equal(netdiag_tcp_series_end_ms(&one->series), 180000);
 }
 
+static void fit_is_of_a_beginning_whatever_its_joints_and_capitals(void **state)
+{
+    (void)state;
+    assert_int_equal(netdiag_fit_of("syn-received", "SYN_RECEIVED"), NETDIAG_FIT_WHOLE);
+    assert_int_equal(netdiag_fit_of("syn-received", "synreceived"), NETDIAG_FIT_WHOLE);
+    assert_int_equal(netdiag_fit_of("synReceived", "syn-r"), NETDIAG_FIT_BEGINNING);
+    assert_int_equal(netdiag_fit_of("pool", "pools"), NETDIAG_FIT_NONE);
+    assert_int_equal(netdiag_fit_of("pool", "ool"), NETDIAG_FIT_NONE);
+    assert_int_equal(netdiag_fit_of("pool", ""), NETDIAG_FIT_NONE);
+    assert_int_equal(netdiag_fit_of("pool", "-"), NETDIAG_FIT_NONE);
+}
+
 static void catalogue_has_a_text_for_each_metric(void **state)
 {
     (void)state;
@@ -634,6 +647,7 @@ int main(void)
         cmocka_unit_test_setup(summary_is_of_what_is_known, setup),
         cmocka_unit_test_setup(last_is_a_bucket_of_the_last_three, setup),
         cmocka_unit_test_setup(end_is_that_of_the_bucket_that_lasts, setup),
+        cmocka_unit_test(fit_is_of_a_beginning_whatever_its_joints_and_capitals),
         cmocka_unit_test_setup(catalogue_has_a_text_for_each_metric, setup),
     };
 
