@@ -160,6 +160,8 @@ srcs-y := \
 	stats/tcp_filter.c \
 	stats/tcp_holders.c \
 	stats/tcp_lists.c \
+	stats/tcp_live.c \
+	stats/tcp_live_take.c \
 	stats/tcp_owners.c \
 	stats/tcp_rate.c \
 	stats/tcp_state.c \

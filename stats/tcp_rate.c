@@ -40,6 +40,11 @@ static enum netdiag_error read_counters(const struct netdiag *diag, struct netdi
     return netdiag_device_tcp_counters(diag, counters);
 }
 
+static uint32_t waits_of(uint32_t seconds)
+{
+    return seconds * (MS_A_SECOND / NETDIAG_WAIT_MS);
+}
+
 enum netdiag_error netdiag_tcp_rate_start(const struct netdiag *diag, struct netdiag_tcp_rate *rate,
                                           uint32_t seconds)
 {
@@ -47,7 +52,7 @@ enum netdiag_error netdiag_tcp_rate_start(const struct netdiag *diag, struct net
 
     memset(rate, 0, sizeof *rate);
     rate->asked_s = seconds;
-    rate->waits_left = seconds * (MS_A_SECOND / NETDIAG_WAIT_MS);
+    rate->waits_left = waits_of(seconds);
     error = read_counters(diag, rate, &rate->before);
     if (error != NETDIAG_OK)
         return error;
@@ -80,6 +85,8 @@ enum netdiag_error netdiag_tcp_rate_end(const struct netdiag *diag, struct netdi
         error = measure(diag, rate);
     if (error != NETDIAG_OK)
         return error;
+    rate->now = now;
+    memset(&rate->grown, 0, sizeof rate->grown);
     netdiag_tcp_counters_subtract(&now, &rate->before);
     for (unsigned i = 0; i < NETDIAG_TCP_COUNTERS; i++) {
         enum netdiag_tcp_counter counter = (enum netdiag_tcp_counter)i;
@@ -91,6 +98,14 @@ enum netdiag_error netdiag_tcp_rate_end(const struct netdiag *diag, struct netdi
             netdiag_tcp_counter_set(&rate->grown, counter, grown);
     }
     return NETDIAG_OK;
+}
+
+void netdiag_tcp_rate_go_on(struct netdiag_tcp_rate *rate)
+{
+    rate->before = rate->now;
+    rate->start_ms += rate->elapsed_ms;
+    rate->elapsed_ms = 0;
+    rate->waits_left = waits_of(rate->asked_s);
 }
 
 bool netdiag_tcp_rate_tenths(uint64_t count, uint64_t ms, uint64_t *tenths)

@@ -21,6 +21,7 @@ struct netdiag_tcp_rate {
     /* After netdiag_tcp_rate_end(): by how much each counter grew; no gauges, and only those that
      * were counted both times. */
     struct netdiag_tcp_counters grown;
+    struct netdiag_tcp_counters now; /* the second reading itself */
 };
 
 /* The first reading. `seconds` is how much time is to pass, 1 or more. */
@@ -33,6 +34,9 @@ enum netdiag_error netdiag_tcp_rate_wait(const struct netdiag *diag, struct netd
 
 /* The second reading. */
 enum netdiag_error netdiag_tcp_rate_end(const struct netdiag *diag, struct netdiag_tcp_rate *rate);
+
+/* After it: the second reading is the first of the next look, which takes as long. */
+void netdiag_tcp_rate_go_on(struct netdiag_tcp_rate *rate);
 
 /*
  * `count` in `ms` milliseconds, as tenths a second, the half rounded up. False where no time

@@ -89,14 +89,28 @@ take_closed(const struct netdiag *diag, struct netdiag_tcp_digest *digest,
         take(digest, &endings.rows[i]);
 }
 
-static void nominate(void *digest, const struct netdiag_tcp_connection *row)
+/* A digest, and who is taken along. */
+struct taking {
+    struct netdiag_tcp_digest *digest;
+    const struct netdiag_tcp_passenger *passenger;
+};
+
+static void nominate(void *into, const struct netdiag_tcp_connection *row)
 {
-    netdiag_tcp_digest_nominate(digest, row);
+    const struct taking *taking = into;
+
+    netdiag_tcp_digest_nominate(taking->digest, row);
+    if (taking->passenger != NULL)
+        taking->passenger->first(taking->passenger->into, row);
 }
 
-static void count(void *digest, const struct netdiag_tcp_connection *row)
+static void count(void *into, const struct netdiag_tcp_connection *row)
 {
-    netdiag_tcp_digest_count(digest, row);
+    const struct taking *taking = into;
+
+    netdiag_tcp_digest_count(taking->digest, row);
+    if (taking->passenger != NULL)
+        taking->passenger->second(taking->passenger->into, row);
 }
 
 /* What the clock, the watch and short lists say. The time comes first: see is_blocking(). */
@@ -115,15 +129,17 @@ static void take_past(struct netdiag *diag, struct netdiag_tcp_snapshot *snapsho
     take_memory(diag, digest);
 }
 
-bool netdiag_tcp_snapshot_take(struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot,
-                               bool (*cancelled)(void *ctx, size_t walked), void *ctx,
-                               enum netdiag_error *error)
+bool netdiag_tcp_snapshot_take_along(struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot,
+                                     const struct netdiag_tcp_passenger *passenger,
+                                     bool (*cancelled)(void *ctx, size_t walked), void *ctx,
+                                     enum netdiag_error *error)
 {
     struct netdiag_tcp_digest digest;
+    struct taking taking = {.digest = &digest, .passenger = passenger};
     struct netdiag_seen_attempts *attempts = &snapshot->attempts;
 
     take_past(diag, snapshot, &digest);
-    if (!netdiag_tcp_walk_all(diag, nominate, &digest, cancelled, ctx, error))
+    if (!netdiag_tcp_walk_all(diag, nominate, &taking, cancelled, ctx, error))
         return false;
     if (*error != NETDIAG_OK)
         return true;
@@ -132,9 +148,16 @@ bool netdiag_tcp_snapshot_take(struct netdiag *diag, struct netdiag_tcp_snapshot
     if (attempts->has_target &&
         netdiag_device_reach(diag, &attempts->target, &attempts->reach) != NETDIAG_OK)
         attempts->reach = NETDIAG_REACH_UNKNOWN;
-    if (!netdiag_tcp_walk_all(diag, count, &digest, cancelled, ctx, error))
+    if (!netdiag_tcp_walk_all(diag, count, &taking, cancelled, ctx, error))
         return false;
     take_closed(diag, &digest, netdiag_tcp_digest_count_closed);
     netdiag_tcp_digest_end(&digest);
     return true;
+}
+
+bool netdiag_tcp_snapshot_take(struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot,
+                               bool (*cancelled)(void *ctx, size_t walked), void *ctx,
+                               enum netdiag_error *error)
+{
+    return netdiag_tcp_snapshot_take_along(diag, snapshot, NULL, cancelled, ctx, error);
 }

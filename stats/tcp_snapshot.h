@@ -208,6 +208,18 @@ bool netdiag_tcp_snapshot_take(struct netdiag *diag, struct netdiag_tcp_snapshot
                                bool (*cancelled)(void *ctx, size_t walked), void *ctx,
                                enum netdiag_error *error);
 
+/* Who else needs the rows of both walks, so that there are not four. No lock held. */
+struct netdiag_tcp_passenger {
+    void (*first)(void *into, const struct netdiag_tcp_connection *row);
+    void (*second)(void *into, const struct netdiag_tcp_connection *row);
+    void *into;
+};
+
+bool netdiag_tcp_snapshot_take_along(struct netdiag *diag, struct netdiag_tcp_snapshot *snapshot,
+                                     const struct netdiag_tcp_passenger *passenger,
+                                     bool (*cancelled)(void *ctx, size_t walked), void *ctx,
+                                     enum netdiag_error *error);
+
 /* Whether the finding was raised at the last look. */
 bool netdiag_tcp_snapshot_is_active(const struct netdiag_tcp_snapshot *snapshot,
                                     enum netdiag_tcp_code code);
