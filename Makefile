@@ -202,6 +202,7 @@ srcs-y += \
 	cli/render_text_connections.c \
 	cli/render_text_holders.c \
 	cli/render_text_listeners.c \
+	cli/render_text_live.c \
 	cli/render_text_memory.c \
 	cli/render_text_net.c \
 	cli/render_text_owners.c \
@@ -231,6 +232,7 @@ srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/collect.c \
 	cli/commands_connections.c \
 	cli/commands_holders.c \
+	cli/commands_live.c \
 	cli/commands_memory.c \
 	cli/commands_states.c \
 	cli/commands_tcp.c
@@ -280,6 +282,7 @@ rules-srcs := \
 srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += $(rules-srcs)
 srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += \
 	cli/commands_monitor.c \
+	cli/live_findings.c \
 	cli/monitor.c \
 	cli/render_text_diagnosis.c \
 	cli/render_text_thresholds.c \
@@ -298,6 +301,7 @@ srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += \
 	stats/tcp_watch.c \
 	stats/tcp_watch_step.c
 srcs-$(if $(CONFIG_NETDIAG_DIAGNOSIS),,y) += \
+	cli/live_findings_absent.c \
 	cli/render_diagnosis_absent.c \
 	cli/session_monitor_absent.c \
 	cli/watch_findings_absent.c \
@@ -312,6 +316,7 @@ srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_CMD_TCP)) += \
 	cli/commands_thresholds.c
 srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_JSON)) += \
 	cli/diagnosis_json.c \
+	cli/live_findings_json.c \
 	cli/render_json_diagnosis.c \
 	cli/render_json_thresholds.c \
 	cli/snapshot_json.c
@@ -333,6 +338,7 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/render_json_check.c \
 	cli/render_json_connections.c \
 	cli/render_json_holders.c \
+	cli/render_json_live.c \
 	cli/render_json_memory.c \
 	cli/render_json_net.c \
 	cli/render_json_session.c \

@@ -48,6 +48,17 @@ int netdiag_validate_rate_seconds(struct cli_def *cli, const char *name, const c
     return CLI_OK;
 }
 
+int netdiag_validate_live_count(struct cli_def *cli, const char *name, const char *value)
+{
+    uint32_t count;
+
+    (void)cli;
+    (void)name;
+    if (value == NULL || !netdiag_parse_number(value, 1, CONFIG_NETDIAG_LIVE_COUNT, &count))
+        return CLI_ERROR;
+    return CLI_OK;
+}
+
 int netdiag_validate_address(struct cli_def *cli, const char *name, const char *value)
 {
     struct netdiag_address address;

@@ -26,6 +26,9 @@ int netdiag_validate_keyword(struct cli_def *cli, const char *name, const char *
 /* Seconds that rates are taken over, 1 to CONFIG_NETDIAG_RATE_SECONDS. */
 int netdiag_validate_rate_seconds(struct cli_def *cli, const char *name, const char *value);
 
+/* Intervals of monitor tcp, 1 to CONFIG_NETDIAG_LIVE_COUNT. */
+int netdiag_validate_live_count(struct cli_def *cli, const char *name, const char *value);
+
 /* Lines or columns of a terminal, 0 to 512. */
 int netdiag_validate_terminal_size(struct cli_def *cli, const char *name, const char *value);
 

@@ -87,6 +87,8 @@ extern const struct netdiag_command netdiag_commands_language_zh[];
 extern const struct netdiag_command netdiag_commands_language_zh_absent[];
 extern const struct netdiag_command netdiag_commands_monitor[];
 extern const struct netdiag_command netdiag_commands_monitor_absent[];
+extern const struct netdiag_command netdiag_commands_live[];
+extern const struct netdiag_command netdiag_commands_live_absent[];
 
 /* The table of this number from 0, the sessions' not among them; NULL after the last. */
 const struct netdiag_command *netdiag_command_table(size_t index);
@@ -124,7 +126,10 @@ const char *netdiag_call_argument(const struct netdiag_call *call, const char *n
  */
 void netdiag_call_who(const struct netdiag_call *call, char *bytes, size_t size);
 
-/* Asks the device who it is and what time it is there, and begins the answer. */
+/* Asks the device who it is and what time it is there: the head of an answer. */
+void netdiag_call_look(struct netdiag_call *call);
+
+/* The same, and begins the answer. */
 void netdiag_call_begin(struct netdiag_call *call);
 void netdiag_call_end(struct netdiag_call *call);
 

@@ -49,8 +49,7 @@ static const struct netdiag_command *const tables[] = {
 };
 
 static const struct netdiag_command *const of_sessions[] = {
-    netdiag_commands_session,
-    netdiag_commands_language,
+    netdiag_commands_session,     netdiag_commands_language,
 #ifdef CONFIG_NETDIAG_LANGUAGE_ZH
     netdiag_commands_language_zh,
 #else
@@ -60,6 +59,11 @@ static const struct netdiag_command *const of_sessions[] = {
     netdiag_commands_monitor,
 #else
     netdiag_commands_monitor_absent,
+#endif
+#ifdef CONFIG_NETDIAG_CMD_TCP
+    netdiag_commands_live,
+#else
+    netdiag_commands_live_absent,
 #endif
 };
 

@@ -86,3 +86,8 @@ const struct netdiag_command netdiag_commands_monitor_absent[] = {
     ABSENT("terminal no", "CONFIG_NETDIAG_DIAGNOSIS"),
     {.path = NULL},
 };
+
+const struct netdiag_command netdiag_commands_live_absent[] = {
+    ABSENT("monitor", "CONFIG_NETDIAG_CMD_TCP"),
+    {.path = NULL},
+};

@@ -41,11 +41,16 @@ static const char *title(const struct netdiag_command *command)
     return command->title != NULL ? command->title : command->path;
 }
 
-void netdiag_call_begin(struct netdiag_call *call)
+void netdiag_call_look(struct netdiag_call *call)
 {
     call->head.command = title(call->command);
     call->head.system_error = netdiag_device_system(call->diag, &call->head.system);
     call->head.time_error = netdiag_device_time(call->diag, &call->head.time);
+}
+
+void netdiag_call_begin(struct netdiag_call *call)
+{
+    netdiag_call_look(call);
     netdiag_output_progress_end(&call->output); /* what was waited for is there */
     call->renderer->begin(&call->output, &call->head);
 }

@@ -4,7 +4,7 @@
 
 #include "cli/utf8.h"
 
-#define COLUMNS      79
+#define COLUMNS      79 /* where a sink says nothing else */
 #define LINE_LONGEST (COLUMNS * NETDIAG_UTF8_LONGEST + NETDIAG_SENTENCE_SIZE)
 
 /* Whether one of the characters in `set` has that code. */
@@ -83,10 +83,12 @@ static void start_line(struct netdiag_text *line, size_t indent, const char *tit
 void netdiag_sink_paragraph(const struct netdiag_text_sink *sink, size_t indent, const char *title,
                             size_t column, const char *paragraph)
 {
+    size_t columns = sink->columns > 0 ? sink->columns : COLUMNS;
+
     do {
         char bytes[LINE_LONGEST];
         struct netdiag_text line;
-        size_t size = fitting(paragraph, COLUMNS - column);
+        size_t size = fitting(paragraph, columns - column);
 
         netdiag_text_start(&line, bytes, sizeof bytes);
         start_line(&line, indent, title, column);

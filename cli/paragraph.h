@@ -11,12 +11,13 @@ struct netdiag_text_sink {
     void (*line)(void *ctx, const char *line);
     void *ctx;
     enum netdiag_language language;
+    size_t columns; /* of a line at most; 0: 79 */
 };
 
 /*
- * A title and a text beside it, broken so that no line has more than 79 columns: at blanks, and
- * beside Chinese characters where Chinese may break; `indent`
- * blanks stand before the title, and the text begins in `column`. A command is not broken.
+ * A title and a text beside it, broken so that no line has more columns than the sink's: at blanks,
+ * and beside Chinese characters where Chinese may break. `indent` blanks stand before the title, and
+ * the text begins in `column`. A command is not broken.
  */
 void netdiag_sink_paragraph(const struct netdiag_text_sink *sink, size_t indent, const char *title,
                             size_t column, const char *paragraph);

@@ -22,6 +22,7 @@
 #include "stats/tcp_statistics.h"
 #include "stats/tcp_walk.h"
 
+struct netdiag_live_view;
 struct netdiag_session_row;
 
 /* What stands at the head of a command's answer. */
@@ -110,6 +111,8 @@ struct netdiag_renderer {
     void (*tcp_statistics)(struct netdiag_output *output, enum netdiag_zeros zeros,
                            const struct netdiag_tcp_statistics *statistics);
     void (*tcp_rate)(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
+    void (*tcp_live)(struct netdiag_output *output, const struct netdiag_head *head,
+                     const struct netdiag_live_view *view);
 
     /* A list: its begin, each of its rows, its end. */
     void (*connections_begin)(struct netdiag_output *output, enum netdiag_layout layout);
@@ -189,6 +192,8 @@ void netdiag_text_version(struct netdiag_output *output, const struct netdiag_he
 void netdiag_text_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
 void netdiag_text_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
+void netdiag_text_tcp_live(struct netdiag_output *output, const struct netdiag_head *head,
+                           const struct netdiag_live_view *view);
 void netdiag_text_connections_begin(struct netdiag_output *output, enum netdiag_layout layout);
 void netdiag_text_connection(struct netdiag_output *output, enum netdiag_layout layout,
                              const struct netdiag_tcp_connection *row,
@@ -242,6 +247,12 @@ void netdiag_text_users_begin(struct netdiag_output *output);
 void netdiag_text_user(struct netdiag_output *output, const struct netdiag_session_row *row);
 void netdiag_text_users_end(struct netdiag_output *output);
 
+/* A time of day in Cisco's form, "10:45:12.123 UTC Fri Nov 20 2026"; false: no calendar has it. */
+bool netdiag_text_put_clock(struct netdiag_text *text, int64_t wall_ms);
+
+/* Connections by their states, "12 ESTABLISHED, 3 TIME-WAIT"; by enum netdiag_tcp_state. */
+void netdiag_text_owned_states(struct netdiag_text *text, const uint32_t count[]);
+
 /* The layouts of other tools, for the functions above. */
 void netdiag_text_peers_begin(struct netdiag_output *output, enum netdiag_layout layout);
 void netdiag_text_peers_row(struct netdiag_output *output, enum netdiag_layout layout,
@@ -254,6 +265,8 @@ void netdiag_json_version(struct netdiag_output *output, const struct netdiag_he
 void netdiag_json_tcp_statistics(struct netdiag_output *output, enum netdiag_zeros zeros,
                                  const struct netdiag_tcp_statistics *statistics);
 void netdiag_json_tcp_rate(struct netdiag_output *output, const struct netdiag_tcp_rate *rate);
+void netdiag_json_tcp_live(struct netdiag_output *output, const struct netdiag_head *head,
+                           const struct netdiag_live_view *view);
 void netdiag_json_connections_begin(struct netdiag_output *output, enum netdiag_layout layout);
 void netdiag_json_connection(struct netdiag_output *output, enum netdiag_layout layout,
                              const struct netdiag_tcp_connection *row,

@@ -146,6 +146,7 @@ const struct netdiag_renderer netdiag_render_json = {
     .clock = netdiag_json_clock,
     .tcp_statistics = netdiag_json_tcp_statistics,
     .tcp_rate = netdiag_json_tcp_rate,
+    .tcp_live = netdiag_json_tcp_live,
     .connections_begin = netdiag_json_connections_begin,
     .connection = netdiag_json_connection,
     .connections_end = netdiag_json_connections_end,

@@ -105,6 +105,7 @@ const struct netdiag_renderer netdiag_render_text = {
     .clock = netdiag_text_clock,
     .tcp_statistics = netdiag_text_tcp_statistics,
     .tcp_rate = netdiag_text_tcp_rate,
+    .tcp_live = netdiag_text_tcp_live,
     .connections_begin = netdiag_text_connections_begin,
     .connection = netdiag_text_connection,
     .connections_end = netdiag_text_connections_end,

@@ -6,7 +6,7 @@
 
 enum column { COLUMN_TOTAL = 14, COLUMN_STATES = COLUMN_TOTAL + 13 };
 
-static void put_states(struct netdiag_text *text, const uint32_t count[])
+void netdiag_text_owned_states(struct netdiag_text *text, const uint32_t count[])
 {
     bool started = false;
 
@@ -35,7 +35,7 @@ static void print_row(struct netdiag_output *output, const char *name,
     netdiag_text_column(&text, COLUMN_TOTAL);
     netdiag_text_number(&text, owned->total);
     netdiag_text_column(&text, COLUMN_STATES);
-    put_states(&text, owned->count);
+    netdiag_text_owned_states(&text, owned->count);
     netdiag_output_text(output, &text);
 }
 

@@ -6,39 +6,45 @@
 #include "cli/render.h"
 #include "cli/session.h"
 
-/* Cisco's form: "10:45:12.123 UTC Fri Nov 20 2026". */
-void netdiag_text_clock(struct netdiag_output *output, const struct netdiag_head *head)
+bool netdiag_text_put_clock(struct netdiag_text *text, int64_t wall_ms)
 {
     static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    int64_t ms = (head->time.wall_ms % 1000 + 1000) % 1000;
-    time_t seconds = (time_t)((head->time.wall_ms - ms) / 1000);
-    char line[CONFIG_NETDIAG_OUTPUT_LINE];
-    struct netdiag_text text;
+    int64_t ms = (wall_ms % 1000 + 1000) % 1000;
+    time_t seconds = (time_t)((wall_ms - ms) / 1000);
     struct tm tm;
 
-    if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year < -1900) {
-        netdiag_output_line(output, "the time of day is outside of any calendar");
-        return;
-    }
+    if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year < -1900)
+        return false;
+    netdiag_text_padded(text, (uint64_t)tm.tm_hour, 2);
+    netdiag_text_char(text, ':');
+    netdiag_text_padded(text, (uint64_t)tm.tm_min, 2);
+    netdiag_text_char(text, ':');
+    netdiag_text_padded(text, (uint64_t)tm.tm_sec, 2);
+    netdiag_text_char(text, '.');
+    netdiag_text_padded(text, (uint64_t)ms, 3);
+    netdiag_text_string(text, " UTC ");
+    netdiag_text_string(text, days[tm.tm_wday]);
+    netdiag_text_char(text, ' ');
+    netdiag_text_string(text, months[tm.tm_mon]);
+    netdiag_text_char(text, ' ');
+    netdiag_text_number(text, (uint64_t)tm.tm_mday);
+    netdiag_text_char(text, ' ');
+    netdiag_text_number(text, (uint64_t)tm.tm_year + 1900);
+    return true;
+}
+
+void netdiag_text_clock(struct netdiag_output *output, const struct netdiag_head *head)
+{
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
+
     netdiag_text_start(&text, line, sizeof line);
-    netdiag_text_padded(&text, (uint64_t)tm.tm_hour, 2);
-    netdiag_text_char(&text, ':');
-    netdiag_text_padded(&text, (uint64_t)tm.tm_min, 2);
-    netdiag_text_char(&text, ':');
-    netdiag_text_padded(&text, (uint64_t)tm.tm_sec, 2);
-    netdiag_text_char(&text, '.');
-    netdiag_text_padded(&text, (uint64_t)ms, 3);
-    netdiag_text_string(&text, " UTC ");
-    netdiag_text_string(&text, days[tm.tm_wday]);
-    netdiag_text_char(&text, ' ');
-    netdiag_text_string(&text, months[tm.tm_mon]);
-    netdiag_text_char(&text, ' ');
-    netdiag_text_number(&text, (uint64_t)tm.tm_mday);
-    netdiag_text_char(&text, ' ');
-    netdiag_text_number(&text, (uint64_t)tm.tm_year + 1900);
-    netdiag_output_text(output, &text);
+    if (netdiag_text_put_clock(&text, head->time.wall_ms))
+        netdiag_output_text(output, &text);
+    else
+        netdiag_output_line(output, "the time of day is outside of any calendar");
 }
 
 #define LINE_COLUMNS 5
