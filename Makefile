@@ -444,6 +444,7 @@ unit-tests := \
 	tests/unit/test_tcp_check.c \
 	tests/unit/test_tcp_clear.c \
 	tests/unit/test_tcp_lists.c \
+	tests/unit/test_tcp_live.c \
 	tests/unit/test_tcp_rate.c \
 	tests/unit/test_users.c
 unit-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \

@@ -62,7 +62,7 @@ static void put_levels(struct netdiag_json *json, const struct netdiag_tcp_live 
 }
 
 static void put_host(struct netdiag_json *json, const struct netdiag_tcp_live *live,
-                     const struct netdiag_live_host *host)
+                     enum netdiag_live_by by, const struct netdiag_live_host *host)
 {
     char address[NETDIAG_ADDRESS_TEXT];
     enum netdiag_tcp_state state = netdiag_live_host_mainly(host);
@@ -74,11 +74,14 @@ static void put_host(struct netdiag_json *json, const struct netdiag_tcp_live *l
     netdiag_json_object(json);
     netdiag_json_member_string(json, "address", true,
                                netdiag_address_text(&host->address, address, sizeof address));
-    member_rate(json, "inBytesPerSecond", has_in, in);
-    member_rate(json, "outBytesPerSecond", has_out, out);
     netdiag_json_member_unsigned(json, "connections", true, host->connections);
-    netdiag_json_member_string(json, "state", state != 0, netdiag_tcp_state_key(state));
-    netdiag_json_member_unsigned(json, "inState", state != 0, host->count[state]);
+    if (by == NETDIAG_LIVE_BY_BYTES) {
+        member_rate(json, "inBytesPerSecond", has_in, in);
+        member_rate(json, "outBytesPerSecond", has_out, out);
+    } else {
+        netdiag_json_member_string(json, "state", state != 0, netdiag_tcp_state_key(state));
+        netdiag_json_member_unsigned(json, "inState", state != 0, host->count[state]);
+    }
     netdiag_json_object_end(json);
 }
 
@@ -91,7 +94,7 @@ static void put_hosts(struct netdiag_json *json, const struct netdiag_tcp_live *
     netdiag_json_key(json, key);
     netdiag_json_array(json);
     for (size_t i = 0; i < hosts->count; i++)
-        put_host(json, live, &hosts->rows[i]);
+        put_host(json, live, by, &hosts->rows[i]);
     netdiag_json_array_end(json);
 }
 

@@ -74,9 +74,17 @@ static void set_worth(struct netdiag_live_table *table, uint16_t place, uint32_t
         table->least = place;
 }
 
-/* A place for one that is worth so much; false: all that are there are worth as much. */
-static bool make_room(struct netdiag_live_table *table, uint32_t worth, uint16_t *place)
+/* Whether nobody else knows what it carried since the last frame. */
+static bool loses_growth(const struct netdiag_live_connection *row)
 {
+    return row->in_growth + row->out_growth > 0 && !row->is_new;
+}
+
+/* A place for one that is worth so much; false: all that are there are worth as much. */
+static bool make_room(struct netdiag_tcp_live *live, uint32_t worth, uint16_t *place)
+{
+    struct netdiag_live_table *table = &live->table;
+
     if (table->count < CONFIG_NETDIAG_LIVE_CONNECTIONS) {
         *place = table->count++;
         return true;
@@ -84,19 +92,21 @@ static bool make_room(struct netdiag_live_table *table, uint32_t worth, uint16_t
     *place = least_of(table);
     if (table->rows[*place].worth >= worth)
         return false;
+    live->not_followed += loses_growth(&table->rows[*place]);
     *link_to(table, *place) = table->rows[*place].next;
     return true;
 }
 
 /* Follows a connection from now on; NULL: others are worth more. */
-static struct netdiag_live_connection *follow(struct netdiag_live_table *table, uint32_t id,
+static struct netdiag_live_connection *follow(struct netdiag_tcp_live *live, uint32_t id,
                                               const struct netdiag_tcp_traffic *traffic,
                                               uint32_t worth)
 {
+    struct netdiag_live_table *table = &live->table;
     struct netdiag_live_connection *row;
     uint16_t place;
 
-    if (!make_room(table, worth, &place))
+    if (!make_room(live, worth, &place))
         return NULL;
     row = &table->rows[place];
     memset(row, 0, sizeof *row);
@@ -274,6 +284,7 @@ void netdiag_tcp_live_begin(struct netdiag_tcp_live *live, uint64_t now_ms, uint
     for (uint16_t i = 0; i < table->count; i++) {
         table->rows[i].in_growth = table->rows[i].out_growth = 0;
         table->rows[i].missed++;
+        table->rows[i].is_new = false;
     }
 }
 
@@ -310,9 +321,10 @@ static void start_to_follow(struct netdiag_tcp_live *live,
     struct netdiag_live_connection *row;
 
     live->not_followed += live->has_before && active && !is_new;
-    row = follow(&live->table, history->id, traffic, active ? guess(live, history) : 0);
+    row = follow(live, history->id, traffic, active ? guess(live, history) : 0);
     if (row == NULL || !is_new)
         return;
+    row->is_new = true;
     row->in_growth = traffic->in_bytes;
     row->out_growth = traffic->out_bytes;
 }

@@ -31,6 +31,7 @@ struct netdiag_live_connection {
     uint32_t worth;                 /* who is worth least makes room */
     uint16_t next;                  /* in its chain: its place and 1, or 0 */
     uint8_t missed;                 /* frames in a row in which nobody saw it */
+    bool is_new;                    /* it began since the last frame */
     uint64_t in_bytes, out_bytes;   /* so far */
     uint64_t in_growth, out_growth; /* of it since the last frame */
 };
