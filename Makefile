@@ -531,6 +531,7 @@ script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/doors/test_evidence.py \
 	tests/doors/test_findings.py \
 	tests/doors/test_language.py \
+	tests/doors/test_live.py \
 	tests/doors/test_monitor.py \
 	tests/doors/test_questions.py \
 	tests/doors/test_tech_support.py \

@@ -31,6 +31,7 @@ check|test|the framework of lwIP'"'"'s own unit tests
 python3|test|runs the end-to-end tests
 python3-textfsm|test|reads the tables by the templates
 python3-pexpect|test|a terminal for the end-to-end tests
+python3-pyte|test|a screen, as a person sees it
 python3-paramiko|test|an SSH client with many channels
 python3-netmiko|test|an automation client, for telnet and SSH
 nmap|test|a port scanner, against the doors
