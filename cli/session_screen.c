@@ -100,8 +100,7 @@ void netdiag_session_picture_line(struct netdiag_session *session, const char *l
 void netdiag_session_picture_drop(struct netdiag_session *session)
 {
     if (session->picture.is_open)
-        write_text(session,
-                   CLEAR_BELOW); /* some of it may be out, if it was larger than the buffer */
+        write_text(session, CLEAR_BELOW); /* at a ^C too: part of a large one may be out */
     session->picture.is_open = false;
 }
 

@@ -10,13 +10,19 @@
 
 #include <poll.h>
 #include <pty.h>
+#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/access/access.h"
 #include "tests/unit/fake_platform.h"
 
-#define PATIENCE_MS 10000
+/*
+ * Waits are counted, not timed: where the whole machine stands still for long, a virtual one for
+ * example, the clock goes on, and the console had no time to answer.
+ */
+#define WAIT_MS    100
+#define WAITS_MOST 100
 
 static void *run_console(void *argument)
 {
@@ -26,18 +32,27 @@ static void *run_console(void *argument)
     return NULL;
 }
 
+static bool wait_for_output(const struct pty_console *console)
+{
+    struct pollfd fd = {.fd = console->master, .events = POLLIN};
+    int count = 0;
+
+    for (unsigned i = 0; i < WAITS_MOST && count == 0; i++)
+        count = poll(&fd, 1, WAIT_MS);
+    return count == 1;
+}
+
 void pty_console_expect(struct pty_console *console, const char *end)
 {
     console->size = 0;
     for (;;) {
-        struct pollfd fd = {.fd = console->master, .events = POLLIN};
         size_t length = strlen(end);
         ssize_t count;
 
         console->seen[console->size] = '\0';
         if (console->size >= length && strcmp(console->seen + console->size - length, end) == 0)
             return;
-        if (poll(&fd, 1, PATIENCE_MS) != 1)
+        if (!wait_for_output(console))
             fail_msg("no \"%s\" at the end of \"%s\"", end, console->seen);
         count = read(console->master, console->seen + console->size,
                      sizeof console->seen - 1 - console->size);
