@@ -9,7 +9,7 @@
 
 #include "scenario.h"
 
-/* The device's pool is full after about so long, one of up to 900. */
+/* The device's pool is full after about so long. */
 #define SIM_HALF_OPEN_FULL_S 45
 
 extern const struct sim_activity sim_half_open;
