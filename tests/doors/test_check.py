@@ -208,6 +208,27 @@ class PingTest(unittest.TestCase):
         terminal.type(b"exit\r")
         self.assertEqual(terminal.end(), 0)
 
+    def test_silent_host_shows_marks_and_how_far_it_is(self):
+        switch = Switch("--forward", "none")
+        self.addCleanup(switch.close)
+        terminal = Terminal(CLIENT, "-s", switch.path)
+        self.addCleanup(terminal.close)
+        terminal.wait_for(rb"sw1>$")
+        terminal.type(b"ping 10.0.10.99 count 100\r")
+        terminal.wait_for(rb"\r\n\r  0 of 100 echoes$")
+        terminal.wait_for(rb"\r {17}\r\.  1 of 100 echoes$")
+        terminal.wait_for(rb"\x08{17} {17}\x08{17}\.  2 of 100 echoes$")
+        terminal.type(b"\x03")
+        self.assertRegex(terminal.wait_for(rb"sw1>$"),
+                         r"\x08{17} {17}\x08{17}(\.  3 .*)?\^C\r\n% ping stopped\r\nsw1>$")
+        terminal.type(b"terminal length 0\r")
+        terminal.wait_for(rb"sw1>$")
+        terminal.type(b"ping 10.0.10.99 count 1\r")
+        self.assertTrue(terminal.wait_for(rb"sw1>$").endswith(
+            "timeout is 2 seconds:\r\n.\r\nSuccess rate is 0 percent (0/1)\r\nsw1>"))
+        terminal.type(b"exit\r")
+        self.assertEqual(terminal.end(), 0)
+
     def test_many_at_once_are_each_answered_or_told(self):
         """More than CONFIG_NETDIAG_PINGS wait at a time: those past it are refused with a word."""
         processes = [subprocess.Popen([CLIENT, "-s", self.switch.path, "-c",

@@ -153,6 +153,22 @@ class CrowdTest(unittest.TestCase):
         self.assert_each_once(re.findall(r"10\.0\.10\.2:\d+(?= )", text))
         self.assertRegex(text.splitlines()[-2], "^" + LAST_LINE % (CONNECTIONS, CONNECTIONS))
 
+    def test_page_says_how_many_connections_were_above_it(self):
+        switch, seen, shown, size = self.switch, "", 0, (24, 132)
+        switch.resize(*size)
+        self.addCleanup(switch.resize, 24, 80)
+        switch.type(b"terminal length 24\rshow tcp connections\r")
+        for page in range(40):
+            seen = switch.wait_for(rb" --More-- \(\d+ of 10000 connections\) $")
+            shown += len(re.findall(r"10\.0\.10\.2:\d+(?= )", seen))
+            position = int(re.search(r"\((\d+) of", seen).group(1))
+            self.assertEqual((position, shown), (22 + 23 * page, position))
+            switch.type(b" ")
+        switch.wait_for(rb" --More-- \(\d+ of 10000 connections\) $")
+        switch.type(b"q")
+        switch.wait_for(rb"sw1>$")
+        switch.type_command(b"terminal length 0")
+
     def test_console_answers_while_a_client_reads_nothing(self):
         with subprocess.Popen([CLIENT, "-s", self.switch.path, "-c", "show tcp connections"],
                               stdout=subprocess.PIPE) as client:
