@@ -10,8 +10,7 @@ static uint64_t count_connections(const struct netdiag_call *call)
     struct netdiag_tcp_states states;
     uint64_t total = 0;
 
-    if (!netdiag_output_shows_progress(&call->output) ||
-        netdiag_device_tcp_states(call->diag, &states) != NETDIAG_OK)
+    if (netdiag_device_tcp_states(call->diag, &states) != NETDIAG_OK)
         return 0;
     for (int i = NETDIAG_TCP_STATE_FIRST; i <= NETDIAG_TCP_STATE_LAST; i++)
         total += i == NETDIAG_TCP_LISTEN ? 0 : states.count[i];
@@ -24,13 +23,16 @@ void netdiag_collect_start(const struct netdiag_call *call, unsigned walks,
     progress->output = &call->output;
     progress->walks = walks;
     progress->walked = 0;
-    progress->total = count_connections(call);
+    progress->is_seen = netdiag_output_shows_progress(&call->output);
+    progress->total = progress->is_seen ? count_connections(call) : 0;
 }
 
 void netdiag_collect_say(const struct netdiag_collect_progress *progress, uint64_t walked)
 {
     uint64_t total = progress->total;
 
+    if (!progress->is_seen)
+        return;
     if (total > 0 && walked > total)
         total = walked; /* more came to be meanwhile */
     netdiag_output_progress(progress->output, walked, total, NETDIAG_PHRASE_CONNECTIONS);

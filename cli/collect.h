@@ -9,9 +9,10 @@
 /* How far walks are that are one to the person who waits: the caller's. */
 struct netdiag_collect_progress {
     const struct netdiag_output *output;
+    bool is_seen;    /* by somebody */
     unsigned walks;  /* how many there are, each over all connections */
     uint64_t walked; /* in all of them */
-    uint64_t total;  /* connections at the start; 0: not known, or nobody sees it */
+    uint64_t total;  /* connections at the start; 0: not known */
 };
 
 void netdiag_collect_start(const struct netdiag_call *call, unsigned walks,
