@@ -439,12 +439,15 @@ static bool counted(const struct netdiag_tcp_live *live, enum netdiag_live_rate 
     };
     const struct netdiag_tcp_counters *grown_by = &live->rate.grown;
     bool is_known = netdiag_tcp_counter_get(grown_by, counters[rate], count);
-    uint64_t resets;
+    uint64_t other;
 
+    if (rate == NETDIAG_LIVE_RATE_IN_BYTES && is_known &&
+        netdiag_tcp_counter_get(grown_by, NETDIAG_TCP_RCVD_OUT_OF_ORDER_BYTES, &other))
+        *count += other;
     if (rate == NETDIAG_LIVE_RATE_RESETS &&
-        netdiag_tcp_counter_get(grown_by, NETDIAG_TCP_ESTAB_RESETS, &resets)) {
-        if (!is_known || resets > *count)
-            *count = resets;
+        netdiag_tcp_counter_get(grown_by, NETDIAG_TCP_ESTAB_RESETS, &other)) {
+        if (!is_known || other > *count)
+            *count = other;
         is_known = true;
     }
     return is_known;

@@ -109,7 +109,7 @@ enum netdiag_tcp_state netdiag_live_host_mainly(const struct netdiag_live_host *
 enum netdiag_live_rate {
     NETDIAG_LIVE_RATE_IN_SEGS,
     NETDIAG_LIVE_RATE_OUT_SEGS,
-    NETDIAG_LIVE_RATE_IN_BYTES, /* of data, in sequence */
+    NETDIAG_LIVE_RATE_IN_BYTES, /* of data, in sequence or not */
     NETDIAG_LIVE_RATE_OUT_BYTES,
     NETDIAG_LIVE_RATE_RETRANS_SEGS,
     NETDIAG_LIVE_RATE_RESETS, /* RSTs sent, or connections reset where those are more */
