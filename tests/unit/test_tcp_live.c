@@ -312,6 +312,29 @@ static void live_least_growth_makes_room_and_no_other(void **state)
     assert_int_equal(counted + live.not_followed, row_count);
 }
 
+/* Each newcomer takes the place of the one that grew least then, and not of another newcomer. */
+static void live_newcomers_take_the_places_of_the_least(void **state)
+{
+    (void)state;
+    fill_table();
+    for (size_t i = 0; i < row_count; i++)
+        carry(&rows[i], 600000, 0);
+    frame();
+    for (size_t i = 0; i < row_count; i++)
+        carry(&rows[i], i == 7 ? 10 : i == 9 ? 20 : 30000, 0);
+    carry(add_row(100000, 2, 60000), 6000, 0);
+    carry(add_row(100001, 3, 60000), 9000, 0);
+    frame();
+    rows[7] = rows[--row_count];
+    rows[9] = rows[--row_count];
+    for (size_t i = 0; i < row_count; i++)
+        carry(&rows[i], 30000, 0);
+    frame();
+    assert_bytes(2, 30000, 0);
+    assert_bytes(3, 30000, 0);
+    assert_int_equal(live.not_followed, 0);
+}
+
 static void live_new_one_counts_where_no_room_is(void **state)
 {
     (void)state;
@@ -547,7 +570,13 @@ static void monitor_device_fails_is_told(void **state)
 
 static void monitor_bad_words_are_told(void **state)
 {
+    char line[64];
+
     (void)state;
+    snprintf(line, sizeof line, "monitor tcp interval %u", CONFIG_NETDIAG_RATE_SECONDS + 1);
+    assert_caret(line, 21);
+    snprintf(line, sizeof line, "monitor tcp count %u", CONFIG_NETDIAG_LIVE_COUNT + 1);
+    assert_caret(line, 18);
     assert_caret("monitor tcp interval 0", 21);
     assert_caret("monitor tcp interval 1.5", 21);
     assert_caret("monitor tcp count 0", 18);
@@ -576,6 +605,7 @@ int main(void)
         cmocka_unit_test_setup(live_table_full_says_how_many_are_not_followed, setup),
         cmocka_unit_test_setup(live_idle_one_makes_room, setup),
         cmocka_unit_test_setup(live_least_growth_makes_room_and_no_other, setup),
+        cmocka_unit_test_setup(live_newcomers_take_the_places_of_the_least, setup),
         cmocka_unit_test_setup(live_new_one_counts_where_no_room_is, setup),
         cmocka_unit_test_setup(live_large_host_that_comes_last_is_found, setup),
         cmocka_unit_test_setup(live_bound_connection_has_no_host, setup),
