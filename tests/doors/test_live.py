@@ -371,7 +371,7 @@ class PipeTest(unittest.TestCase):
         with Closing() as switch:
             with subprocess.Popen([CLIENT, "-s", switch.path, "-c",
                                    "monitor tcp interval 1 json"], stdout=subprocess.PIPE) as client:
-                text, got = "", []
+                text, got, began = "", [], time.monotonic()
                 while len(got) < 2:
                     text += client.stdout.readline().decode()
                     try:
@@ -380,6 +380,7 @@ class PipeTest(unittest.TestCase):
                     except json.JSONDecodeError:
                         pass
                 client.kill()
+            self.assertLess(time.monotonic() - began, 4)
             self.assertGreater(got[1]["uptimeMs"], got[0]["uptimeMs"])
 
 
