@@ -27,6 +27,7 @@
 /* ---- a command that shows programmed series as the real one shows recorded ones ---- */
 
 static struct {
+    enum netdiag_language language;
     bool recorded;
     enum netdiag_tcp_span span;
     size_t count;
@@ -35,6 +36,7 @@ static struct {
 
 static enum netdiag_status play(struct netdiag_call *call)
 {
+    call->output.language = played.language;
     netdiag_call_begin(call);
     call->renderer->history_begin(&call->output, played.recorded);
     call->renderer->history_span(&call->output, played.span);
@@ -514,6 +516,15 @@ static void check_graph(const struct netdiag_tcp_graph *one, char *text)
     }
     assert_true(count >= 1 + GRAPH_ROWS + 3);
     check_columns(&one->series, lines + 1);
+    assert_int_equal(netdiag_utf8_columns(lines[GRAPH_ROWS + 2], strlen(lines[GRAPH_ROWS + 2])),
+                     GRAPH_COLUMN + one->series.count); /* "now" is below the last bucket */
+}
+
+static bool has_language(enum netdiag_language language)
+{
+    const struct netdiag_catalogue *catalogue = netdiag_catalogue(language);
+
+    return catalogue != NULL && catalogue->metrics != NULL;
 }
 
 static void history_of_anything_keeps_its_bounds(void **state)
@@ -526,6 +537,9 @@ static void history_of_anything_keeps_its_bounds(void **state)
         const char *span = netdiag_tcp_span_infos[draw(&seed) % NETDIAG_TCP_SPANS].word;
         struct netdiag_tcp_graph *one;
 
+        played.language = (enum netdiag_language)(draw(&seed) % NETDIAG_LANGUAGES);
+        if (!has_language(played.language))
+            played.language = NETDIAG_LANGUAGE_ENGLISH;
         played.count = 0;
         one = graph(metric, span);
         fill(one, &seed);
