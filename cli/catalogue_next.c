@@ -14,10 +14,11 @@ static const char *const *const after_findings[NETDIAG_TCP_FINDINGS][NETDIAG_VAR
     [NETDIAG_TCP_FINDING_SYN_FLOOD] =
         {
             LIST("show tcp connections state syn-received local-port {port}",
-                 "show tcp listeners detail", "show tcp pool", "show tcp states syn-received"),
+                 "show tcp listeners detail", "show tcp pool", "show tcp history syn-received",
+                 "show tcp states syn-received"),
             LIST("show tcp connections state syn-received local-port {port} remote {topSource}",
                  "ping {topSource}", "show tcp listeners detail", "show tcp pool",
-                 "show tcp states syn-received"),
+                 "show tcp history syn-received", "show tcp states syn-received"),
         },
     [NETDIAG_TCP_FINDING_SYN_SENT_ONE_TARGET] =
         {
@@ -69,8 +70,8 @@ static const char *const *const after_findings[NETDIAG_TCP_FINDINGS][NETDIAG_VAR
                                              "ping {remote}", "show memory pools",
                                              "clear tcp connection {connection}")},
     [NETDIAG_TCP_FINDING_CLOSE_WAIT_LEAK] = {LIST(
-        "show tcp connections state close-wait port {port}", "show tcp owners", "show tcp pool",
-        "clear tcp connection {connection}")},
+        "show tcp connections state close-wait port {port}", "show tcp history close-wait",
+        "show tcp owners", "show tcp pool", "clear tcp connection {connection}")},
     [NETDIAG_TCP_FINDING_FIN_WAIT_STUCK] =
         {
             [NETDIAG_TCP_FIN_WAIT_ACK] =
@@ -107,10 +108,10 @@ static const char *const *const after_findings[NETDIAG_TCP_FINDINGS][NETDIAG_VAR
         },
     [NETDIAG_TCP_FINDING_POOL_EXHAUSTION] =
         {
-            LIST("show tcp pool", "show tcp connections port {topPort}", "show tcp owners",
-                 "show tcp check"),
-            LIST("show tcp pool", "show tcp connections port {topPort}", "show tcp owners",
-                 "show tcp closed"),
+            LIST("show tcp pool", "show tcp history pool", "show tcp connections port {topPort}",
+                 "show tcp owners", "show tcp check"),
+            LIST("show tcp pool", "show tcp history pool", "show tcp connections port {topPort}",
+                 "show tcp owners", "show tcp closed"),
         },
     [NETDIAG_TCP_FINDING_MEMORY_POOL_EXHAUSTED] = {LIST("show memory pools", "show tcp owners",
                                                         "show tcp connections detail")},
@@ -119,15 +120,17 @@ static const char *const *const after_findings[NETDIAG_TCP_FINDINGS][NETDIAG_VAR
                                             "show tcp listeners")},
     [NETDIAG_TCP_FINDING_RETRANSMISSION_RISE] =
         {
-            LIST("show tcp statistics rate 5", "show tcp connections detail",
-                 "show vlan ifindex detail"),
-            LIST("show tcp statistics rate 5", "show tcp connections detail",
-                 "show vlan ifindex detail"),
+            LIST("show tcp history retransmits", "show tcp statistics rate 5",
+                 "show tcp connections detail", "show vlan ifindex detail"),
+            LIST("show tcp history retransmits", "show tcp statistics rate 5",
+                 "show tcp connections detail", "show vlan ifindex detail"),
         },
     [NETDIAG_TCP_FINDING_RESET_RISE] =
         {
-            LIST("show tcp closed", "show tcp statistics rate 5", "show tcp listeners"),
-            LIST("show tcp closed", "show tcp statistics rate 5", "show tcp listeners"),
+            LIST("show tcp closed", "show tcp history resets", "show tcp statistics rate 5",
+                 "show tcp listeners"),
+            LIST("show tcp closed", "show tcp history resets", "show tcp statistics rate 5",
+                 "show tcp listeners"),
         },
 };
 
