@@ -106,7 +106,7 @@ static void shell_completion_is_as_in_the_transcript(void **state)
         {"\x15show tcp stati x\x1b[D\x1b[D\t", "\b\b"}, /* in the middle of a line */
         {"\r", PROMPT},
         {"term la\t", "nguage "},
-        {"z\t\r", PROMPT},
+        {"e\t\r", PROMPT},
         {NULL, NULL},
     };
 
