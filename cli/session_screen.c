@@ -196,7 +196,8 @@ static void draw(struct netdiag_session *session)
     columns += indent;
     if (older > columns) {
         netdiag_session_blanks(session, older - columns);
-        columns = older;
+        if (session->open_columns > 0)
+            columns = older; /* that is where the cursor is, and there is no CR back */
     }
     netdiag_session_flush(session);
     progress->columns = columns;
