@@ -140,7 +140,7 @@ class ScreenTest(unittest.TestCase):
         for title in TITLES:
             self.assertTrue(table(lines, title), (title, lines))
         self.assertEqual(cell(lines, "Pool size"), "256")
-        self.assertEqual(cell(lines, "LISTEN"), "6")
+        self.assertGreaterEqual(int(cell(lines, "LISTEN")), 6)
         return lines
 
     def test_80_by_24_has_all_sections(self):

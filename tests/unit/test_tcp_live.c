@@ -573,9 +573,9 @@ static void monitor_bad_words_are_told(void **state)
     char line[64];
 
     (void)state;
-    snprintf(line, sizeof line, "monitor tcp interval %u", CONFIG_NETDIAG_RATE_SECONDS + 1);
+    snprintf(line, sizeof line, "monitor tcp interval %d", CONFIG_NETDIAG_RATE_SECONDS + 1);
     assert_caret(line, 21);
-    snprintf(line, sizeof line, "monitor tcp count %u", CONFIG_NETDIAG_LIVE_COUNT + 1);
+    snprintf(line, sizeof line, "monitor tcp count %d", CONFIG_NETDIAG_LIVE_COUNT + 1);
     assert_caret(line, 18);
     assert_caret("monitor tcp interval 0", 21);
     assert_caret("monitor tcp interval 1.5", 21);
