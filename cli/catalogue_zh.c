@@ -36,7 +36,7 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_STATES_MEANING] = "含义",
     [NETDIAG_PHRASE_OF] = " / ",
     [NETDIAG_PHRASE_CONNECTIONS] = "条连接",
-    [NETDIAG_PHRASE_ECHOES] = "次回显",
+    [NETDIAG_PHRASE_ECHOES] = "个回显请求",
     [NETDIAG_PHRASE_HISTORY] = "{metric}，最近 {count} {unit}：当前 {now}，平均 {average}，峰值 "
                                "{peak}[（{ago} {unit}前）]",
     [NETDIAG_PHRASE_HISTORY_MINUTES] = "{text}；每列一分钟：| 平均，* 峰值",
