@@ -16,8 +16,8 @@ struct netdiag_text_sink {
 
 /*
  * A title and a text beside it, broken so that no line has more columns than the sink's: at blanks,
- * and beside Chinese characters where Chinese may break. `indent` blanks stand before the title, and
- * the text begins in `column`. A command is not broken.
+ * and beside Chinese characters where Chinese may break. `indent` blanks stand before the title,
+ * and the text begins in `column`. A command is not broken.
  */
 void netdiag_sink_paragraph(const struct netdiag_text_sink *sink, size_t indent, const char *title,
                             size_t column, const char *paragraph);
