@@ -3,6 +3,8 @@
  */
 #include "cli/catalogue.h"
 
+/* Each has its index before it: a comma that is missing does not compile. */
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_VERDICT] =
         "TCP {verdict}: {count} {count:finding|findings}[, {critical} critical]"
@@ -78,6 +80,7 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_LIVE_OTHERS] = "(others)",
     [NETDIAG_PHRASE_LIVE_FINDINGS] = "Findings",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 static const struct netdiag_label metrics[] = {
 #define METRIC(name, key, word, kind, text) {key, text},

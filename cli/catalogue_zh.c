@@ -8,6 +8,8 @@
  */
 #include "cli/catalogue.h"
 
+/* Each has its index before it: a comma that is missing does not compile. */
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_VERDICT] = "TCP {verdict}：发现 {count} 个问题[，严重 {critical} 个]"
                                "[，警告 {warning} 个][，提示 {info} 个]",
@@ -79,6 +81,7 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_LIVE_OTHERS] = "（其他）",
     [NETDIAG_PHRASE_LIVE_FINDINGS] = "问题",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 /* By the keys of tcp_series.def. */
 static const struct netdiag_label metrics[] = {

@@ -181,6 +181,7 @@ static void walk_that_meets_more_than_there_were_counts_on(void **state)
     struct pty_console *console = start(state, 24);
     unsigned long walked, total;
     const char *said;
+    char *rest;
 
     add_connections(400);
     fake.states.count[NETDIAG_TCP_ESTABLISHED] = 16;
@@ -189,7 +190,10 @@ static void walk_that_meets_more_than_there_were_counts_on(void **state)
     pty_console_expect(console, PROMPT);
     said = strstr(console->seen, "\r  ");
     assert_non_null(said);
-    assert_int_equal(sscanf(said, "%lu of %lu connections", &walked, &total), 2);
+    walked = strtoul(said, &rest, 10);
+    assert_memory_equal(rest, " of ", 4);
+    total = strtoul(rest + 4, &rest, 10);
+    assert_memory_equal(rest, " connections", 12);
     assert_true(walked > 16);
     assert_int_equal(walked, total);
     leave(console);
