@@ -464,9 +464,11 @@ unit-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/unit/test_tech_support.c \
 	tests/unit/test_watch.c, \
 	tests/unit/test_without_diagnosis.c)
-unit-tests += $(if $(CONFIG_NETDIAG_HISTORY), \
-	tests/unit/test_tcp_series.c, \
-	tests/unit/test_without_history.c)
+# Some tests of the history name each of its metrics and spans.
+whole-history := $(filter 12,$(words $(foreach part,ESTABLISHED SYN_RECEIVED TIME_WAIT CLOSE_WAIT \
+	POOL SEGMENTS_IN SEGMENTS_OUT RETRANSMITS RESETS 60S 60MIN 72H,$(CONFIG_NETDIAG_HISTORY_$(part)))))
+unit-tests += $(if $(CONFIG_NETDIAG_HISTORY),,tests/unit/test_without_history.c)
+unit-tests += $(if $(whole-history),tests/unit/test_tcp_series.c)
 unit-tests += $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_LANGUAGE_ZH)), \
 	tests/unit/test_languages.c)
 unit-tests += $(if $(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_CMD_TCP)), \
@@ -483,7 +485,7 @@ integration-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/integration/test_rea
 integration-tests += $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_TCP_HOOKS)), \
 	tests/integration/test_scanners.c)
 integration-tests += $(if $(CONFIG_NETDIAG_CMD_NET),tests/integration/test_ping.c)
-integration-tests += $(if $(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_TCP_HOOKS)), \
+integration-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_TCP_HOOKS)), \
 	tests/integration/test_tcp_series.c)
 integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_ends.c \
@@ -536,9 +538,9 @@ script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/doors/test_questions.py \
 	tests/doors/test_tech_support.py \
 	tests/doors/test_transcripts.py)
-script-tests += $(if $(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/test_history.py)
+script-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/test_history.py)
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
-long-tests += $(if $(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)
+long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)
 
 # Linked with every unit test, every integration test, every program of the firmware.
 unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/grid.c \

@@ -162,6 +162,10 @@ void netdiag_catalogue_sentence(struct netdiag_text *text, enum netdiag_language
 bool netdiag_catalogue_put(struct netdiag_text *text, enum netdiag_language language,
                            const char *pattern, const struct netdiag_tcp_finding *finding);
 
+/* The same of a command to type next. False too where it shows a metric that Kconfig left out. */
+bool netdiag_catalogue_next_put(struct netdiag_text *text, enum netdiag_language language,
+                                const char *pattern, const struct netdiag_tcp_finding *finding);
+
 /* The tables. */
 extern const struct netdiag_catalogue netdiag_catalogue_english;
 extern const struct netdiag_finding_catalogue netdiag_finding_catalogue_english;

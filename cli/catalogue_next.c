@@ -5,7 +5,10 @@
  */
 #include "cli/catalogue.h"
 
+#include <string.h>
+
 #include "netdiag/neighbor.h"
+#include "netdiag/series.h"
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
@@ -143,4 +146,27 @@ const char *const *netdiag_catalogue_next(enum netdiag_tcp_code code, unsigned v
     if (variant >= NETDIAG_VARIANTS || after_findings[code][variant] == NULL)
         variant = 0;
     return after_findings[code][variant];
+}
+
+/* A history of other metrics does not know the word. Without any, the command says why. */
+static bool is_left_out(const char *command)
+{
+    static const char history[] = "show tcp history ";
+    static const char *const metrics[] = {
+#define METRIC(name, key, word, kind, text) word,
+#include "netdiag/tcp_series.def"
+        NULL};
+    const char *const *metric = metrics;
+
+    if (metrics[0] == NULL || strncmp(command, history, sizeof history - 1) != 0)
+        return false;
+    while (*metric != NULL && strcmp(*metric, command + sizeof history - 1) != 0)
+        metric++;
+    return *metric == NULL;
+}
+
+bool netdiag_catalogue_next_put(struct netdiag_text *text, enum netdiag_language language,
+                                const char *pattern, const struct netdiag_tcp_finding *finding)
+{
+    return !is_left_out(pattern) && netdiag_catalogue_put(text, language, pattern, finding);
 }

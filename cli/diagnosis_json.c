@@ -71,9 +71,12 @@ static void put_evidence(struct netdiag_json *json, const struct netdiag_tcp_fin
     netdiag_json_object_end(json);
 }
 
+typedef bool put_template(struct netdiag_text *text, enum netdiag_language language,
+                          const char *pattern, const struct netdiag_tcp_finding *finding);
+
 /* Each template that is filled whole is a string of the array. */
-static void put_list(struct netdiag_json *json, const char *key, const char *const *patterns,
-                     const struct netdiag_tcp_finding *finding)
+static void put_list(struct netdiag_json *json, const char *key, put_template *put,
+                     const char *const *patterns, const struct netdiag_tcp_finding *finding)
 {
     netdiag_json_newline(json);
     netdiag_json_key(json, key);
@@ -83,7 +86,7 @@ static void put_list(struct netdiag_json *json, const char *key, const char *con
         struct netdiag_text text;
 
         netdiag_text_start(&text, bytes, sizeof bytes);
-        if (netdiag_catalogue_put(&text, LANGUAGE, *patterns, finding))
+        if (put(&text, LANGUAGE, *patterns, finding))
             netdiag_json_string(json, bytes);
     }
     netdiag_json_array_end(json);
@@ -106,9 +109,10 @@ void netdiag_diagnosis_json_finding(struct netdiag_json *json,
     netdiag_json_newline(json);
     netdiag_json_member_string(json, "text", true, bytes);
     put_evidence(json, finding);
-    put_list(json, "causes",
+    put_list(json, "causes", netdiag_catalogue_put,
              netdiag_catalogue_finding(LANGUAGE, finding->code, finding->variant)->causes, finding);
-    put_list(json, "next", netdiag_catalogue_next(finding->code, finding->variant), finding);
+    put_list(json, "next", netdiag_catalogue_next_put,
+             netdiag_catalogue_next(finding->code, finding->variant), finding);
     netdiag_json_object_end(json);
 }
 

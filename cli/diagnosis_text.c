@@ -130,7 +130,7 @@ static void put_next(const struct netdiag_text_sink *sink,
         struct netdiag_text text;
 
         netdiag_text_start(&text, bytes, sizeof bytes);
-        if (!netdiag_catalogue_put(&text, sink->language, *next, finding))
+        if (!netdiag_catalogue_next_put(&text, sink->language, *next, finding))
             continue;
         netdiag_sink_command(sink, INDENT, title, COLUMN, bytes);
         title = "";

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cli/catalogue.h"
+#include "netdiag/series.h"
 
 #define DEF "include/netdiag/tcp_findings.def"
 
@@ -264,4 +265,9 @@ void def_make(enum netdiag_tcp_code code, unsigned variant, enum def_fill fill,
         fact->text = text_of(key, fill);
         finding->count++;
     }
+}
+
+bool def_has_each_next(void)
+{
+    return NETDIAG_TCP_METRICS == 9 || NETDIAG_TCP_METRICS == 0;
 }

@@ -40,4 +40,7 @@ unsigned def_variants(enum netdiag_tcp_code code);
 void def_make(enum netdiag_tcp_code code, unsigned variant, enum def_fill fill,
               struct netdiag_tcp_finding *finding);
 
+/* Whether the catalogue has each command to type next: Kconfig may leave out what one shows. */
+bool def_has_each_next(void);
+
 #endif

@@ -598,6 +598,8 @@ static void findings_in_chinese_are_as_in_the_transcript(void **state)
     struct netdiag_tcp_diagnosis diagnosis = {.count = 0};
 
     (void)state;
+    if (!def_has_each_next())
+        skip();
     netdiag_diagnosis_text_begin(&sink, &diagnosis);
     diagnosis.count = 3;
     for (unsigned i = 0; i < 3; i++)
