@@ -61,6 +61,25 @@ static void states_are_explained_all_the_same(void **state)
     assert_non_null(strstr(run->out, "\nNext:     "));
 }
 
+/* The rest of the live view is there; of findings it says neither what there are nor that none is.
+ */
+static void monitor_tcp_has_no_findings(void **state)
+{
+    const struct run *run;
+
+    (void)state;
+    fake_connection();
+    run = run_lines("monitor tcp count 1");
+    assert_int_equal(run->status, 0);
+    assert_non_null(strstr(run->out, "\nOwner            Connections   States\n"));
+    assert_null(strstr(run->out, "indings"));
+    run = run_lines("monitor tcp count 1 json");
+    assert_int_equal(run->status, 0);
+    assert_non_null(strstr(run->out, "\n\"total\":1,"));
+    assert_null(strstr(run->out, "findings"));
+    assert_null(strstr(run->out, "verdict"));
+}
+
 static void watch_does_nothing(void **state)
 {
     (void)state;
@@ -75,6 +94,7 @@ int main(void)
         cmocka_unit_test_setup(commands_left_out_name_the_symbol, setup),
         cmocka_unit_test_setup(commands_left_out_shadow_none, setup),
         cmocka_unit_test_setup(states_are_explained_all_the_same, setup),
+        cmocka_unit_test_setup(monitor_tcp_has_no_findings, setup),
         cmocka_unit_test_setup(watch_does_nothing, setup),
     };
 
