@@ -12,11 +12,12 @@
 #include "cli/access/access.h"
 #include "tests/unit/fake_platform.h"
 
-static FILE *file_of(const char *bytes, size_t size)
+static FILE *file_of(const char *first, const char *bytes, size_t size)
 {
     FILE *file = tmpfile();
 
     assert_non_null(file);
+    assert_true(fputs(first, file) >= 0);
     if (size > 0)
         assert_int_equal(fwrite(bytes, 1, size, file), size);
     assert_int_equal(fflush(file), 0);
@@ -46,9 +47,9 @@ static char *contents_of(FILE *file, size_t *size)
 const struct run *run_bytes(const char *input, size_t size)
 {
     static struct run run;
-    FILE *in = file_of(input, size);
-    FILE *out = file_of("", 0);
-    FILE *err = file_of("", 0);
+    FILE *in = file_of(IN_ENGLISH, input, size);
+    FILE *out = file_of("", "", 0);
+    FILE *err = file_of("", "", 0);
 
     free(run.out);
     free(run.err);

@@ -9,6 +9,12 @@
 
 #include <stddef.h>
 
+#include "cli/catalogue.h"
+
+/* What a session is told first: its transcript is in English, whatever the build's default is. */
+#define IN_ENGLISH                                                                                 \
+    (NETDIAG_LANGUAGE_DEFAULT == NETDIAG_LANGUAGE_ENGLISH ? "" : "terminal language en\n")
+
 /* What a run of the pipe door gave; valid until the next run. */
 struct run {
     int status;

@@ -16,6 +16,7 @@
 
 #include "cli/access/access.h"
 #include "tests/unit/fake_platform.h"
+#include "tests/unit/golden.h"
 
 /*
  * Waits are counted, not timed: where the whole machine stands still for long, a virtual one for
@@ -78,6 +79,14 @@ void pty_console_start(struct pty_console *console)
     assert_int_equal(pthread_create(&console->thread, NULL, run_console, console), 0);
     pty_console_expect(console, "sw1>");
     assert_string_equal(console->seen, "sw1>"); /* no banner, no empty line */
+}
+
+void pty_console_speak_english(struct pty_console *console)
+{
+    if (IN_ENGLISH[0] == '\0')
+        return;
+    pty_console_type(console, IN_ENGLISH, strlen(IN_ENGLISH));
+    pty_console_expect(console, "\nsw1>");
 }
 
 int pty_console_setup_later(void **state)

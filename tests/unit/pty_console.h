@@ -27,6 +27,9 @@ int pty_console_setup(void **state);
 int pty_console_setup_later(void **state);
 void pty_console_start(struct pty_console *console);
 
+/* At its prompt: what follows is in English, whatever the build's default is. */
+void pty_console_speak_english(struct pty_console *console);
+
 void pty_console_resize(struct pty_console *console, unsigned short columns, unsigned short rows);
 
 void pty_console_type(struct pty_console *console, const char *bytes, size_t size);

@@ -26,7 +26,7 @@
 #define COLUMNS 132
 
 #define SLOW_US 40000 /* of a chunk: 25 of them are a second */
-#define WAIT_US 4000  /* of 50 ms of the device's time */
+#define WAIT_US 6000  /* of 50 ms of the device's time: its 2 s are more than a redraw's 200 ms */
 
 static void be_slow(void)
 {
@@ -52,6 +52,7 @@ static void start(struct pty_console *console, unsigned short rows)
 {
     pty_console_resize(console, COLUMNS, rows);
     pty_console_start(console);
+    pty_console_speak_english(console);
 }
 
 static void leave(struct pty_console *console)

@@ -125,6 +125,7 @@ static void start(unsigned short columns, unsigned short rows, void (*hook)(void
 {
     pty_console_resize(viewer.console, columns, rows);
     assert_int_equal(netdiag_session_open(&fake.diag, &viewer.door, &viewer.session), NETDIAG_OK);
+    netdiag_session_set_language(viewer.session, NETDIAG_LANGUAGE_ENGLISH);
     fake.on_vlans = hook;
     assert_int_equal(pthread_create(&viewer.console->thread, NULL, run_shell, NULL), 0);
     pty_console_expect(viewer.console, "sw1>");
