@@ -69,7 +69,8 @@ enum netdiag_phrase {
     NETDIAG_PHRASE_CONNECTIONS, /* behind it, as is the next */
     NETDIAG_PHRASE_ECHOES,
     NETDIAG_PHRASE_HISTORY,         /* {metric} {count} {unit} {now} {average} {peak} {ago} */
-    NETDIAG_PHRASE_HISTORY_MINUTES, /* {text}: below a graph of minutes, of hours */
+    NETDIAG_PHRASE_HISTORY_SECONDS, /* {text} {capacity}: below a graph of seconds, */
+    NETDIAG_PHRASE_HISTORY_MINUTES, /* of minutes, of hours */
     NETDIAG_PHRASE_HISTORY_HOURS,
     NETDIAG_PHRASE_HISTORY_UNKNOWN,
     NETDIAG_PHRASE_HISTORY_UNWATCHED,

@@ -40,8 +40,9 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_ECHOES] = "echoes",
     [NETDIAG_PHRASE_HISTORY] = "{metric}, last {count} {unit}: now {now}, average {average}, "
                                "peak {peak}[ ({ago} {unit} ago)]",
-    [NETDIAG_PHRASE_HISTORY_MINUTES] = "{text}; each minute: | average, * peak",
-    [NETDIAG_PHRASE_HISTORY_HOURS] = "{text}; each hour: | average, * peak",
+    [NETDIAG_PHRASE_HISTORY_SECONDS] = "{text}[, of {capacity}]",
+    [NETDIAG_PHRASE_HISTORY_MINUTES] = "{text}[, of {capacity}]; each minute: | average, * peak",
+    [NETDIAG_PHRASE_HISTORY_HOURS] = "{text}[, of {capacity}]; each hour: | average, * peak",
     [NETDIAG_PHRASE_HISTORY_UNKNOWN] = "Nothing is known of this time.",
     [NETDIAG_PHRASE_HISTORY_UNWATCHED] =
         "Nothing is recorded: the firmware has not called netdiag_watch(), which records it.",

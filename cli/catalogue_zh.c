@@ -41,8 +41,9 @@ static const char *const phrases[NETDIAG_PHRASES] = {
     [NETDIAG_PHRASE_ECHOES] = "个回显请求",
     [NETDIAG_PHRASE_HISTORY] = "{metric}，最近 {count} {unit}：当前 {now}，平均 {average}，峰值 "
                                "{peak}[（{ago} {unit}前）]",
-    [NETDIAG_PHRASE_HISTORY_MINUTES] = "{text}；每列一分钟：| 平均，* 峰值",
-    [NETDIAG_PHRASE_HISTORY_HOURS] = "{text}；每列一小时：| 平均，* 峰值",
+    [NETDIAG_PHRASE_HISTORY_SECONDS] = "{text}[，共 {capacity} 个]",
+    [NETDIAG_PHRASE_HISTORY_MINUTES] = "{text}[，共 {capacity} 个]；每列一分钟：| 平均，* 峰值",
+    [NETDIAG_PHRASE_HISTORY_HOURS] = "{text}[，共 {capacity} 个]；每列一小时：| 平均，* 峰值",
     [NETDIAG_PHRASE_HISTORY_UNKNOWN] = "这段时间没有记录。",
     [NETDIAG_PHRASE_HISTORY_UNWATCHED] =
         "没有任何记录：固件还没有调用 netdiag_watch()，历史由它记录。",

@@ -90,6 +90,8 @@ static bool show_chosen(struct netdiag_call *call, const struct choice *choice, 
             if (netdiag_output_cancelled(&call->output))
                 return false;
             collect(call->diag, span, metric, &graph);
+            graph.capacity =
+                netdiag_tcp_series_capacity(call->diag, (enum netdiag_tcp_metric)metric);
             call->renderer->history(&call->output, &graph);
             graph.index++;
         }

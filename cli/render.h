@@ -99,9 +99,13 @@ struct netdiag_tcp_graph {
     struct netdiag_tcp_series series;
     bool has_now; /* the next field is known */
     uint32_t now;
+    uint32_t capacity; /* how many there can be; 0: nothing bounds it, or the device does not say */
 };
 
 struct netdiag_renderer {
+    /* For people: on a screen a live view is drawn anew in place, frame over frame. */
+    bool draws;
+
     void (*begin)(struct netdiag_output *output, const struct netdiag_head *head);
     void (*end)(struct netdiag_output *output);
     void (*refuse)(struct netdiag_output *output, const struct netdiag_refusal *refusal);

@@ -87,6 +87,7 @@ void netdiag_json_history(struct netdiag_output *output, const struct netdiag_tc
     netdiag_json_object(json);
     netdiag_json_member_string(json, "metric", true, info->key);
     netdiag_json_member_string(json, "kind", true, kind_key(info->kind));
+    netdiag_json_member_unsigned(json, "capacity", graph->capacity > 0, graph->capacity);
     if (graph->error == NETDIAG_OK)
         members_of_series(json, graph);
     else

@@ -68,10 +68,15 @@ static void put_tenths(struct netdiag_text *text, uint64_t tenths)
         put_number(text, tenths / 10);
 }
 
-/* A label of the scale has two digits that are not 0 at most, and so is exact. */
+/*
+ * One to ten steps of a scale. That has three digits before its zeros at most, and so is exact with
+ * a unit in LABEL columns.
+ */
 static void put_label(struct netdiag_text *text, uint64_t number)
 {
     size_t unit = 0;
+    unsigned decimals = 0;
+    uint64_t last;
 
     if (number < 10000) {
         netdiag_text_number(text, number);
@@ -79,10 +84,12 @@ static void put_label(struct netdiag_text *text, uint64_t number)
     }
     while (number < units[unit].size)
         unit++;
-    if (number % units[unit].size == 0)
-        netdiag_text_number(text, number / units[unit].size);
+    for (last = units[unit].size; number % last > 0; last /= 10)
+        decimals++;
+    if (decimals > 0)
+        netdiag_text_fixed(text, number / last, decimals);
     else
-        netdiag_text_fixed(text, number / (units[unit].size / 10), 1);
+        netdiag_text_number(text, number / last);
     netdiag_text_char(text, units[unit].letter);
 }
 
@@ -152,16 +159,21 @@ static void print_head(struct netdiag_output *output, const struct netdiag_tcp_g
 
 /* ---- the graph ---- */
 
-/* The least of the round numbers by which ten steps hold the peak. */
+/*
+ * The least of the round numbers by which ten steps hold the peak. They lie so close that it stands
+ * in the upper quarter of the graph; steps below ten are whole numbers, and lie further apart.
+ */
 static uint64_t step_of(uint32_t peak)
 {
-    static const uint64_t round[] = {1, 2, 3, 4, 5, 6, 8};
+    static const uint64_t tenths[] = {10, 12, 15, 20, 25, 30, 40, 50, 60, 80};
     uint64_t power = 1;
 
     for (;; power *= 10) {
-        for (size_t i = 0; i < sizeof round / sizeof round[0]; i++) {
-            if (round[i] * power * ROWS >= peak)
-                return round[i] * power;
+        for (size_t i = 0; i < sizeof tenths / sizeof tenths[0]; i++) {
+            uint64_t step = tenths[i] * power / 10;
+
+            if (step * 10 == tenths[i] * power && step * ROWS >= peak)
+                return step;
         }
     }
 }
@@ -242,19 +254,27 @@ static void print_times(struct netdiag_output *output, uint32_t count)
     netdiag_output_line(output, line);
 }
 
-/* What the metric is, and where a bucket is more than a second what its marks are. */
-static void print_legend(struct netdiag_output *output, const struct netdiag_tcp_series *series)
+static enum netdiag_phrase legend_of(uint32_t bucket_s)
+{
+    if (bucket_s == 1)
+        return NETDIAG_PHRASE_HISTORY_SECONDS;
+    return bucket_s == 60 ? NETDIAG_PHRASE_HISTORY_MINUTES : NETDIAG_PHRASE_HISTORY_HOURS;
+}
+
+/* What the metric is, of how many, and where a bucket is more than a second what its marks are. */
+static void print_legend(struct netdiag_output *output, const struct netdiag_tcp_graph *graph)
 {
     const struct netdiag_label *metrics = netdiag_catalogue(output->language)->metrics;
-    const struct netdiag_evidence fact = text_fact(
-        "text", netdiag_label_text(metrics, netdiag_tcp_metric_infos[series->metric].key));
+    const struct netdiag_tcp_series *series = &graph->series;
+    const char *text = netdiag_label_text(metrics, netdiag_tcp_metric_infos[series->metric].key);
     uint32_t bucket_s = netdiag_tcp_span_infos[series->span].bucket_s;
-    const char *pattern = "{text}";
 
-    if (bucket_s > 1)
-        pattern = phrase(output, bucket_s == 60 ? NETDIAG_PHRASE_HISTORY_MINUTES
-                                                : NETDIAG_PHRASE_HISTORY_HOURS);
-    print_pattern(output, pattern, GRAPH, &fact, 1);
+    print_pattern(output, phrase(output, legend_of(bucket_s)), GRAPH,
+                  (const struct netdiag_evidence[]){
+                      text_fact("text", text),
+                      number_fact("capacity", graph->capacity),
+                  },
+                  2);
 }
 
 static void say_failed(struct netdiag_output *output, const struct netdiag_tcp_graph *graph)
@@ -292,7 +312,7 @@ void netdiag_text_history(struct netdiag_output *output, const struct netdiag_tc
     print_rows(output, series, step_of(summary.peak));
     print_axis(output, series);
     print_times(output, series->count);
-    print_legend(output, series);
+    print_legend(output, graph);
 }
 
 void netdiag_text_history_begin(struct netdiag_output *output, bool recorded)

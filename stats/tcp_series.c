@@ -205,3 +205,12 @@ enum netdiag_error netdiag_tcp_series_get(struct netdiag *diag, enum netdiag_tcp
     netdiag_gate_leave(&recorder->gate);
     return error;
 }
+
+uint32_t netdiag_tcp_series_capacity(const struct netdiag *diag, enum netdiag_tcp_metric metric)
+{
+    struct netdiag_tcp_pool pool;
+
+    if (sources[metric].origin != POOL || netdiag_device_tcp_pool(diag, &pool) != NETDIAG_OK)
+        return 0;
+    return pool.capacity;
+}

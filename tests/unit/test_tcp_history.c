@@ -217,6 +217,7 @@ static void history_with_a_gap_differs_from_zeros(void **state)
 
     (void)state;
     one = graph("pool", "60min");
+    one->capacity = 256;
     set_all(one, 12);
     for (uint32_t i = 15; i < 25; i++)
         set(one, i, 0, 0, 0);
@@ -268,6 +269,7 @@ static void history_of_all_metrics_has_a_graph_for_each(void **state)
             set(one, j, 1, (i + 1) * (j - 29), (i + 1) * (j - 29));
         one->has_now = true;
         one->now = (i + 1) * 30;
+        one->capacity = strcmp(netdiag_tcp_metric_infos[i].word, "pool") == 0 ? 256 : 0;
     }
     if (played.count != 9)
         skip();
@@ -411,6 +413,21 @@ static void history_has_what_was_looked_at(void **state)
     assert_int_equal(count_of(out, peak), NETDIAG_TCP_SPANS);
 }
 
+static void history_of_the_pool_says_its_size(void **state)
+{
+    const char *out;
+
+    (void)state;
+    metric_of("pool");
+    fake.pool.capacity = 300;
+    out = run_lines("show tcp history pool")->out;
+    assert_int_equal(count_of(out, "PCBs in use, of 300"), NETDIAG_TCP_SPANS);
+    assert_int_equal(count_of(run_lines("show tcp history json")->out, "\"capacity\":300,"), 1);
+    fake.pool_error = NETDIAG_ERROR_DOWN;
+    assert_int_equal(count_of(run_lines("show tcp history pool")->out, ", of "), 0);
+    assert_null(strstr(run_lines("show tcp history pool json")->out, "\"capacity\":3"));
+}
+
 static void history_of_a_device_that_is_not_watched_says_so(void **state)
 {
     (void)state;
@@ -497,6 +514,47 @@ static void check_columns(const struct netdiag_tcp_series *series, char *const *
     }
 }
 
+/* What the label of a row says: "950", "1.08M". */
+static uint64_t label_at(const char *line)
+{
+    uint64_t number = 0, size = 1;
+    unsigned decimals = 0;
+    bool has_point = false;
+
+    assert_true(strlen(line) >= GRAPH_COLUMN - 1);
+    for (size_t i = strspn(line, " "); i < GRAPH_COLUMN - 1; i++) {
+        const char *unit = strchr("kMG", line[i]);
+
+        if (line[i] == '.') {
+            has_point = true;
+        } else if (unit != NULL) {
+            size = line[i] == 'k' ? 1000 : line[i] == 'M' ? 1000000 : 1000000000;
+        } else {
+            assert_in_range(line[i], '0', '9');
+            number = number * 10 + (uint64_t)(line[i] - '0');
+            decimals += has_point;
+        }
+    }
+    for (; decimals > 0; decimals--)
+        size /= 10;
+    return number * size;
+}
+
+/* Labels are exact, two digits and zeros a step, and the peak is not far from the top. */
+static void check_scale(char *const *rows, uint32_t peak)
+{
+    uint64_t step = label_at(rows[GRAPH_ROWS - 1]), top = GRAPH_ROWS * step, digits = step;
+
+    for (unsigned i = 0; i <= GRAPH_ROWS; i++)
+        assert_int_equal(label_at(rows[i]), (GRAPH_ROWS - i) * step);
+    assert_true(top >= peak);
+    assert_true(step < 10 || 4 * (uint64_t)peak > 3 * top);
+    assert_true(step == 1 || 2 * (uint64_t)peak > top);
+    while (digits % 10 == 0)
+        digits /= 10;
+    assert_true(digits < 10 || digits == 12 || digits == 15 || digits == 25);
+}
+
 static void check_graph(const struct netdiag_tcp_graph *one, char *text)
 {
     struct netdiag_tcp_series_summary summary;
@@ -516,6 +574,7 @@ static void check_graph(const struct netdiag_tcp_graph *one, char *text)
     }
     assert_true(count >= 1 + GRAPH_ROWS + 3);
     check_columns(&one->series, lines + 1);
+    check_scale(lines + 1, summary.peak);
     assert_int_equal(netdiag_utf8_columns(lines[GRAPH_ROWS + 2], strlen(lines[GRAPH_ROWS + 2])),
                      GRAPH_COLUMN + one->series.count); /* "now" is below the last bucket */
 }
@@ -544,6 +603,26 @@ static void history_of_anything_keeps_its_bounds(void **state)
         one = graph(metric, span);
         fill(one, &seed);
         check_graph(one, run_lines("play")->out);
+    }
+}
+
+/* Each step of the scale and what is next to it. */
+static void history_scale_is_round_and_close_to_the_peak(void **state)
+{
+    static const uint32_t steps[] = {10, 12, 15, 20, 25, 30, 40, 50, 60, 80};
+    struct netdiag_tcp_graph *one;
+
+    (void)state;
+    one = graph("established", "60s");
+    for (uint64_t power = 1; power <= 100000000; power *= 10) {
+        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+            for (uint64_t peak = steps[i] * power - 1; peak <= steps[i] * power + 1; peak++) {
+                if (peak > UINT32_MAX)
+                    continue;
+                set(one, 3, 1, (uint32_t)peak, peak);
+                check_graph(one, run_lines("play")->out);
+            }
+        }
     }
 }
 
@@ -653,11 +732,13 @@ int main(void)
         cmocka_unit_test_setup(history_of_all_metrics_has_a_graph_for_each, setup),
         cmocka_unit_test_setup(history_that_is_not_read_says_why, setup),
         cmocka_unit_test_setup(history_of_anything_keeps_its_bounds, setup),
+        cmocka_unit_test_setup(history_scale_is_round_and_close_to_the_peak, setup),
         cmocka_unit_test_setup(history_metric_is_known_by_each_of_its_names, setup_watched),
         cmocka_unit_test_setup(history_word_that_is_none_gets_a_caret, setup_watched),
         cmocka_unit_test(history_words_are_offered),
         cmocka_unit_test_setup(history_without_words_is_all_of_the_shortest_span, setup_watched),
         cmocka_unit_test_setup(history_has_what_was_looked_at, setup_watched),
+        cmocka_unit_test_setup(history_of_the_pool_says_its_size, setup_watched),
         cmocka_unit_test_setup(history_of_a_device_that_is_not_watched_says_so, setup),
         cmocka_unit_test_setup(history_without_a_clock_is_refused, setup_watched),
         cmocka_unit_test_setup(output_has_no_words_that_fail_a_client, setup_watched),
