@@ -28,8 +28,8 @@ enum event {
 
 struct monitor {
     struct netdiag_call *call;
-    uint32_t seconds, count;   /* count 0: without end */
-    bool on_screen, has_drawn; /* a picture each, and there was one */
+    uint32_t seconds, count; /* count 0: without end */
+    bool on_screen;          /* each frame is a picture */
     enum netdiag_error error;
     const char *part; /* what failed */
     struct netdiag_live_view view;
@@ -59,9 +59,7 @@ static void draw(struct monitor *monitor)
     struct netdiag_terminal screen = {.columns = 0, .rows = 0};
 
     if (monitor->on_screen)
-        netdiag_session_picture_begin(session, !monitor->has_drawn, &screen);
-    else if (monitor->has_drawn && call->renderer == &netdiag_render_text)
-        netdiag_output_line(&call->output, "");
+        netdiag_session_picture_begin(session, view->index == 0, &screen);
     view->columns = screen.columns;
     view->rows = screen.rows;
     call->renderer->begin(&call->output, &call->head);
@@ -71,7 +69,7 @@ static void draw(struct monitor *monitor)
         netdiag_session_picture_end(session);
     else
         netdiag_output_flush(&call->output);
-    monitor->has_drawn = true;
+    view->index++;
 }
 
 /* How far a walk is says the next picture. */
@@ -177,7 +175,7 @@ static enum netdiag_status monitor_tcp(struct netdiag_call *call)
     monitor.seconds = number_given(call, INTERVAL, SECONDS_DEFAULT);
     monitor.count = number_given(call, COUNT, 0);
     monitor.on_screen =
-        call->renderer == &netdiag_render_text && netdiag_session_has_screen(call->output.session);
+        call->renderer->draws && netdiag_session_has_screen(call->output.session);
     event = start(&monitor);
     for (uint32_t i = 0; event == EVENT_TIME && (monitor.count == 0 || i < monitor.count); i++)
         event = next(&monitor);

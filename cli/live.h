@@ -12,6 +12,7 @@ struct netdiag_output;
 /* The caller's, as it was taken last: it can be drawn again. */
 struct netdiag_live_view {
     unsigned columns, rows; /* of a screen; 0 rows: there is none, and nothing is left out */
+    uint64_t index;         /* how many of the command's frames went before it */
     struct netdiag_tcp_live live;
     bool has_findings; /* the next two are known */
     struct netdiag_tcp_snapshot snapshot;

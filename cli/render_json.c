@@ -139,6 +139,7 @@ void netdiag_json_version(struct netdiag_output *output, const struct netdiag_he
 }
 
 const struct netdiag_renderer netdiag_render_json = {
+    .draws = false, /* each frame is a document, and a program reads them one after the other */
     .begin = begin,
     .end = end,
     .refuse = refuse,

@@ -98,6 +98,7 @@ void netdiag_text_version(struct netdiag_output *output, const struct netdiag_he
 }
 
 const struct netdiag_renderer netdiag_render_text = {
+    .draws = true,
     .begin = begin,
     .end = end,
     .refuse = refuse,

@@ -489,6 +489,8 @@ void netdiag_text_tcp_live(struct netdiag_output *output, const struct netdiag_h
 
     if (frame.columns == 0)
         frame.columns = BLOCK_COLUMNS;
+    if (view->rows == 0 && view->index > 0)
+        blank_line(&frame);
     print_head(&frame, head);
     print_rates(&frame);
     print_states(&frame);
