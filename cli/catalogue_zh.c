@@ -92,7 +92,7 @@ static const struct netdiag_label metrics[] = {
     {"closeWait", "处于 CLOSE-WAIT 的连接数"},
     {"poolUsed", "已占用的 PCB 数"},
     {"inSegs", "每秒收到的报文段数"},
-    {"outSegs", "每秒发送的报文段数"},
+    {"sentSegs", "每秒发送的报文段数"},
     {"retransSegs", "每秒重传的报文段数"},
     {"resets", "每秒发送的 RST 数或被复位的连接数（取大者）"},
     {NULL, NULL},

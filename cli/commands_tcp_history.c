@@ -60,7 +60,7 @@ static enum netdiag_error find_recorded(struct netdiag *diag, bool *recorded)
     return NETDIAG_OK;
 }
 
-/* What is now, whatever the span, is the last of the finest one. */
+/* What is now, whatever the span, is in the finest one, where that is of seconds. */
 static void collect(struct netdiag *diag, unsigned span, unsigned metric,
                     struct netdiag_tcp_graph *graph)
 {
@@ -68,7 +68,7 @@ static void collect(struct netdiag *diag, unsigned span, unsigned metric,
 
     graph->error = netdiag_tcp_series_get(diag, wanted, FINEST, &graph->series);
     graph->has_now =
-        graph->error == NETDIAG_OK && netdiag_tcp_series_last(&graph->series, &graph->now);
+        graph->error == NETDIAG_OK && netdiag_tcp_series_now(&graph->series, &graph->now);
     if (graph->error == NETDIAG_OK && span != FINEST)
         graph->error =
             netdiag_tcp_series_get(diag, wanted, (enum netdiag_tcp_span)span, &graph->series);

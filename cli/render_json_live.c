@@ -17,7 +17,7 @@ static void put_rates(struct netdiag_json *json, const struct netdiag_tcp_live *
 {
     static const char *const keys[NETDIAG_LIVE_RATES] = {
         [NETDIAG_LIVE_RATE_IN_SEGS] = "inSegs",
-        [NETDIAG_LIVE_RATE_OUT_SEGS] = "outSegs",
+        [NETDIAG_LIVE_RATE_SENT_SEGS] = "sentSegs",
         [NETDIAG_LIVE_RATE_IN_BYTES] = "inBytes",
         [NETDIAG_LIVE_RATE_OUT_BYTES] = "outBytes",
         [NETDIAG_LIVE_RATE_RETRANS_SEGS] = "retransSegs",

@@ -170,9 +170,9 @@ static uint64_t step_of(uint32_t peak)
 
     for (;; power *= 10) {
         for (size_t i = 0; i < sizeof tenths / sizeof tenths[0]; i++) {
-            uint64_t step = tenths[i] * power / 10;
+            uint64_t step = tenths[i] * power / 10; /* cut, 1.2 is the 1 before it */
 
-            if (step * 10 == tenths[i] * power && step * ROWS >= peak)
+            if (step * ROWS >= peak)
                 return step;
         }
     }

@@ -427,7 +427,7 @@ static bool counted(const struct netdiag_tcp_live *live, enum netdiag_live_rate 
 {
     static const enum netdiag_tcp_counter counters[NETDIAG_LIVE_RATES] = {
         [NETDIAG_LIVE_RATE_IN_SEGS] = NETDIAG_TCP_IN_SEGS,
-        [NETDIAG_LIVE_RATE_OUT_SEGS] = NETDIAG_TCP_OUT_SEGS,
+        [NETDIAG_LIVE_RATE_SENT_SEGS] = NETDIAG_TCP_SENT_TOTAL,
         [NETDIAG_LIVE_RATE_IN_BYTES] = NETDIAG_TCP_RCVD_IN_SEQ_BYTES,
         [NETDIAG_LIVE_RATE_OUT_BYTES] = NETDIAG_TCP_SENT_DATA_BYTES,
         [NETDIAG_LIVE_RATE_RETRANS_SEGS] = NETDIAG_TCP_RETRANS_SEGS,

@@ -105,14 +105,17 @@ void netdiag_tcp_live_end(struct netdiag_tcp_live *live);
 /* The state in which most connections of the host are; 0: it has none. */
 enum netdiag_tcp_state netdiag_live_host_mainly(const struct netdiag_live_host *host);
 
-/* What a frame says of the counters, by their growth in its interval. */
+/*
+ * What a frame says of the counters, by their growth in its interval. Segments and resets are those
+ * of tcp_series.def, so that a user sees the same in both.
+ */
 enum netdiag_live_rate {
     NETDIAG_LIVE_RATE_IN_SEGS,
-    NETDIAG_LIVE_RATE_OUT_SEGS,
-    NETDIAG_LIVE_RATE_IN_BYTES, /* of data, in sequence or not */
-    NETDIAG_LIVE_RATE_OUT_BYTES,
+    NETDIAG_LIVE_RATE_SENT_SEGS,
+    NETDIAG_LIVE_RATE_IN_BYTES,  /* of data, in sequence or not */
+    NETDIAG_LIVE_RATE_OUT_BYTES, /* of data, for the first time */
     NETDIAG_LIVE_RATE_RETRANS_SEGS,
-    NETDIAG_LIVE_RATE_RESETS, /* RSTs sent, or connections reset where those are more */
+    NETDIAG_LIVE_RATE_RESETS, /* of both kinds the one that grew more in the whole interval */
     NETDIAG_LIVE_RATE_ACTIVE_OPENS,
     NETDIAG_LIVE_RATE_PASSIVE_OPENS,
     NETDIAG_LIVE_RATE_CLOSED,

@@ -48,6 +48,7 @@ take_closed(const struct netdiag *diag, struct netdiag_tcp_live *live, bool is_f
             void (*take)(struct netdiag_tcp_live *live, const struct netdiag_tcp_closed *row))
 {
     struct netdiag_tcp_endings endings;
+    uint64_t taken = 0;
 
     if (netdiag_tcp_endings_collect(diag, &endings) != NETDIAG_OK)
         return;
@@ -55,17 +56,19 @@ take_closed(const struct netdiag *diag, struct netdiag_tcp_live *live, bool is_f
         live->ended_before = live->has_ended ? live->ended : endings.total;
         live->ended = endings.total;
         live->has_ended = true;
-    } else if (live->ended - live->ended_before > endings.count) {
-        live->ended_uncounted += live->ended - live->ended_before - endings.count;
     }
     for (size_t i = 0; i < endings.count; i++) {
         uint64_t number = endings.total - i;
 
         if (number <= live->ended_before)
             break;
-        if (number <= live->ended)
-            take(live, &endings.rows[i]);
+        if (number > live->ended)
+            continue;
+        take(live, &endings.rows[i]);
+        taken++;
     }
+    if (!is_first) /* what ended during the walks has displaced some, too */
+        live->ended_uncounted += live->ended - live->ended_before - taken;
 }
 
 enum netdiag_error netdiag_tcp_live_open(const struct netdiag *diag, struct netdiag_tcp_live *live)

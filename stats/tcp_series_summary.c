@@ -38,14 +38,16 @@ void netdiag_tcp_series_summarize(const struct netdiag_tcp_series *series,
         summary->average_tenths = rounded(sum * 10, seconds);
 }
 
-bool netdiag_tcp_series_last(const struct netdiag_tcp_series *series, uint32_t *value)
+bool netdiag_tcp_series_now(const struct netdiag_tcp_series *series, uint32_t *value)
 {
+    if (netdiag_tcp_span_infos[series->span].bucket_s > 1)
+        return false;
     for (uint32_t back = 1; back <= LAST_LOOKED_AT && back <= series->count; back++) {
         const struct netdiag_tcp_bucket *bucket = &series->buckets[series->count - back];
 
         if (bucket->seconds == 0)
             continue;
-        *value = (uint32_t)rounded(bucket->sum, bucket->seconds);
+        *value = bucket->peak;
         return true;
     }
     return false;

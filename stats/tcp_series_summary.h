@@ -22,10 +22,10 @@ void netdiag_tcp_series_summarize(const struct netdiag_tcp_series *series,
                                   struct netdiag_tcp_series_summary *summary);
 
 /*
- * The value of the last bucket of which something is known. False: the last few are unknown. In a
- * series of seconds it is what is now.
+ * What is now, of a series of seconds: the value of the last one that is known. False: the last few
+ * are unknown, or a bucket is longer, and its average is not what is now.
  */
-bool netdiag_tcp_series_last(const struct netdiag_tcp_series *series, uint32_t *value);
+bool netdiag_tcp_series_now(const struct netdiag_tcp_series *series, uint32_t *value);
 
 /* The uptime at which the last bucket will be over; each one before it ended a bucket earlier. */
 uint64_t netdiag_tcp_series_end_ms(const struct netdiag_tcp_series *series);

@@ -263,6 +263,14 @@ class ScreenTest(unittest.TestCase):
         self.assertNotIn("\x1b", seen)
         self.assertEqual(len(re.findall(r"\r\nESTABLISHED +\d+ ", seen)), 3, seen)
 
+    def test_json_on_a_screen_is_documents(self):
+        view = self.view()
+        view.type(b"monitor tcp interval 1 count 2 json\r")
+        seen = view.terminal.wait_for(PROMPT)
+        self.assertNotIn("\x1b", seen)
+        got = decoded(seen[seen.index("{"):seen.rindex("}") + 1])
+        self.assertEqual([answer["command"] for answer in got], ["monitor tcp"] * 2)
+
     def test_no_pages_are_blocks(self):
         view = self.view()
         view.type(b"terminal length 0\r")

@@ -404,6 +404,7 @@ static void history_has_what_was_looked_at(void **state)
 
     (void)state;
     metric_of("established");
+    span_of("60s"); /* what is now is known by it */
     fake.states.count[NETDIAG_TCP_ESTABLISHED] = 7;
     fake.time.uptime_ms += 1000;
     netdiag_watch(&fake.diag);
@@ -638,7 +639,7 @@ static void summary_is_of_what_is_known(void **state)
     one = graph("established", "60min");
     netdiag_tcp_series_summarize(&one->series, &summary);
     assert_false(summary.known);
-    assert_false(netdiag_tcp_series_last(&one->series, &last));
+    assert_false(netdiag_tcp_series_now(&one->series, &last));
     set(one, 10, 60, 7, 61);
     set(one, 20, 30, 7, 29);
     set(one, 30, 10, 6, 10);
@@ -654,7 +655,7 @@ static void summary_is_of_what_is_known(void **state)
                      UINT64_C(10) * UINT32_MAX);
 }
 
-static void last_is_a_bucket_of_the_last_three(void **state)
+static void now_is_a_second_of_the_last_three(void **state)
 {
     struct netdiag_tcp_graph *one;
     uint32_t last = 0;
@@ -662,13 +663,24 @@ static void last_is_a_bucket_of_the_last_three(void **state)
     (void)state;
     one = graph("established", "60s");
     set(one, 56, 1, 4, 4);
-    assert_false(netdiag_tcp_series_last(&one->series, &last));
+    assert_false(netdiag_tcp_series_now(&one->series, &last));
     set(one, 57, 1, 5, 5);
-    assert_true(netdiag_tcp_series_last(&one->series, &last));
+    assert_true(netdiag_tcp_series_now(&one->series, &last));
     assert_int_equal(last, 5);
     set(one, 59, 1, 6, 6);
-    assert_true(netdiag_tcp_series_last(&one->series, &last));
+    assert_true(netdiag_tcp_series_now(&one->series, &last));
     assert_int_equal(last, 6);
+}
+
+static void now_is_not_the_average_of_a_minute(void **state)
+{
+    struct netdiag_tcp_graph *one;
+    uint32_t last = 0;
+
+    (void)state;
+    one = graph("established", "60min");
+    set_all(one, 5);
+    assert_false(netdiag_tcp_series_now(&one->series, &last));
 }
 
 static void end_is_that_of_the_bucket_that_lasts(void **state)
@@ -743,7 +755,8 @@ int main(void)
         cmocka_unit_test_setup(history_without_a_clock_is_refused, setup_watched),
         cmocka_unit_test_setup(output_has_no_words_that_fail_a_client, setup_watched),
         cmocka_unit_test_setup(summary_is_of_what_is_known, setup),
-        cmocka_unit_test_setup(last_is_a_bucket_of_the_last_three, setup),
+        cmocka_unit_test_setup(now_is_a_second_of_the_last_three, setup),
+        cmocka_unit_test_setup(now_is_not_the_average_of_a_minute, setup),
         cmocka_unit_test_setup(end_is_that_of_the_bucket_that_lasts, setup),
         cmocka_unit_test(fit_is_of_a_beginning_whatever_its_joints_and_capitals),
         cmocka_unit_test_setup(catalogue_has_a_text_for_each_metric, setup),

@@ -473,7 +473,8 @@ static void carry_fake(size_t at, uint64_t in, uint64_t out)
 static void traffic(void)
 {
     fake.counters.value[NETDIAG_TCP_IN_SEGS] += 1;
-    fake.counters.value[NETDIAG_TCP_OUT_SEGS] += 2;
+    fake.counters.value[NETDIAG_TCP_SENT_TOTAL] += 2;
+    fake.counters.value[NETDIAG_TCP_OUT_SEGS] += 1; /* the other one is sent again */
     fake.counters.value[NETDIAG_TCP_RCVD_IN_SEQ_BYTES] += 617283;
     fake.counters.value[NETDIAG_TCP_SENT_DATA_BYTES] += UINT64_C(50000000000);
     carry_fake(0, 617283, 1);
@@ -531,6 +532,31 @@ static void monitor_more_ended_than_are_remembered_is_told(void **state)
     fake.on_wait = end_many;
     assert_non_null(strstr(run_lines("monitor tcp count 1")->out,
                            "\n  Bytes not counted of connections: 5 that ended\n"));
+}
+
+static void end_as_many_as_are_remembered(void)
+{
+    if (fake.wait_calls == 1)
+        fake.closed_total += CONFIG_NETDIAG_TCP_CLOSED_ROWS;
+}
+
+static void end_three_in_the_walk(void)
+{
+    if (fake.wait_calls == 0)
+        return; /* that of the frame that is compared with */
+    fake.closed_total += 3;
+    fake.on_connections = NULL;
+}
+
+static void monitor_ended_that_a_walk_displaced_are_told(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < CONFIG_NETDIAG_TCP_CLOSED_ROWS; i++)
+        fake_closed(NETDIAG_TCP_END_CLOSED)->traffic = (struct netdiag_tcp_traffic){.in_bytes = 0};
+    fake.on_wait = end_as_many_as_are_remembered;
+    fake.on_connections = end_three_in_the_walk;
+    assert_non_null(strstr(run_lines("monitor tcp count 1")->out,
+                           "\n  Bytes not counted of connections: 3 that ended\n"));
 }
 
 static void end_first(void)
@@ -624,6 +650,7 @@ int main(void)
         cmocka_unit_test_setup(monitor_blocks_text_and_json, setup),
         cmocka_unit_test_setup(monitor_without_parts_says_so, setup),
         cmocka_unit_test_setup(monitor_more_ended_than_are_remembered_is_told, setup),
+        cmocka_unit_test_setup(monitor_ended_that_a_walk_displaced_are_told, setup),
         cmocka_unit_test_setup(monitor_last_bytes_of_one_that_ended, setup),
         cmocka_unit_test_setup(monitor_device_fails_is_told, setup),
         cmocka_unit_test_setup(monitor_bad_words_are_told, setup),
