@@ -48,6 +48,8 @@ static void put_bounded(void *ctx, const char *line)
 static void put_finding(const struct netdiag_text_sink *sink,
                         const struct netdiag_tcp_finding *finding)
 {
+    const char *severity =
+        netdiag_finding_catalogue(sink->language)->severities[finding->severity];
     char bytes[NETDIAG_SENTENCE_SIZE + 64];
     struct netdiag_text text;
 
@@ -55,8 +57,7 @@ static void put_finding(const struct netdiag_text_sink *sink,
     netdiag_text_string(&text, netdiag_tcp_code_key(finding->code));
     netdiag_text_string(&text, ": ");
     netdiag_catalogue_sentence(&text, sink->language, finding);
-    netdiag_sink_paragraph(sink, INDENT, netdiag_tcp_severity_key(finding->severity), COLUMN,
-                           bytes);
+    netdiag_sink_paragraph(sink, INDENT, severity, COLUMN, bytes);
 }
 
 /* The worst come first, whole where that leaves a line for each of the others. */

@@ -11,18 +11,18 @@
 
 #define CELL_COLUMNS  20 /* of the grid: four of them fit on 80 columns */
 #define CELL_GAP      2
+#define COLUMN_GAP    3 /* before a column that is not of numbers */
 #define BLOCK_COLUMNS 80
 #define ROOMY_ROWS    36 /* from here on blank lines stand between tables */
 
 /* Where columns end, and the last begins. */
 enum column {
     COLUMN_NAME = 2, /* and the longest IPv6 address beside it */
-    COLUMN_OWNED = 28,
-    COLUMN_OWNED_STATES = COLUMN_OWNED + 3,
+    COLUMN_OWNED = 28, /* further right where a name is long */
     COLUMN_IN = 52,
     COLUMN_OUT = COLUMN_IN + 10,
     COLUMN_CONNECTIONS = COLUMN_OUT + 14,
-    COLUMN_STATE = COLUMN_IN + 3,
+    COLUMN_STATE = COLUMN_IN + COLUMN_GAP,
 };
 
 enum section { SECTION_FINDINGS, SECTION_BYTES, SECTION_CONNECTIONS, SECTION_OWNERS, SECTIONS };
@@ -335,45 +335,68 @@ static void print_connections(struct frame *frame, size_t rows)
     }
 }
 
-static void print_owner(struct frame *frame, const struct netdiag_tcp_owned *owned,
-                        const char *name)
-{
-    line_start(frame);
-    netdiag_text_blanks(&frame->text, COLUMN_NAME);
-    if (name != NULL)
-        netdiag_text_string(&frame->text, name);
-    else
-        netdiag_text_owner(&frame->text, &owned->owner);
-    put_number(frame, owned->total, COLUMN_OWNED);
-    netdiag_text_blanks(&frame->text, COLUMN_OWNED_STATES - COLUMN_OWNED);
-    netdiag_text_owned_states(&frame->text, owned->count);
-    line_end(frame);
-}
-
-/* Those that had no place in the record count as one more. */
+/* Those that had no place in the record count as one more, and come last. */
 static size_t owner_rows(const struct netdiag_tcp_owners *owners)
 {
     return owners->count + (owners->others.total > 0);
+}
+
+/* Begins a line with the name; returns what it has. */
+static const struct netdiag_tcp_owned *owner_start(struct frame *frame, size_t row)
+{
+    const struct netdiag_tcp_owners *owners = &frame->view->live.owners;
+
+    line_start(frame);
+    netdiag_text_blanks(&frame->text, COLUMN_NAME);
+    if (row < owners->count) {
+        netdiag_text_owner(&frame->text, &owners->rows[row].owner);
+        return &owners->rows[row];
+    }
+    netdiag_text_string(&frame->text, phrase(frame, NETDIAG_PHRASE_LIVE_OTHERS));
+    return &owners->others;
+}
+
+/* Where the numbers of so many rows end: behind the longest name. */
+static size_t owned_column(struct frame *frame, size_t rows)
+{
+    size_t column = COLUMN_OWNED;
+
+    for (size_t i = 0; i < rows; i++) {
+        const struct netdiag_tcp_owned *owned = owner_start(frame, i);
+        size_t needed;
+
+        put_number(frame, owned->total, 0);
+        needed = columns_of(frame->text.bytes);
+        column = needed > column ? needed : column;
+    }
+    return column;
+}
+
+static void print_owner(struct frame *frame, size_t row, size_t column)
+{
+    const struct netdiag_tcp_owned *owned = owner_start(frame, row);
+
+    put_number(frame, owned->total, column);
+    netdiag_text_blanks(&frame->text, COLUMN_GAP);
+    netdiag_text_owned_states(&frame->text, owned->count);
+    line_end(frame);
 }
 
 static void print_owners(struct frame *frame, size_t rows)
 {
     const struct netdiag_tcp_owners *owners = &frame->view->live.owners;
     size_t shown = least(rows, owner_rows(owners));
+    size_t column = owned_column(frame, shown);
 
     title_start(frame, NETDIAG_PHRASE_LIVE_OWNERS, shown, owner_rows(owners));
-    put_right(frame, phrase(frame, NETDIAG_PHRASE_LIVE_CONNECTIONS), COLUMN_OWNED);
-    netdiag_text_blanks(&frame->text, COLUMN_OWNED_STATES - COLUMN_OWNED);
+    put_right(frame, phrase(frame, NETDIAG_PHRASE_LIVE_CONNECTIONS), column);
+    netdiag_text_blanks(&frame->text, COLUMN_GAP);
     netdiag_text_string(&frame->text, phrase(frame, NETDIAG_PHRASE_LIVE_STATES));
     line_end(frame);
     if (shown == 0 && rows > 0)
         nothing(frame);
-    for (size_t i = 0; i < shown; i++) {
-        if (i < owners->count)
-            print_owner(frame, &owners->rows[i], NULL);
-        else
-            print_owner(frame, &owners->others, phrase(frame, NETDIAG_PHRASE_LIVE_OTHERS));
-    }
+    for (size_t i = 0; i < shown; i++)
+        print_owner(frame, i, column);
 }
 
 static void put_line(void *ctx, const char *line)

@@ -85,6 +85,13 @@ static enum netdiag_tcp_span span_of(const char *word)
     return span;
 }
 
+static bool has_language(enum netdiag_language language)
+{
+    const struct netdiag_catalogue *catalogue = netdiag_catalogue(language);
+
+    return catalogue != NULL && catalogue->metrics != NULL;
+}
+
 /* Another graph: a metric over a span, of which nothing is known. */
 static struct netdiag_tcp_graph *graph(const char *metric, const char *span)
 {
@@ -437,6 +444,30 @@ static void history_of_a_device_that_is_not_watched_says_so(void **state)
     assert_non_null(strstr(run_lines("show tcp history json")->out, "\"recorded\":false"));
 }
 
+/* An hour in which connections come and go again. */
+static void history_in_chinese_is_as_in_the_transcript(void **state)
+{
+    const struct run *run;
+
+    (void)state;
+    metric_of("established");
+    span_of("60s"), span_of("60min");
+    if (!has_language(NETDIAG_LANGUAGE_CHINESE))
+        skip();
+    fake.time.uptime_ms = 10000;
+    for (unsigned second = 10; second < 4000; second++) {
+        unsigned wave = second / 2 % 1000;
+
+        fake.states.count[NETDIAG_TCP_ESTABLISHED] =
+            (wave < 500 ? wave : 1000 - wave) / 4 + (second % 600 == 0 ? 40 : 0);
+        netdiag_watch(&fake.diag);
+        fake.time.uptime_ms += 1000;
+    }
+    run = run_lines("terminal language zh\nshow tcp history 60min established\n");
+    assert_string_equal(run->err, "");
+    assert_golden("tcp_history_zh.txt", run->out, run->out_size);
+}
+
 static void history_without_a_clock_is_refused(void **state)
 {
     (void)state;
@@ -578,13 +609,6 @@ static void check_graph(const struct netdiag_tcp_graph *one, char *text)
     check_scale(lines + 1, summary.peak);
     assert_int_equal(netdiag_utf8_columns(lines[GRAPH_ROWS + 2], strlen(lines[GRAPH_ROWS + 2])),
                      GRAPH_COLUMN + one->series.count); /* "now" is below the last bucket */
-}
-
-static bool has_language(enum netdiag_language language)
-{
-    const struct netdiag_catalogue *catalogue = netdiag_catalogue(language);
-
-    return catalogue != NULL && catalogue->metrics != NULL;
 }
 
 static void history_of_anything_keeps_its_bounds(void **state)
@@ -752,6 +776,7 @@ int main(void)
         cmocka_unit_test_setup(history_has_what_was_looked_at, setup_watched),
         cmocka_unit_test_setup(history_of_the_pool_says_its_size, setup_watched),
         cmocka_unit_test_setup(history_of_a_device_that_is_not_watched_says_so, setup),
+        cmocka_unit_test_setup(history_in_chinese_is_as_in_the_transcript, setup),
         cmocka_unit_test_setup(history_without_a_clock_is_refused, setup_watched),
         cmocka_unit_test_setup(output_has_no_words_that_fail_a_client, setup_watched),
         cmocka_unit_test_setup(summary_is_of_what_is_known, setup),

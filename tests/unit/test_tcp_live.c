@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "cli/catalogue.h"
+#include "cli/utf8.h"
 #include "stats/tcp_live.h"
 #include "tests/unit/fake_platform.h"
 #include "tests/unit/golden.h"
@@ -505,6 +507,124 @@ static void monitor_blocks_text_and_json(void **state)
     assert_int_equal(fake.wait_calls, 2 * 1000 / NETDIAG_WAIT_MS);
 }
 
+/* The pool is full, so that there is a finding too. */
+static void monitor_block_in_chinese(void **state)
+{
+    const struct run *run;
+
+    (void)state;
+    if (!netdiag_catalogue_has(NETDIAG_LANGUAGE_CHINESE))
+        skip();
+    add_hosts();
+    fake.connections[2].state = NETDIAG_TCP_CLOSE_WAIT;
+    fake.pool.used = fake.pool.peak = fake.pool.capacity = (uint32_t)fake.connection_count;
+    fake.on_wait = traffic;
+    run = run_lines("terminal language zh\nmonitor tcp count 1\n");
+    assert_string_equal(run->err, "");
+    assert_golden("monitor_tcp_zh.txt", run->out, run->out_size);
+}
+
+/* Something ends before that column of the screen, and a blank or nothing is in it. */
+static void assert_ends_at(const char *line, size_t column)
+{
+    size_t used, size = netdiag_utf8_fit(line, strlen(line), column, &used);
+
+    if (used != column || line[size - 1] == ' ' || (line[size] != ' ' && line[size] != '\0'))
+        fail_msg("nothing ends at column %zu: %s", column, line);
+}
+
+static void assert_begins_at(const char *line, size_t column)
+{
+    size_t used, size = netdiag_utf8_fit(line, strlen(line), column, &used);
+
+    if (used != column || line[size - 1] != ' ' || line[size] == ' ' || line[size] == '\0')
+        fail_msg("nothing begins at column %zu: %s", column, line);
+}
+
+/* Where the columns of a table are: those of numbers end, the last one may be a text. */
+struct columns {
+    enum netdiag_phrase title;
+    size_t ends[3];
+    size_t begins;
+};
+
+static void check_row(const struct columns *columns, const char *line)
+{
+    for (size_t i = 0; i < 3 && columns->ends[i] > 0; i++)
+        assert_ends_at(line, columns->ends[i]);
+    if (columns->begins > 0)
+        assert_begins_at(line, columns->begins);
+}
+
+static bool begins_with(const char *line, const char *text)
+{
+    return strncmp(line, text, strlen(text)) == 0;
+}
+
+/* A block without its head: cells that end in four columns, then tables. */
+static void check_block(char *block, const char *const *phrases, const struct columns *tables)
+{
+    const struct columns *table = NULL;
+    size_t found = 0;
+    char *save = NULL;
+
+    (void)strtok_r(block, "\n", &save);
+    for (char *line = strtok_r(NULL, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
+        if (begins_with(line, phrases[NETDIAG_PHRASE_LIVE_FINDINGS]))
+            break;
+        for (size_t i = 0; i < 3; i++) {
+            if (!begins_with(line, phrases[tables[i].title]))
+                continue;
+            table = &tables[i];
+            found++;
+        }
+        if (table != NULL)
+            check_row(table, line);
+        for (size_t end = 18; table == NULL && end <= netdiag_utf8_columns(line, strlen(line));
+             end += 20)
+            assert_ends_at(line, end);
+    }
+    assert_int_equal(found, 3);
+}
+
+static void check_columns(size_t owned)
+{
+    static const char *const words[] = {"terminal language en\nmonitor tcp count 1\n",
+                                        "terminal language zh\nmonitor tcp count 1\n"};
+    const struct columns tables[] = {
+        {.title = NETDIAG_PHRASE_LIVE_MOST_BYTES, .ends = {52, 62, 76}},
+        {.title = NETDIAG_PHRASE_LIVE_MOST_CONNECTIONS, .ends = {52}, .begins = 55},
+        {.title = NETDIAG_PHRASE_LIVE_OWNERS, .ends = {owned}, .begins = owned + 3},
+    };
+
+    for (unsigned language = 0; language < NETDIAG_LANGUAGES; language++) {
+        if (!netdiag_catalogue_has((enum netdiag_language)language))
+            continue;
+        fake.wait_calls = 0;
+        check_block(run_lines(words[language])->out,
+                    netdiag_catalogue((enum netdiag_language)language)->phrases, tables);
+    }
+}
+
+static void monitor_columns_are_aligned_in_each_language(void **state)
+{
+    (void)state;
+    add_hosts();
+    fake.on_wait = traffic;
+    check_columns(28);
+}
+
+static void monitor_long_owner_moves_the_column_of_all(void **state)
+{
+    (void)state;
+    add_hosts();
+    memset(fake.connections[2].owner.name, 'x', CONFIG_NETDIAG_OWNER_LENGTH);
+    fake.connections[2].owner.name[CONFIG_NETDIAG_OWNER_LENGTH] = '\0';
+    fake.on_wait = traffic;
+    check_columns(CONFIG_NETDIAG_OWNER_LENGTH > 24 ? 2 + CONFIG_NETDIAG_OWNER_LENGTH + 2 : 28);
+}
+
 static void monitor_without_parts_says_so(void **state)
 {
     (void)state;
@@ -648,6 +768,9 @@ int main(void)
         cmocka_unit_test_setup(live_random_world_is_as_a_model_has_it, setup),
         cmocka_unit_test_setup(live_resets_are_the_more_frequent_kind, setup),
         cmocka_unit_test_setup(monitor_blocks_text_and_json, setup),
+        cmocka_unit_test_setup(monitor_block_in_chinese, setup),
+        cmocka_unit_test_setup(monitor_columns_are_aligned_in_each_language, setup),
+        cmocka_unit_test_setup(monitor_long_owner_moves_the_column_of_all, setup),
         cmocka_unit_test_setup(monitor_without_parts_says_so, setup),
         cmocka_unit_test_setup(monitor_more_ended_than_are_remembered_is_told, setup),
         cmocka_unit_test_setup(monitor_ended_that_a_walk_displaced_are_told, setup),
