@@ -174,8 +174,7 @@ static enum netdiag_status monitor_tcp(struct netdiag_call *call)
 
     monitor.seconds = number_given(call, INTERVAL, SECONDS_DEFAULT);
     monitor.count = number_given(call, COUNT, 0);
-    monitor.on_screen =
-        call->renderer->draws && netdiag_session_has_screen(call->output.session);
+    monitor.on_screen = call->renderer->draws && netdiag_session_has_screen(call->output.session);
     event = start(&monitor);
     for (uint32_t i = 0; event == EVENT_TIME && (monitor.count == 0 || i < monitor.count); i++)
         event = next(&monitor);

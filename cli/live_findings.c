@@ -48,8 +48,7 @@ static void put_bounded(void *ctx, const char *line)
 static void put_finding(const struct netdiag_text_sink *sink,
                         const struct netdiag_tcp_finding *finding)
 {
-    const char *severity =
-        netdiag_finding_catalogue(sink->language)->severities[finding->severity];
+    const char *severity = netdiag_finding_catalogue(sink->language)->severities[finding->severity];
     char bytes[NETDIAG_SENTENCE_SIZE + 64];
     struct netdiag_text text;
 

@@ -17,7 +17,7 @@
 
 /* Where columns end, and the last begins. */
 enum column {
-    COLUMN_NAME = 2, /* and the longest IPv6 address beside it */
+    COLUMN_NAME = 2,   /* and the longest IPv6 address beside it */
     COLUMN_OWNED = 28, /* further right where a name is long */
     COLUMN_IN = 52,
     COLUMN_OUT = COLUMN_IN + 10,

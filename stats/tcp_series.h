@@ -47,7 +47,8 @@ enum netdiag_error netdiag_tcp_series_get(struct netdiag *diag, enum netdiag_tcp
                                           enum netdiag_tcp_span span,
                                           struct netdiag_tcp_series *series);
 
-/* How many of a metric there can be; 0: nothing bounds it, or the device does not say. Any thread. */
+/* How many of a metric there can be; 0: nothing bounds it, or the device does not say. Any thread.
+ */
 uint32_t netdiag_tcp_series_capacity(const struct netdiag *diag, enum netdiag_tcp_metric metric);
 
 #endif
