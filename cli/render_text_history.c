@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/paragraph.h"
+#include "cli/text_parts.h"
 #include "cli/utf8.h"
 #include "stats/tcp_series_summary.h"
 
@@ -245,11 +246,11 @@ static void print_times(struct netdiag_output *output, uint32_t count)
 
     netdiag_text_start(&text, line, sizeof line);
     for (uint32_t ago = count / TICK * TICK; ago > 0; ago -= TICK) {
-        netdiag_text_blanks(&text, end - ago - strlen("-10") - text.length);
+        netdiag_text_go_to(&text, end - ago - strlen("-10"), 0);
         netdiag_text_char(&text, '-');
         netdiag_text_number(&text, ago);
     }
-    netdiag_text_blanks(&text, end - now_columns - text.length);
+    netdiag_text_go_to(&text, end - now_columns, 0);
     netdiag_text_string(&text, now);
     netdiag_output_line(output, line);
 }

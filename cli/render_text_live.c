@@ -61,17 +61,12 @@ static void blank_line(struct frame *frame)
     line_end(frame);
 }
 
-static size_t columns_of(const char *bytes)
-{
-    return netdiag_utf8_columns(bytes, strlen(bytes));
-}
-
 /* A text that ends in a column; a blank at least stands before it. */
 static void put_right(struct frame *frame, const char *what, size_t column)
 {
-    size_t used = columns_of(frame->text.bytes), needed = columns_of(what);
+    size_t needed = netdiag_utf8_columns(what, strlen(what));
 
-    netdiag_text_blanks(&frame->text, used + needed < column ? column - used - needed : 1);
+    netdiag_text_go_to(&frame->text, needed < column ? column - needed : 0, 1);
     netdiag_text_string(&frame->text, what);
 }
 
@@ -121,13 +116,10 @@ static size_t cell_start(struct frame *frame, size_t index, const char *title)
 
     if (at == 0 && index > 0)
         line_end(frame);
-    if (at == 0) {
+    if (at == 0)
         line_start(frame);
-    } else {
-        size_t used = columns_of(frame->text.bytes);
-
-        netdiag_text_blanks(&frame->text, used < at ? at - used : 1);
-    }
+    else
+        netdiag_text_go_to(&frame->text, at, 1);
     netdiag_text_string(&frame->text, title);
     return at + CELL_COLUMNS - CELL_GAP;
 }

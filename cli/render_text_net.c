@@ -26,13 +26,6 @@ enum ipv6_column {
     IPV6_INTERFACE = 68,
 };
 
-/* Goes to a column; at least `least` blanks stand before it, so that a row keeps its words. */
-static void go_to(struct netdiag_text *text, size_t column, size_t least)
-{
-    for (; least > 0 || (text->length < column && !text->cut); least -= least > 0)
-        netdiag_text_char(text, ' ');
-}
-
 /* Ends at a column; one blank at least stands before it. "-": it is not known. */
 static void put_age(struct netdiag_text *text, const struct netdiag_neighbor *row, size_t end)
 {
@@ -44,7 +37,7 @@ static void put_age(struct netdiag_text *text, const struct netdiag_neighbor *ro
         netdiag_text_number(&age, row->age_s / SECONDS_A_MINUTE);
     else
         netdiag_text_char(&age, '-');
-    go_to(text, end - age.length, 1);
+    netdiag_text_go_to(text, end - age.length, 1);
     netdiag_text_string(text, bytes);
 }
 
@@ -100,14 +93,14 @@ static void put_arp(struct netdiag_text *text, const struct netdiag_neighbor *ro
                     const char *address)
 {
     netdiag_text_string(text, "Internet");
-    go_to(text, ARP_ADDRESS, 2);
+    netdiag_text_go_to(text, ARP_ADDRESS, 2);
     netdiag_text_string(text, address);
     put_age(text, row, ARP_AGE_END);
-    go_to(text, ARP_MAC, 2);
+    netdiag_text_go_to(text, ARP_MAC, 2);
     put_mac(text, row);
-    go_to(text, ARP_TYPE, 2);
+    netdiag_text_go_to(text, ARP_TYPE, 2);
     netdiag_text_string(text, "ARPA");
-    go_to(text, ARP_INTERFACE, 2);
+    netdiag_text_go_to(text, ARP_INTERFACE, 2);
     put_interface(text, row);
 }
 
@@ -116,11 +109,11 @@ static void put_ipv6(struct netdiag_text *text, const struct netdiag_neighbor *r
 {
     netdiag_text_string(text, address);
     put_age(text, row, IPV6_AGE_END);
-    go_to(text, IPV6_MAC, 1);
+    netdiag_text_go_to(text, IPV6_MAC, 1);
     put_mac(text, row);
-    go_to(text, IPV6_STATE, 1);
+    netdiag_text_go_to(text, IPV6_STATE, 1);
     netdiag_text_string(text, state_word(row->state));
-    go_to(text, IPV6_INTERFACE, 1);
+    netdiag_text_go_to(text, IPV6_INTERFACE, 1);
     put_interface(text, row);
 }
 

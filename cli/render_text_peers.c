@@ -107,13 +107,6 @@ static void put_netstat(struct netdiag_text *text, const struct netdiag_endpoint
     put_port(text, endpoint->port);
 }
 
-static void pad_to(struct netdiag_text *text, size_t column)
-{
-    do
-        netdiag_text_char(text, ' ');
-    while (text->length < column && !text->cut);
-}
-
 /* To the right in six columns, and a blank. */
 static void put_queue(struct netdiag_text *text, uint32_t bytes)
 {
@@ -139,9 +132,9 @@ static void print_netstat(struct netdiag_output *output, const struct netdiag_tc
     put_queue(&text, row->receive_queue);
     put_queue(&text, row->send_queue);
     put_netstat(&text, &row->local, ipv6);
-    pad_to(&text, 44);
+    netdiag_text_go_to(&text, 44, 1);
     put_netstat(&text, &row->remote, ipv6);
-    pad_to(&text, 68);
+    netdiag_text_go_to(&text, 68, 1);
     netdiag_text_string(&text, is_state(row->state) ? states[row->state].netstat : unknown_state);
     netdiag_output_text(output, &text);
 }
@@ -176,21 +169,21 @@ static void print_lsof(struct netdiag_output *output, const struct netdiag_tcp_c
 
     netdiag_text_start(&text, line, sizeof line);
     netdiag_text_owner(&text, &row->owner);
-    pad_to(&text, LSOF_PID);
+    netdiag_text_go_to(&text, LSOF_PID, 1);
     netdiag_text_char(&text, '-');
-    pad_to(&text, LSOF_USER);
+    netdiag_text_go_to(&text, LSOF_USER, 1);
     netdiag_text_char(&text, '-');
-    pad_to(&text, LSOF_FD);
+    netdiag_text_go_to(&text, LSOF_FD, 1);
     netdiag_text_char(&text, '-');
-    pad_to(&text, LSOF_TYPE);
+    netdiag_text_go_to(&text, LSOF_TYPE, 1);
     netdiag_text_string(&text, is_ipv6(row) ? "IPv6" : "IPv4");
-    pad_to(&text, LSOF_DEVICE);
+    netdiag_text_go_to(&text, LSOF_DEVICE, 1);
     netdiag_text_id(&text, row);
-    pad_to(&text, LSOF_SIZE);
+    netdiag_text_go_to(&text, LSOF_SIZE, 1);
     netdiag_text_string(&text, "0t0");
-    pad_to(&text, LSOF_NODE);
+    netdiag_text_go_to(&text, LSOF_NODE, 1);
     netdiag_text_string(&text, "TCP");
-    pad_to(&text, LSOF_NAME);
+    netdiag_text_go_to(&text, LSOF_NAME, 1);
     put_lsof(&text, &row->local);
     if (row->remote.port != 0) {
         netdiag_text_string(&text, "->");

@@ -3,18 +3,12 @@
  */
 #include "cli/render.h"
 
-#include "stats/text.h"
+#include "cli/text_parts.h"
 
 /* Columns of the table; each has two blanks after it. */
 #define WIDTH_VLAN     4  /* 4094 */
 #define WIDTH_IF_INDEX 10 /* 4294967295 */
 #define WIDTH_NAME     NETDIAG_VLAN_NAME_LENGTH
-
-static void pad_to(struct netdiag_text *text, size_t column)
-{
-    while (text->length < column && !text->cut)
-        netdiag_text_char(text, ' ');
-}
 
 static void put_if_index(struct netdiag_text *text, const struct netdiag_vlan *vlan)
 {
@@ -39,9 +33,9 @@ void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail
     netdiag_text_start(&text, line, sizeof line);
     netdiag_text_string(&text, "VLAN  ");
     netdiag_text_string(&text, "Ifindex");
-    pad_to(&text, WIDTH_VLAN + WIDTH_IF_INDEX + 4);
+    netdiag_text_go_to(&text, WIDTH_VLAN + WIDTH_IF_INDEX + 4, 0);
     netdiag_text_string(&text, "Name");
-    pad_to(&text, WIDTH_VLAN + WIDTH_IF_INDEX + WIDTH_NAME + 6);
+    netdiag_text_go_to(&text, WIDTH_VLAN + WIDTH_IF_INDEX + WIDTH_NAME + 6, 0);
     netdiag_text_string(&text, "Status");
     netdiag_output_text(output, &text);
 }
@@ -53,9 +47,9 @@ static void print_row(struct netdiag_output *output, const struct netdiag_vlan *
 
     netdiag_text_start(&text, line, sizeof line);
     netdiag_text_number(&text, vlan->id);
-    pad_to(&text, WIDTH_VLAN + 2);
+    netdiag_text_go_to(&text, WIDTH_VLAN + 2, 0);
     put_if_index(&text, vlan);
-    pad_to(&text, WIDTH_VLAN + WIDTH_IF_INDEX + 4);
+    netdiag_text_go_to(&text, WIDTH_VLAN + WIDTH_IF_INDEX + 4, 0);
     netdiag_output_name(&text, vlan->name, WIDTH_NAME);
     netdiag_text_string(&text, "  ");
     netdiag_text_string(&text, status(vlan));

@@ -13,11 +13,16 @@
 #define SECONDS_A_WEEK   (7u * SECONDS_A_DAY)
 #define SECONDS_A_YEAR   (365u * SECONDS_A_DAY)
 
-void netdiag_text_column(struct netdiag_text *text, size_t column)
+void netdiag_text_go_to(struct netdiag_text *text, size_t column, size_t least)
 {
     size_t used = netdiag_utf8_columns(text->bytes, text->length);
 
-    netdiag_text_blanks(text, used + 2 < column ? column - used : 2);
+    netdiag_text_blanks(text, used + least < column ? column - used : least);
+}
+
+void netdiag_text_column(struct netdiag_text *text, size_t column)
+{
+    netdiag_text_go_to(text, column, 2);
 }
 
 static void put_time_of_day(struct netdiag_text *text, uint32_t seconds)

@@ -19,7 +19,13 @@ struct netdiag_text_title {
 void netdiag_text_titles(struct netdiag_output *output, const struct netdiag_text_title titles[],
                          size_t count);
 
-/* Goes to a column of the screen; two blanks at least stand before it. */
+/*
+ * Goes to a column of the screen; `least` blanks at least stand before it, so that what is wider
+ * than its column keeps apart from the next.
+ */
+void netdiag_text_go_to(struct netdiag_text *text, size_t column, size_t least);
+
+/* The same with the two blanks of our own tables. */
 void netdiag_text_column(struct netdiag_text *text, size_t column);
 
 /* Cisco's form of a time that passed: 00:00:07, 1d02h, 3w04d, 1y05w. */

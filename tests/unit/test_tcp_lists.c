@@ -165,6 +165,17 @@ static void lsof_has_its_columns(void **state)
     assert_caret("lsof -i:80x", 5);
 }
 
+/* Six columns of ten bytes. */
+static void lsof_counts_columns_of_an_owner_and_not_bytes(void **state)
+{
+    (void)state;
+    fake_listener(80, "网管é:");
+    assert_string_equal(
+        run_lines("lsof -i:80")->out,
+        "COMMAND     PID  USER  FD  TYPE  DEVICE    SIZE/OFF  NODE  NAME\n"
+        "网管é:      -    -     -   IPv6  -         0t0       TCP   *:80 (LISTEN)\n");
+}
+
 static void owner_completions_are_the_listeners(void **state)
 {
     struct cli_comphelp completions;
@@ -351,6 +362,7 @@ int main(void)
         cmocka_unit_test_setup(listeners_absent_or_failing_is_told, setup),
         cmocka_unit_test_setup(netstat_has_its_columns, setup),
         cmocka_unit_test_setup(lsof_has_its_columns, setup),
+        cmocka_unit_test_setup(lsof_counts_columns_of_an_owner_and_not_bytes, setup),
         cmocka_unit_test_setup(closed_every_end_text_and_json, setup),
         cmocka_unit_test_setup(closed_none_and_one, setup),
         cmocka_unit_test_setup(closed_filters, setup),
