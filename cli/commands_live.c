@@ -21,7 +21,7 @@
 /* How it goes on. */
 enum event {
     EVENT_TIME,    /* the interval is over */
-    EVENT_KEY,     /* a key was typed: enough */
+    EVENT_KEY,     /* a key was typed, or none for too long: enough */
     EVENT_STOPPED, /* ^C, or nobody is there any more */
     EVENT_ERROR,
 };
@@ -93,11 +93,13 @@ static enum event take(struct monitor *monitor)
     return EVENT_TIME;
 }
 
+/* With a count it has an end of its own, however long nobody types. */
 static bool is_over(struct monitor *monitor, enum event *event)
 {
     struct netdiag_output *output = &monitor->call->output;
 
-    if (!netdiag_session_take_key(output->session))
+    if (!netdiag_session_take_key(output->session) &&
+        (monitor->count > 0 || !netdiag_session_is_left(output->session)))
         return false;
     *event = netdiag_output_cancelled(output) ? EVENT_STOPPED : EVENT_KEY;
     return true;

@@ -189,9 +189,16 @@ bool netdiag_session_was_resized(const struct netdiag_session *session);
 bool netdiag_session_take_key(struct netdiag_session *session);
 
 /*
+ * For a command that goes on until a key is typed: whether nothing was, for as long as the door
+ * lets a session be idle. It says so then, and the session ends. Where no person types it is false.
+ */
+bool netdiag_session_is_left(struct netdiag_session *session);
+
+/*
  * Says how far the command is, "1234 of 10000 connections", to a person who waits: on a line that
- * goes away again, once no line was printed for a while, and where the output stops at a page. Only
- * where there are pages: who has turned them off with `terminal length 0` is a program, and sees
+ * goes away again, once nothing was printed for half a second, and where the output stops at a page
+ * and that is not answered for so long: a program that answers pages finds them as ever. Only where
+ * there are pages: who has turned them off with `terminal length 0` is a program, and sees
  * nothing of it. To be called for every row: the numbers are kept, and made a text where they are
  * shown, by netdiag_session_look() or at a page. A total of 0 is left out. `what` is a constant,
  * and stays until the command ends or says another; NULL: there is no more to say.

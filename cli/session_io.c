@@ -57,8 +57,7 @@ void netdiag_session_line(struct netdiag_session *session, enum netdiag_stream s
     put(session, stream, line, strlen(line));
     put(session, stream, session->door->line_end, strlen(session->door->line_end));
     session->open_columns = 0;
-    if (netdiag_session_shows_progress(session))
-        session->progress.printed_ms = netdiag_session_clock_ms();
+    netdiag_session_progress_rest(session);
 }
 
 void netdiag_session_write(struct netdiag_session *session, const char *bytes, size_t size)
@@ -121,6 +120,17 @@ ssize_t netdiag_session_end_idle(struct netdiag_session *session)
     netdiag_session_flush(session);
     session->ended = true;
     return NETDIAG_READ_END;
+}
+
+bool netdiag_session_is_left(struct netdiag_session *session)
+{
+    const struct netdiag_door *door = session->door;
+    uint64_t idle_ms = netdiag_session_clock_ms() - atomic_load(&session->active);
+
+    if (!door->echoes || door->idle_s == 0 || idle_ms < (uint64_t)door->idle_s * 1000)
+        return false;
+    netdiag_session_end_idle(session);
+    return true;
 }
 
 /* Reads from the door. 0 bytes are NETDIAG_READ_END, as the door has it. */
@@ -264,9 +274,10 @@ struct keys {
     bool is_any;
     bool is_interrupt;
     enum netdiag_escape escape; /* a sequence that has begun, and not ended */
+    size_t bytes_left;          /* of a character that has begun */
 };
 
-/* The rest of a sequence would be typed at the prompt. */
+/* The rest of a sequence, or of a character, would be typed at the prompt. */
 static enum netdiag_escape after_key(enum netdiag_escape escape, char key)
 {
     if (key == ESCAPE)
@@ -286,6 +297,11 @@ static void take_bytes(struct keys *keys, const char *bytes, size_t count)
         keys->is_any = true;
         keys->is_interrupt = keys->is_interrupt || bytes[i] == INTERRUPT;
         keys->escape = after_key(keys->escape, bytes[i]);
+        if (((unsigned char)bytes[i] & 0xc0) == 0x80)
+            keys->bytes_left -= keys->bytes_left > 0;
+        else
+            keys->bytes_left =
+                netdiag_utf8_length(bytes[i]) > 1 ? netdiag_utf8_length(bytes[i]) - 1 : 0;
     }
 }
 
@@ -293,7 +309,7 @@ static void take_bytes(struct keys *keys, const char *bytes, size_t count)
 static void take_door(struct netdiag_session *session, struct keys *keys)
 {
     for (unsigned i = 0; i < READS_MOST; i++) {
-        bool is_begun = keys->escape != NETDIAG_ESCAPE_NONE;
+        bool is_begun = keys->escape != NETDIAG_ESCAPE_NONE || keys->bytes_left > 0;
         char bytes[256];
         ssize_t count = read_door(session, bytes, sizeof bytes, is_begun ? ESCAPE_MS : 0);
 
@@ -349,13 +365,54 @@ static unsigned rows_of(const struct netdiag_session *session, const char *line)
     return (unsigned)((columns - 1) / session->screen.columns) + 1;
 }
 
-/* Waits for the key that says how to go on, and makes room for it: a page, or `rows`. */
-static void wait_for_key(struct netdiag_session *session, unsigned rows)
+/*
+ * Says how far the command is, behind what asks, where that fits. Returns the columns that it
+ * takes.
+ */
+static size_t write_position(struct netdiag_session *session)
+{
+    char text[NETDIAG_PROGRESS_SIZE];
+    size_t columns;
+
+    netdiag_session_progress_text(session, text, sizeof text);
+    columns = netdiag_utf8_columns(text, strlen(text)) + sizeof "() " - 1;
+    if (text[0] == '\0' ||
+        (session->screen.columns > 0 && sizeof MORE - 1 + columns >= session->screen.columns))
+        return 0;
+    netdiag_session_write(session, "(", 1);
+    netdiag_session_write(session, text, strlen(text));
+    netdiag_session_write(session, ") ", 2);
+    return columns;
+}
+
+/*
+ * Reads a key. Who takes as long as a person does is told how far the command is: a program that
+ * answers each page finds the same bytes as ever. False: nobody is there any more.
+ */
+static bool read_answer(struct netdiag_session *session, char *key, size_t *columns)
+{
+    ssize_t count = NETDIAG_READ_TIMEOUT;
+
+    if (*columns == sizeof MORE - 1)
+        count = netdiag_session_read(session, key, 1, NETDIAG_PROGRESS_QUIET_MS);
+    if (count == NETDIAG_READ_TIMEOUT) {
+        if (*columns == sizeof MORE - 1)
+            *columns += write_position(session);
+        count = netdiag_session_read(session, key, 1, -1);
+    }
+    return count > 0;
+}
+
+/*
+ * Waits for the key that says how to go on, and makes room for it: a page, or `rows`. `*columns`
+ * are those that the question takes.
+ */
+static void wait_for_key(struct netdiag_session *session, unsigned rows, size_t *columns)
 {
     for (;;) {
         char key;
 
-        if (netdiag_session_read(session, &key, 1, -1) <= 0) {
+        if (!read_answer(session, &key, columns)) {
             session->unread = session->ended = true;
             return;
         }
@@ -378,24 +435,6 @@ static void wait_for_key(struct netdiag_session *session, unsigned rows)
     }
 }
 
-/* Asks, and says how far the command is where that fits. Returns the columns that it takes. */
-static size_t write_more(struct netdiag_session *session)
-{
-    static const char more[] = MORE;
-    char text[NETDIAG_PROGRESS_SIZE];
-    size_t columns;
-
-    netdiag_session_progress_text(session, text, sizeof text);
-    columns = sizeof more - 1 + netdiag_utf8_columns(text, strlen(text)) + sizeof "() " - 1;
-    netdiag_session_write(session, more, sizeof more - 1);
-    if (text[0] == '\0' || (session->screen.columns > 0 && columns >= session->screen.columns))
-        return sizeof more - 1;
-    netdiag_session_write(session, "(", 1);
-    netdiag_session_write(session, text, strlen(text));
-    netdiag_session_write(session, ") ", 2);
-    return columns;
-}
-
 /* Stops before a line that does not fit on the page. */
 static void page(struct netdiag_session *session, const char *line)
 {
@@ -405,9 +444,10 @@ static void page(struct netdiag_session *session, const char *line)
         return;
     rows = rows_of(session, line);
     if (session->rows_used > 0 && session->rows_used + rows > session->screen.rows - 1) {
-        size_t columns = write_more(session);
+        size_t columns = sizeof MORE - 1;
 
-        wait_for_key(session, rows);
+        netdiag_session_write(session, MORE, columns);
+        wait_for_key(session, rows, &columns);
         netdiag_session_write(session, "\r", 1);
         netdiag_session_blanks(session, columns);
         netdiag_session_write(session, "\r", 1);
@@ -440,6 +480,7 @@ void netdiag_session_piece(struct netdiag_session *session, const char *piece)
     netdiag_session_write(session, piece, strlen(piece));
     netdiag_session_flush(session);
     session->open_columns += netdiag_utf8_columns(piece, strlen(piece));
+    netdiag_session_progress_rest(session);
 }
 
 void netdiag_session_on_print(struct cli_def *cli, const char *line)

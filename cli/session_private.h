@@ -40,6 +40,9 @@ struct netdiag_progress_position {
     const char *what;     /* NULL: it says nothing */
 };
 
+/* Shorter than that nobody wonders, and a table that flows shows none. */
+#define NETDIAG_PROGRESS_QUIET_MS 500
+
 /* Bytes of a text that says so. */
 #define NETDIAG_PROGRESS_SIZE 128
 
@@ -47,7 +50,7 @@ struct netdiag_progress_position {
 struct netdiag_progress {
     struct netdiag_progress_position told, drawn;
     size_t columns;      /* of the line on the screen; 0: it is not there */
-    uint64_t printed_ms; /* when the command began, or printed last */
+    uint64_t printed_ms; /* when the command began, or printed last: a line, or a piece of one */
     uint64_t drawn_ms;
 };
 
@@ -114,6 +117,9 @@ void netdiag_session_picture_line(struct netdiag_session *session, const char *l
 
 /* Ends an open picture where it is; what was not sent of it is dropped already. */
 void netdiag_session_picture_drop(struct netdiag_session *session);
+
+/* Something was printed: who saw that waits for no more for a while. */
+void netdiag_session_progress_rest(struct netdiag_session *session);
 
 /* Draws how far the command is, when it has printed nothing for a while. */
 void netdiag_session_progress_show(struct netdiag_session *session, uint64_t now_ms);

@@ -21,7 +21,6 @@
 #define CLEAR_RIGHT "\x1b[K"
 #define CLEAR_BELOW "\x1b[J"
 
-#define QUIET_MS  500 /* shorter than that nobody wonders, and a table that flows shows none */
 #define REDRAW_MS 200 /* faster nobody reads */
 
 #define INDENT "  "
@@ -50,14 +49,15 @@ void netdiag_session_screen_end(struct netdiag_session *session)
 
 /* ---- pictures ---- */
 
+static bool can_hold(struct netdiag_terminal screen)
+{
+    return screen.columns > 0 && screen.rows > 1; /* one row stays free */
+}
+
 bool netdiag_session_has_screen(const struct netdiag_session *session)
 {
-    struct netdiag_terminal screen;
-
-    if (!session->door->echoes || session->cli->filters != NULL)
-        return false;
-    screen = netdiag_session_terminal(session);
-    return screen.columns > 0 && screen.rows > 1; /* one row stays free */
+    return session->door->echoes && session->cli->filters == NULL &&
+           can_hold(netdiag_session_terminal(session));
 }
 
 static bool is_same(struct netdiag_terminal one, struct netdiag_terminal other)
@@ -65,12 +65,23 @@ static bool is_same(struct netdiag_terminal one, struct netdiag_terminal other)
     return one.columns == other.columns && one.rows == other.rows;
 }
 
+/*
+ * What the next picture is drawn for. A size that is not known any more, as some terminals say
+ * while they are iconified, or that holds no picture, is none to draw for: the one before stays.
+ */
+static struct netdiag_terminal size_to_draw(const struct netdiag_session *session)
+{
+    struct netdiag_terminal screen = netdiag_session_terminal(session);
+
+    return can_hold(screen) || session->picture.size.rows == 0 ? screen : session->picture.size;
+}
+
 void netdiag_session_picture_begin(struct netdiag_session *session, bool first,
                                    struct netdiag_terminal *screen)
 {
     struct netdiag_picture *picture = &session->picture;
 
-    *screen = netdiag_session_terminal(session);
+    *screen = size_to_draw(session);
     if (netdiag_session_cancelled(session))
         return;
     netdiag_session_flush(session);
@@ -113,8 +124,7 @@ void netdiag_session_picture_end(struct netdiag_session *session)
 
 bool netdiag_session_was_resized(const struct netdiag_session *session)
 {
-    return session->picture.size.rows > 0 &&
-           !is_same(netdiag_session_terminal(session), session->picture.size);
+    return session->picture.size.rows > 0 && !is_same(size_to_draw(session), session->picture.size);
 }
 
 /* ---- progress ---- */
@@ -131,6 +141,12 @@ void netdiag_session_progress(struct netdiag_session *session, uint64_t done, ui
         (struct netdiag_progress_position){.done = done, .total = total, .what = what};
     if (what == NULL && session->progress.columns > 0)
         netdiag_session_progress_erase(session);
+}
+
+void netdiag_session_progress_rest(struct netdiag_session *session)
+{
+    if (netdiag_session_shows_progress(session))
+        session->progress.printed_ms = netdiag_session_clock_ms();
 }
 
 void netdiag_session_progress_text(const struct netdiag_session *session, char *bytes, size_t size)
@@ -215,8 +231,8 @@ void netdiag_session_progress_show(struct netdiag_session *session, uint64_t now
     struct netdiag_progress *progress = &session->progress;
 
     if (progress->told.what == NULL || !netdiag_session_shows_progress(session) ||
-        now_ms < progress->printed_ms + QUIET_MS || now_ms < progress->drawn_ms + REDRAW_MS ||
-        is_drawn(progress))
+        now_ms < progress->printed_ms + NETDIAG_PROGRESS_QUIET_MS ||
+        now_ms < progress->drawn_ms + REDRAW_MS || is_drawn(progress))
         return;
     progress->drawn_ms = now_ms;
     progress->drawn = progress->told;

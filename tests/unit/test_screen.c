@@ -445,6 +445,47 @@ static void view_is_drawn_anew_for_another_size(void **state)
     assert_int_equal(view.frames, 2);
 }
 
+static void view_whose_size_is_lost_stays_as_it_was(void **state)
+{
+    (void)state;
+    begin_view();
+    pty_console_resize(viewer.console, 0, 0);
+    wait_ms(100);
+    pty_console_resize(viewer.console, 40, 1);
+    wait_ms(100);
+    pty_console_resize(viewer.console, 40, 12);
+    pty_console_expect(viewer.console, DONE);
+    assert_string_equal(viewer.console->seen, HOME CLEAR "view\x1b[K\r\n" DONE);
+    KEYS(viewer.console, "q");
+    expect_clean_prompt("");
+    assert_int_equal(view.size.rows, 12);
+    assert_int_equal(view.frames, 2);
+}
+
+/* As the picture begins it is another size than when it was decided to draw it. */
+static void draw_where_no_size_is_known(void)
+{
+    static const char *const lines[] = {"one", NULL};
+
+    fake.on_vlans = NULL;
+    picture_lines = lines;
+    draw(true);
+    viewer.has_no_size = true;
+    draw(false);
+    netdiag_session_cancel(viewer.session);
+}
+
+static void picture_of_no_size_is_drawn_for_the_one_before(void **state)
+{
+    (void)state;
+    start(40, 10, draw_where_no_size_is_known);
+    KEYS(viewer.console, COMMAND "\r");
+    pty_console_expect(viewer.console, "sw1>");
+    assert_non_null(strstr(viewer.console->seen, DONE HOME "one\x1b[K\r\n" DONE "sw1>"));
+    assert_int_equal(view.size.rows, 10);
+    stop();
+}
+
 static void view_ends_by_any_key(void **state)
 {
     (void)state;
@@ -470,6 +511,16 @@ static void view_ends_by_a_character_of_many_bytes(void **state)
     begin_view();
     KEYS(viewer.console, "好");
     expect_clean_prompt("");
+}
+
+static void view_ends_by_a_character_in_parts(void **state)
+{
+    (void)state;
+    viewer.splits = true;
+    begin_view();
+    KEYS(viewer.console, "好");
+    expect_clean_prompt("");
+    assert_int_equal(viewer.waits, 2);
 }
 
 static void view_ends_by_an_arrow_which_is_one_key(void **state)
@@ -575,6 +626,49 @@ static void key_that_a_look_for_an_interrupt_read_counts_once(void **state)
     KEYS(viewer.console, "q");
     expect_clean_prompt("");
     assert_int_equal(view.frames, 1);
+}
+
+/* ---- nobody types any more ---- */
+
+#define LEFT "\r\n% this shell ends: nothing was typed for 1 seconds\r\n"
+
+static void start_with_idle_time(void)
+{
+    viewer.door.idle_s = 1;
+    fake_count_all();
+    start(40, 10, NULL);
+}
+
+static void let_time_pass(void)
+{
+    wait_ms(20);
+}
+
+static void view_without_an_end_that_is_left_ends_the_shell(void **state)
+{
+    uint64_t began_ms = netdiag_session_clock_ms();
+
+    (void)state;
+    start_with_idle_time();
+    fake.on_wait = let_time_pass;
+    KEYS(viewer.console, "monitor tcp\r");
+    pty_console_expect(viewer.console, DONE LEFT);
+    assert_in_range(netdiag_session_clock_ms() - began_ms, 990, 8000);
+    finish();
+}
+
+static void view_with_a_count_that_is_left_goes_on_to_its_end(void **state)
+{
+    uint64_t began_ms = netdiag_session_clock_ms();
+
+    (void)state;
+    start_with_idle_time();
+    fake.on_wait = let_time_pass; /* 20 of them are an interval */
+    KEYS(viewer.console, "monitor tcp interval 1 count 4\r");
+    pty_console_expect(viewer.console, "sw1>");
+    assert_in_range(netdiag_session_clock_ms() - began_ms, 1500, 20000);
+    pty_console_expect(viewer.console, LEFT); /* at the prompt */
+    finish();
 }
 
 /* ---- where no person types ---- */
@@ -859,12 +953,26 @@ static void page_says_how_far_it_is_and_nothing_of_it_stays(void **state)
     stop();
 }
 
+/* A program that turns pages finds what it always found. */
+static void page_that_is_turned_at_once_says_nothing_else(void **state)
+{
+    (void)state;
+    start(80, 4, say_and_print_a_page);
+    KEYS(viewer.console, COMMAND "\r ");
+    pty_console_expect(viewer.console, "sw1>");
+    assert_string_equal(viewer.console->seen,
+                        COMMAND "\r\nrow\r\nrow\r\nrow\r\n --More-- \r          \rrow\r\nrow\r\n"
+                                "sw1>");
+    stop();
+}
+
 static void page_on_a_narrow_screen_asks_without_it(void **state)
 {
     (void)state;
     start(35, 4, say_and_print_a_page); /* the text would stand in the last column */
     KEYS(viewer.console, COMMAND "\r");
     pty_console_expect(viewer.console, "row\r\n --More-- ");
+    wait_ms(QUIET_MS + 100);
     KEYS(viewer.console, "q");
     pty_console_expect(viewer.console, "sw1>");
     assert_string_equal(viewer.console->seen, "\r          \rsw1>");
@@ -906,9 +1014,12 @@ int main(void)
         cmocka_unit_test_setup(screen_is_there_where_its_size_is_known_and_no_filter_reads, setup),
         cmocka_unit_test_setup(screen_of_unknown_size_is_none, setup),
         cmocka_unit_test_setup(view_is_drawn_anew_for_another_size, setup),
+        cmocka_unit_test_setup(picture_of_no_size_is_drawn_for_the_one_before, setup),
+        cmocka_unit_test_setup(view_whose_size_is_lost_stays_as_it_was, setup),
         cmocka_unit_test_setup(view_ends_by_any_key, setup),
         cmocka_unit_test_setup(view_ends_by_enter_which_is_one_key, setup),
         cmocka_unit_test_setup(view_ends_by_a_character_of_many_bytes, setup),
+        cmocka_unit_test_setup(view_ends_by_a_character_in_parts, setup),
         cmocka_unit_test_setup(view_ends_by_an_arrow_which_is_one_key, setup),
         cmocka_unit_test_setup(view_ends_by_an_arrow_in_parts, setup),
         cmocka_unit_test_setup(view_ends_by_escape_alone, setup),
@@ -917,6 +1028,8 @@ int main(void)
         cmocka_unit_test_setup(lines_typed_before_a_view_run_after_it, setup),
         cmocka_unit_test_setup(interrupt_in_a_view_drops_the_lines_typed_before, setup),
         cmocka_unit_test_setup(key_that_a_look_for_an_interrupt_read_counts_once, setup),
+        cmocka_unit_test_setup(view_with_a_count_that_is_left_goes_on_to_its_end, setup),
+        cmocka_unit_test_setup(view_without_an_end_that_is_left_ends_the_shell, setup),
         cmocka_unit_test_setup(end_of_the_input_ends_a_view, setup_bare),
         cmocka_unit_test_setup(program_has_no_keys_no_screen_and_no_progress, setup_bare),
         cmocka_unit_test_setup(progress_is_drawn_over_itself_and_gone_before_the_next_line, setup),
@@ -928,6 +1041,7 @@ int main(void)
         cmocka_unit_test_setup(progress_is_not_there_where_pages_are_off, setup),
         cmocka_unit_test_setup(progress_is_cut_before_the_last_column, setup),
         cmocka_unit_test_setup(page_says_how_far_it_is_and_nothing_of_it_stays, setup),
+        cmocka_unit_test_setup(page_that_is_turned_at_once_says_nothing_else, setup),
         cmocka_unit_test_setup(page_on_a_narrow_screen_asks_without_it, setup),
         cmocka_unit_test_setup(progress_is_gone_before_a_page_asks, setup),
     };
