@@ -544,7 +544,7 @@ long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors
 
 # Linked with every unit test, every integration test, every program of the firmware.
 unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/grid.c \
-	tests/unit/pty_console.c \
+	tests/unit/pty_console.c tests/unit/written.c \
 	$(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/unit/findings_def.c tests/unit/plain_device.c)
 integration-shared := \
 	tests/integration/churn.c \

@@ -5,6 +5,8 @@
 
 #include <time.h>
 
+#include "cli/text_parts.h"
+
 static void emit(void *ctx, const char *line)
 {
     netdiag_output_line(ctx, line);
@@ -28,13 +30,7 @@ static bool put_time(struct netdiag_text *text, int64_t wall_ms)
     netdiag_text_char(text, '-');
     netdiag_text_padded(text, (uint64_t)tm.tm_mday, 2);
     netdiag_text_char(text, 'T');
-    netdiag_text_padded(text, (uint64_t)tm.tm_hour, 2);
-    netdiag_text_char(text, ':');
-    netdiag_text_padded(text, (uint64_t)tm.tm_min, 2);
-    netdiag_text_char(text, ':');
-    netdiag_text_padded(text, (uint64_t)tm.tm_sec, 2);
-    netdiag_text_char(text, '.');
-    netdiag_text_padded(text, (uint64_t)ms, 3);
+    netdiag_text_time_of_day(text, wall_ms);
     netdiag_text_char(text, 'Z');
     return true;
 }

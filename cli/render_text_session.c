@@ -5,6 +5,7 @@
 
 #include "cli/render.h"
 #include "cli/session.h"
+#include "cli/text_parts.h"
 
 bool netdiag_text_put_clock(struct netdiag_text *text, int64_t wall_ms)
 {
@@ -17,13 +18,7 @@ bool netdiag_text_put_clock(struct netdiag_text *text, int64_t wall_ms)
 
     if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year < -1900)
         return false;
-    netdiag_text_padded(text, (uint64_t)tm.tm_hour, 2);
-    netdiag_text_char(text, ':');
-    netdiag_text_padded(text, (uint64_t)tm.tm_min, 2);
-    netdiag_text_char(text, ':');
-    netdiag_text_padded(text, (uint64_t)tm.tm_sec, 2);
-    netdiag_text_char(text, '.');
-    netdiag_text_padded(text, (uint64_t)ms, 3);
+    netdiag_text_time_of_day(text, wall_ms);
     netdiag_text_string(text, " UTC ");
     netdiag_text_string(text, days[tm.tm_wday]);
     netdiag_text_char(text, ' ');

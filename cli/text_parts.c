@@ -12,6 +12,8 @@
 #define SECONDS_A_DAY    (24u * SECONDS_AN_HOUR)
 #define SECONDS_A_WEEK   (7u * SECONDS_A_DAY)
 #define SECONDS_A_YEAR   (365u * SECONDS_A_DAY)
+#define MS_A_SECOND      1000
+#define MS_A_DAY         (INT64_C(1000) * SECONDS_A_DAY)
 
 void netdiag_text_go_to(struct netdiag_text *text, size_t column, size_t least)
 {
@@ -25,7 +27,7 @@ void netdiag_text_column(struct netdiag_text *text, size_t column)
     netdiag_text_go_to(text, column, 2);
 }
 
-static void put_time_of_day(struct netdiag_text *text, uint32_t seconds)
+static void put_clock(struct netdiag_text *text, uint32_t seconds)
 {
     const uint32_t parts[] = {seconds / SECONDS_AN_HOUR, seconds / SECONDS_A_MINUTE % 60,
                               seconds % 60};
@@ -58,7 +60,16 @@ void netdiag_text_span(struct netdiag_text *text, uint64_t seconds)
         netdiag_text_string(text, forms[i].part_name);
         return;
     }
-    put_time_of_day(text, (uint32_t)seconds);
+    put_clock(text, (uint32_t)seconds);
+}
+
+void netdiag_text_time_of_day(struct netdiag_text *text, int64_t wall_ms)
+{
+    uint32_t ms = (uint32_t)((wall_ms % MS_A_DAY + MS_A_DAY) % MS_A_DAY); /* before 1970, too */
+
+    put_clock(text, ms / MS_A_SECOND);
+    netdiag_text_char(text, '.');
+    netdiag_text_padded(text, ms % MS_A_SECOND, 3);
 }
 
 void netdiag_text_owner(struct netdiag_text *text, const struct netdiag_owner *owner)

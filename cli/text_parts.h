@@ -28,6 +28,9 @@ void netdiag_text_go_to(struct netdiag_text *text, size_t column, size_t least);
 /* The same with the two blanks of our own tables. */
 void netdiag_text_column(struct netdiag_text *text, size_t column);
 
+/* When in a day it is, in UTC, for milliseconds since 1970: 10:45:12.123. */
+void netdiag_text_time_of_day(struct netdiag_text *text, int64_t wall_ms);
+
 /* Cisco's form of a time that passed: 00:00:07, 1d02h, 3w04d, 1y05w. */
 void netdiag_text_span(struct netdiag_text *text, uint64_t seconds);
 

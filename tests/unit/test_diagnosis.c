@@ -17,29 +17,17 @@
 #include "tests/unit/fake_platform.h"
 #include "tests/unit/findings_def.h"
 #include "tests/unit/golden.h"
-
-static char written[200000];
-static size_t written_size;
+#include "tests/unit/written.h"
 
 static int setup(void **state)
 {
     (void)state;
     fake_reset();
-    written_size = 0;
-    written[0] = '\0';
+    written_clear();
     return 0;
 }
 
-static void take_line(void *ctx, const char *line)
-{
-    size_t room = sizeof written - written_size;
-
-    (void)ctx;
-    assert_true(strlen(line) + 2 <= room);
-    written_size += (size_t)snprintf(written + written_size, room, "%s\n", line);
-}
-
-static const struct netdiag_text_sink sink = {.line = take_line,
+static const struct netdiag_text_sink sink = {.line = written_line,
                                               .language = NETDIAG_LANGUAGE_ENGLISH};
 
 /* ---- by hand ---- */
@@ -141,7 +129,7 @@ static void json_of_every_finding(void **state)
     if (!def_has_each_next())
         skip();
     make_diagnosis(&diagnosis);
-    netdiag_json_start(&json, take_line, NULL);
+    netdiag_json_start(&json, written_line, NULL);
     netdiag_json_object(&json);
     netdiag_json_member_unsigned(&json, "schema", true, 1);
     netdiag_json_member_string(&json, "command", true, "show tcp diagnosis");
@@ -323,7 +311,7 @@ static void output_has_no_words_that_fail_a_client(void **state)
 
     (void)state;
     each_finding(write_text);
-    netdiag_json_start(&json, take_line, NULL);
+    netdiag_json_start(&json, written_line, NULL);
     netdiag_json_array(&json);
     each_finding(write_json);
     netdiag_json_array_end(&json);

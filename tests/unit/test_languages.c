@@ -16,35 +16,23 @@
 #include "tests/unit/fake_platform.h"
 #include "tests/unit/findings_def.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/written.h"
 
 #define EN NETDIAG_LANGUAGE_ENGLISH
 #define ZH NETDIAG_LANGUAGE_CHINESE
 
 #define COLUMNS 79
 
-static char written[200000];
-static size_t written_size;
-
 static int setup(void **state)
 {
     (void)state;
     fake_reset();
     fake_count_all();
-    written_size = 0;
-    written[0] = '\0';
+    written_clear();
     return 0;
 }
 
-static void take_line(void *ctx, const char *line)
-{
-    size_t room = sizeof written - written_size;
-
-    (void)ctx;
-    assert_true(strlen(line) + 2 <= room);
-    written_size += (size_t)snprintf(written + written_size, room, "%s\n", line);
-}
-
-static const struct netdiag_text_sink sink = {.line = take_line, .language = ZH};
+static const struct netdiag_text_sink sink = {.line = written_line, .language = ZH};
 
 /* ---- how a text is set ---- */
 
@@ -440,7 +428,7 @@ static void check_lines(const struct netdiag_tcp_finding *finding, enum def_fill
     const char *at = written, *evidence;
 
     (void)fill;
-    written_size = 0;
+    written_clear();
     netdiag_diagnosis_text_finding(&sink, finding);
     assert_line_set(at, strcspn(at, "\n"), 0);
     evidence = strstr(written, "  证据：    ");
@@ -528,7 +516,7 @@ static void paragraph_breaks_as_chinese_does(void **state)
         for (const char *at = rows[i].expected; *at != '\0'; at += strcspn(at, "\n") + 1)
             end += snprintf(end, 200, "%*s%.*s\n", COLUMNS - 10, at == rows[i].expected ? "x" : "",
                             (int)strcspn(at, "\n"), at);
-        written_size = 0;
+        written_clear();
         /* Ten columns are left beside a title that reaches them */
         netdiag_sink_paragraph(&sink, COLUMNS - 11, "x", COLUMNS - 10, rows[i].text);
         assert_string_equal(written, expected);
