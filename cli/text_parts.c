@@ -15,11 +15,16 @@
 #define MS_A_SECOND      1000
 #define MS_A_DAY         (INT64_C(1000) * SECONDS_A_DAY)
 
+/* A row asks for each of its columns: what was counted for the one before is not looked at again.
+ */
 void netdiag_text_go_to(struct netdiag_text *text, size_t column, size_t least)
 {
-    size_t used = netdiag_utf8_columns(text->bytes, text->length);
+    size_t added = netdiag_utf8_columns(text->bytes + text->counted, text->length - text->counted);
+    size_t used = text->columns + added, end = used + least < column ? column : used + least;
 
-    netdiag_text_blanks(text, used + least < column ? column - used : least);
+    text->columns = end;
+    netdiag_text_blanks(text, end - used);
+    text->counted = text->length; /* of blanks that do not fit nobody asks again */
 }
 
 void netdiag_text_column(struct netdiag_text *text, size_t column)

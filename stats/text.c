@@ -15,6 +15,7 @@ void netdiag_text_start(struct netdiag_text *text, char *bytes, size_t size)
     text->size = size;
     text->length = 0;
     text->cut = false;
+    text->counted = text->columns = 0;
     if (size > 0)
         bytes[0] = '\0';
 }

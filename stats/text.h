@@ -16,6 +16,7 @@ struct netdiag_text {
     size_t size;   /* bytes of the buffer, its NUL included */
     size_t length; /* bytes of the text, its NUL not included */
     bool cut;
+    size_t counted, columns; /* bytes that took so many columns: cli/text_parts.c's */
 };
 
 /* Starts an empty text in `size` bytes. With `size` 0 nothing is ever written. */
