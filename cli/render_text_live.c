@@ -358,7 +358,7 @@ static size_t owned_column(struct frame *frame, size_t rows)
         size_t needed;
 
         put_number(frame, owned->total, 0);
-        needed = columns_of(frame->text.bytes);
+        needed = netdiag_utf8_columns(frame->text.bytes, frame->text.length);
         column = needed > column ? needed : column;
     }
     return column;
