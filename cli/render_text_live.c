@@ -191,7 +191,8 @@ static void print_head(struct frame *frame, const struct netdiag_head *head)
     netdiag_text_string(text, phrase(frame, NETDIAG_PHRASE_LIVE_INTERVAL));
     netdiag_text_char(text, ' ');
     netdiag_text_number(text, frame->view->live.rate.asked_s);
-    netdiag_text_string(text, " s");
+    netdiag_text_char(text, ' ');
+    netdiag_text_string(text, phrase(frame, NETDIAG_PHRASE_SECOND));
     if (frame->view->rows > 0) {
         netdiag_text_string(text, "  ");
         netdiag_text_string(text, phrase(frame, NETDIAG_PHRASE_LIVE_KEY));
@@ -265,7 +266,8 @@ static void print_uncounted(struct frame *frame)
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].count == 0)
             continue;
-        netdiag_text_string(&frame->text, started ? ", " : " ");
+        if (started)
+            netdiag_text_string(&frame->text, phrase(frame, NETDIAG_PHRASE_AND));
         netdiag_text_number(&frame->text, parts[i].count);
         netdiag_text_char(&frame->text, ' ');
         netdiag_text_string(&frame->text, phrase(frame, parts[i].phrase));

@@ -517,6 +517,7 @@ static void monitor_block_in_chinese(void **state)
         skip();
     add_hosts();
     fake.connections[2].state = NETDIAG_TCP_CLOSE_WAIT;
+    fake.connections[3].has_history = false;
     fake.pool.used = fake.pool.peak = fake.pool.capacity = (uint32_t)fake.connection_count;
     fake.on_wait = traffic;
     run = run_lines("terminal language zh\nmonitor tcp count 1\n");
