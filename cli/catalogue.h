@@ -99,7 +99,8 @@ enum netdiag_phrase {
     NETDIAG_PHRASE_LIVE_IN,
     NETDIAG_PHRASE_LIVE_OUT,
     NETDIAG_PHRASE_LIVE_CONNECTIONS,
-    NETDIAG_PHRASE_LIVE_UNCOUNTED, /* before the next three, each after its number, with its blank */
+    NETDIAG_PHRASE_LIVE_UNCOUNTED, /* before the next three, each after its number, with its blank
+                                    */
     NETDIAG_PHRASE_LIVE_NOT_FOLLOWED,
     NETDIAG_PHRASE_LIVE_ENDED,
     NETDIAG_PHRASE_LIVE_WITHOUT,
