@@ -160,8 +160,6 @@ srcs-y := \
 	stats/tcp_filter.c \
 	stats/tcp_holders.c \
 	stats/tcp_lists.c \
-	stats/tcp_live.c \
-	stats/tcp_live_take.c \
 	stats/tcp_owners.c \
 	stats/tcp_rate.c \
 	stats/tcp_state.c \
@@ -202,7 +200,6 @@ srcs-y += \
 	cli/render_text_connections.c \
 	cli/render_text_holders.c \
 	cli/render_text_listeners.c \
-	cli/render_text_live.c \
 	cli/render_text_memory.c \
 	cli/render_text_net.c \
 	cli/render_text_owners.c \
@@ -232,7 +229,6 @@ srcs-$(CONFIG_NETDIAG_CMD_TCP) += \
 	cli/collect.c \
 	cli/commands_connections.c \
 	cli/commands_holders.c \
-	cli/commands_live.c \
 	cli/commands_memory.c \
 	cli/commands_states.c \
 	cli/commands_tcp.c
@@ -245,6 +241,16 @@ srcs-$(CONFIG_NETDIAG_HISTORY) += \
 	stats/tcp_series_summary.c
 srcs-$(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_JSON)) += cli/render_json_history.c
 srcs-$(if $(CONFIG_NETDIAG_HISTORY),,y) += cli/render_history_absent.c
+srcs-$(CONFIG_NETDIAG_LIVE) += \
+	cli/commands_live.c \
+	cli/render_text_live.c \
+	stats/tcp_live.c \
+	stats/tcp_live_take.c \
+	$(if $(CONFIG_NETDIAG_DIAGNOSIS),cli/live_findings.c,cli/live_findings_absent.c)
+srcs-$(and $(CONFIG_NETDIAG_LIVE),$(CONFIG_NETDIAG_JSON)) += \
+	cli/render_json_live.c \
+	$(if $(CONFIG_NETDIAG_DIAGNOSIS),cli/live_findings_json.c)
+srcs-$(if $(CONFIG_NETDIAG_LIVE),,y) += cli/render_live_absent.c
 srcs-$(CONFIG_NETDIAG_CMD_VLAN) += cli/commands_vlan.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_REMOTE) += \
@@ -282,7 +288,6 @@ rules-srcs := \
 srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += $(rules-srcs)
 srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += \
 	cli/commands_monitor.c \
-	cli/live_findings.c \
 	cli/monitor.c \
 	cli/render_text_diagnosis.c \
 	cli/render_text_thresholds.c \
@@ -301,7 +306,6 @@ srcs-$(CONFIG_NETDIAG_DIAGNOSIS) += \
 	stats/tcp_watch.c \
 	stats/tcp_watch_step.c
 srcs-$(if $(CONFIG_NETDIAG_DIAGNOSIS),,y) += \
-	cli/live_findings_absent.c \
 	cli/render_diagnosis_absent.c \
 	cli/session_monitor_absent.c \
 	cli/watch_findings_absent.c \
@@ -316,7 +320,6 @@ srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_CMD_TCP)) += \
 	cli/commands_thresholds.c
 srcs-$(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_JSON)) += \
 	cli/diagnosis_json.c \
-	cli/live_findings_json.c \
 	cli/render_json_diagnosis.c \
 	cli/render_json_thresholds.c \
 	cli/snapshot_json.c
@@ -338,7 +341,6 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/render_json_check.c \
 	cli/render_json_connections.c \
 	cli/render_json_holders.c \
-	cli/render_json_live.c \
 	cli/render_json_memory.c \
 	cli/render_json_net.c \
 	cli/render_json_session.c \
@@ -444,7 +446,6 @@ unit-tests := \
 	tests/unit/test_tcp_check.c \
 	tests/unit/test_tcp_clear.c \
 	tests/unit/test_tcp_lists.c \
-	tests/unit/test_tcp_live.c \
 	tests/unit/test_tcp_rate.c \
 	tests/unit/test_users.c
 unit-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
@@ -464,6 +465,7 @@ unit-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/unit/test_tech_support.c \
 	tests/unit/test_watch.c, \
 	tests/unit/test_without_diagnosis.c)
+unit-tests += $(if $(CONFIG_NETDIAG_LIVE),tests/unit/test_tcp_live.c,tests/unit/test_without_live.c)
 # Some tests of the history name each of its metrics and spans.
 whole-history := $(filter 12,$(words $(foreach part,ESTABLISHED SYN_RECEIVED TIME_WAIT CLOSE_WAIT \
 	POOL SEGMENTS_IN SEGMENTS_OUT RETRANSMITS RESETS 60S 60MIN 72H,$(CONFIG_NETDIAG_HISTORY_$(part)))))
@@ -533,11 +535,11 @@ script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/doors/test_evidence.py \
 	tests/doors/test_findings.py \
 	tests/doors/test_language.py \
-	tests/doors/test_live.py \
 	tests/doors/test_monitor.py \
 	tests/doors/test_questions.py \
 	tests/doors/test_tech_support.py \
 	tests/doors/test_transcripts.py)
+script-tests += $(if $(and $(CONFIG_NETDIAG_LIVE),$(CONFIG_NETDIAG_DIAGNOSIS)),tests/doors/test_live.py)
 script-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/test_history.py)
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
 long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)

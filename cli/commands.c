@@ -60,7 +60,7 @@ static const struct netdiag_command *const of_sessions[] = {
 #else
     netdiag_commands_monitor_absent,
 #endif
-#ifdef CONFIG_NETDIAG_CMD_TCP
+#ifdef CONFIG_NETDIAG_LIVE
     netdiag_commands_live,
 #else
     netdiag_commands_live_absent,

@@ -88,6 +88,6 @@ const struct netdiag_command netdiag_commands_monitor_absent[] = {
 };
 
 const struct netdiag_command netdiag_commands_live_absent[] = {
-    ABSENT("monitor", "CONFIG_NETDIAG_CMD_TCP"),
+    ABSENT("monitor", "CONFIG_NETDIAG_LIVE"),
     {.path = NULL},
 };

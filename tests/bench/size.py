@@ -38,7 +38,7 @@ def size_of(prefix, symbol, file):
 
 
 def rows_of(prefix, slots, archive, record):
-    """What is measured, and the target for a device without diagnosis and history."""
+    """What is measured, and the target for a device without diagnosis, history and live view."""
     text, data, bss = section_totals(prefix, archive)
     table = size_of(prefix, TABLE, archive)
     return (("code and constants, bytes", text, MOST_TEXT),
@@ -53,8 +53,8 @@ def main():
     bare = rows_of(prefix, slots, *sys.argv[3:5])
     whole = rows_of(prefix, slots, *sys.argv[5:7])
     is_met = True
-    for title, rows, has_target in (("without diagnosis and history", bare, True),
-                                    ("with diagnosis and history", whole, False)):
+    for title, rows, has_target in (("without diagnosis, history and live view", bare, True),
+                                    ("with all of it", whole, False)):
         print("%-46s %10s %10s" % ("Cortex-M4, -Os: stats and platform/lwip", "",
                                    "target" if has_target else ""))
         print(title)
