@@ -386,7 +386,10 @@ sim-y := \
 	platform/sim/lwip_stats.c \
 	platform/sim/main.c \
 	platform/sim/options.c \
+	platform/sim/port_options.c \
 	platform/sim/port_scan.c \
+	platform/sim/ports.c \
+	platform/sim/privilege.c \
 	platform/sim/queue.c \
 	platform/sim/random.c \
 	platform/sim/remote.c \
@@ -595,7 +598,7 @@ host := -D_GNU_SOURCE= -pthread
 group = -Wl,--start-group $(1) -Wl,--end-group
 link-flags := $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
 libs := -lcli -lcrypt $(if $(CONFIG_NETDIAG_REMOTE),-lssh -ltelnet)
-sim-libs := $(libs) -lelf -lpcap
+sim-libs := $(libs) -lcap -lelf -lpcap
 
 # Everything is compiled again when a compiler or a flag changes.
 command := $(CC) $(CPPFLAGS) $(platform-flags) $(host) $(link-flags) $(LDFLAGS)

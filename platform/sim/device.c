@@ -16,6 +16,7 @@
 #include "lwip/timeouts.h"
 #include "lwip_stats.h"
 #include "netdiag/lwip.h"
+#include "ports.h"
 #include "platform/lwip/bridge.h"
 #include "random.h"
 #include "scenario.h"
@@ -103,8 +104,10 @@ static void make_switch(const struct sim_options *options)
         sim_switch_vlan_add(&device.sw, options->vlans[i].id);
     device.cpu_port =
         sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, cpu_port_sends, NULL);
-    device.wire_port =
-        sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, wire_port_sends, NULL);
+    if (!options->no_world)
+        device.wire_port = sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN,
+                                               wire_port_sends, NULL);
+    sim_ports_attach(options, &device.sw);
     sim_faults_init(&device.in, options->seed ^ SEED_OF_LINE_IN, line_brings, NULL);
     sim_faults_init(&device.out, options->seed ^ SEED_OF_LINE_OUT, line_takes, NULL);
 }
@@ -160,7 +163,7 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
                      result == NETDIAG_ERROR_FULL ? "lwIP numbers 255 interfaces, and all are taken"
                                                   : netdiag_error_text(result));
     }
-    if (!result)
+    if (!result && !options->no_world)
         sim_stage_open(options, SIM_STAGE_DEVICE, cue);
     sim_stack_unlock(NULL);
     return result == NETDIAG_OK;
@@ -202,6 +205,7 @@ void sim_device_stop(void)
     netdiag_lwip_bridge_stop();
     sim_stack_unlock(NULL);
     sim_wire_close(&device.wire, true);
+    sim_ports_close();
     if (device.wake_fd != NONE)
         close(device.wake_fd);
 }
@@ -297,7 +301,8 @@ static size_t fill_pollfds(struct pollfd *fds)
     if (sim_wire_is_pending(&device.wire))
         fds[0].events |= POLLOUT;
     fds[1] = (struct pollfd){.fd = device.wake_fd, .events = POLLIN};
-    count = 2 + netdiag_lwip_bridge_pollfds(fds + 2, NETDIAG_LWIP_BRIDGE_POLLFDS);
+    count = 2 + sim_ports_pollfds(fds + 2);
+    count += netdiag_lwip_bridge_pollfds(fds + count, NETDIAG_LWIP_BRIDGE_POLLFDS);
     sim_stack_unlock(NULL);
     return count;
 }
@@ -315,7 +320,7 @@ static enum sim_wire_result exchange_frames(void)
 
 enum sim_wire_result sim_device_serve(void)
 {
-    struct pollfd fds[2 + NETDIAG_LWIP_BRIDGE_POLLFDS];
+    struct pollfd fds[2 + SIM_TAP_PORTS + NETDIAG_LWIP_BRIDGE_POLLFDS];
     size_t count = fill_pollfds(fds);
     enum sim_wire_result result;
     uint64_t ignored;
@@ -332,6 +337,7 @@ enum sim_wire_result sim_device_serve(void)
     run_timers(); /* first: a scenario that has just ended is not to spoil what came in */
     take_all_frames();
     sim_stack_lock(NULL);
+    sim_ports_take(sim_clock_ms());
     netdiag_lwip_bridge_run();
     sim_capture_flush();
     sim_stack_unlock(NULL);

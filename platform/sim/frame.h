@@ -16,6 +16,7 @@
 
 #define SIM_ETHERTYPE_IPV4 0x0800
 #define SIM_ETHERTYPE_VLAN 0x8100
+#define SIM_ETHERTYPE_QINQ 0x88a8 /* 802.1ad: a provider's tag */
 #define SIM_ETHERTYPE_IPV6 0x86dd
 
 /* The 16 bits at `bytes`, which came in network order. */

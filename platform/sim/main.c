@@ -185,6 +185,8 @@ int main(int argc, char **argv)
     if (on_terminal || options.no_console)
         sim_options_default_forwards(&options);
     catch_signals();
+    if (!sim_open_host(&options, error, sizeof(error)))
+        return complain(error);
     if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error)))
         return complain(error);
     sim_log_open(state_dir.path, options.syslog ? options.host : NULL);

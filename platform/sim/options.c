@@ -13,6 +13,7 @@
 #include "forward.h"
 #include "frame.h"
 #include "netdiag/netdiag.h"
+#include "ports.h"
 #include "scenario.h"
 
 #define DEFAULT_PCBS 256
@@ -239,6 +240,18 @@ static bool option_forward(const struct parser *parser, const char *text)
                 text);
 }
 
+static bool option_port(const struct parser *parser, const char *text)
+{
+    struct sim_options *options = parser->options;
+
+    if (options->port_count == SIM_TAP_PORTS)
+        return fail(parser,
+                    "--port %s: there are %d ports already; CONFIG_NETDIAG_SIM_PORTS bounds them",
+                    text, SIM_TAP_PORTS);
+    return sim_ports_parse(text, &options->ports[options->port_count++], parser->error,
+                           parser->error_size);
+}
+
 static void list_scenarios(void)
 {
     const struct sim_scenario *scenario;
@@ -291,6 +304,11 @@ static void print_help(void)
            "                        the switch, by way of the world. Repeatable; none: no such.\n"
            "                        Default, but for a pipe: tcp:127.0.0.1:2323-23 (telnet) and\n"
            "                        tcp:127.0.0.1:2222-22 (SSH)\n"
+           "  --port tap:NAME,access=VLAN, --port tap:NAME,trunk\n"
+           "                        one more port, at which this host's kernel is the neighbour,\n"
+           "                        with an interface of that name. Repeatable. Needs that TAP, or\n"
+           "                        CAP_NET_ADMIN, which is dropped afterwards\n"
+           "  --no-world            no simulated neighbours: those at --port alone\n"
            "  --forward-any         let forwards be from other than loopback addresses\n"
            "  --pcap FILE           write the frames at the port to the world to this file, and\n"
            "                        say at the end on stderr how many never reached TCP\n"
@@ -343,6 +361,8 @@ enum {
     OPTION_CONTROL_GROUP,
     OPTION_FORWARD,
     OPTION_FORWARD_ANY,
+    OPTION_PORT,
+    OPTION_NO_WORLD,
     OPTION_VERSION,
     OPTION_HELP,
 };
@@ -364,6 +384,8 @@ static const struct option long_options[] = {
     {"control-group", required_argument, NULL, OPTION_CONTROL_GROUP},
     {"forward", required_argument, NULL, OPTION_FORWARD},
     {"forward-any", no_argument, NULL, OPTION_FORWARD_ANY},
+    {"port", required_argument, NULL, OPTION_PORT},
+    {"no-world", no_argument, NULL, OPTION_NO_WORLD},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -412,9 +434,39 @@ static bool take_option(const struct parser *parser, int option, char *value)
     case OPTION_FORWARD_ANY:
         options->forward_any = true;
         return true;
+    case OPTION_PORT:
+        return option_port(parser, value);
+    case OPTION_NO_WORLD:
+        options->no_world = true;
+        return true;
     default:
         return option_state_dir(parser, value);
     }
+}
+
+/* What needs the world, and there is none. */
+static bool check_world(const struct sim_options *options, char *error, size_t error_size)
+{
+    const char *what = NULL;
+
+    if (!options->no_world)
+        return true;
+    if (options->forward_count > 0)
+        what = "--forward leads by way of the world";
+    else if (options->scenario != sim_scenario_default())
+        what = "--scenario is what the world does";
+    else if (options->pcap)
+        what = "--pcap captures at the port to the world";
+    if (what)
+        snprintf(error, error_size, "--no-world: %s; one of the two is legal", what);
+    return what == NULL;
+}
+
+/* What can only be told when all options are known. */
+static bool check_all(const struct sim_options *options, char *error, size_t error_size)
+{
+    return sim_forward_check(options, error, error_size) &&
+           sim_ports_check(options, error, error_size) && check_world(options, error, error_size);
 }
 
 enum sim_options_result sim_options_parse(struct sim_options *options, int argc, char **argv,
@@ -452,12 +504,12 @@ enum sim_options_result sim_options_parse(struct sim_options *options, int argc,
              argv[optind]);
         return SIM_OPTIONS_BAD;
     }
-    return sim_forward_check(options, error, error_size) ? SIM_OPTIONS_RUN : SIM_OPTIONS_BAD;
+    return check_all(options, error, error_size) ? SIM_OPTIONS_RUN : SIM_OPTIONS_BAD;
 }
 
 void sim_options_default_forwards(struct sim_options *options)
 {
-    if (options->forward_named || options->clock != SIM_CLOCK_REAL)
+    if (options->forward_named || options->clock != SIM_CLOCK_REAL || options->no_world)
         return;
     options->forward_count = 2;
     (void)sim_forward_parse("tcp:127.0.0.1:2323-23", &options->forwards[0]);

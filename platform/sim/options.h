@@ -26,6 +26,17 @@ struct sim_forward {
     struct netdiag_endpoint to; /* of any family: the first address of the device's */
 };
 
+/* Ports beside those of the CPU and of the world. */
+#define SIM_TAP_PORTS (CONFIG_NETDIAG_SIM_PORTS - 2)
+#define SIM_TAP_NAME  15 /* characters of an interface's name */
+
+/* A port at which the host's kernel is the neighbour. */
+struct sim_tap_port {
+    char name[SIM_TAP_NAME + 1];
+    bool is_trunk;
+    uint16_t vlan; /* an access port's, a trunk's native one */
+};
+
 struct sim_scenario;
 
 struct sim_options {
@@ -45,6 +56,9 @@ struct sim_options {
     bool forward_any;          /* not from loopback addresses alone */
     size_t forward_count;
     struct sim_forward forwards[CONFIG_NETDIAG_SIM_FORWARDS];
+    bool no_world; /* the neighbours are those at `ports` alone */
+    size_t port_count;
+    struct sim_tap_port ports[SIM_TAP_PORTS];
     size_t vlan_count;
     struct sim_vlan vlans[CONFIG_NETDIAG_VLANS];
 };

@@ -23,6 +23,8 @@
 
 #include "device.h"
 #include "forward.h"
+#include "ports.h"
+#include "privilege.h"
 #include "stack.h"
 #include "world.h"
 
@@ -120,6 +122,7 @@ static bool fork_world(struct sim *sim, int fds[2], void (*on_lost)(void *), voi
     }
     if (sim->world == 0) {
         close(fds[0]);
+        sim_ports_close();
         be_the_world(sim, fds[1], on_lost, ctx);
     }
     close(fds[1]);
@@ -176,6 +179,19 @@ static bool wait_for_shell(void *ctx, uint32_t ms)
     return sim_run(ctx, ms);
 }
 
+bool sim_open_host(const struct sim_options *options, char *error, size_t error_size)
+{
+    if (!sim_forward_open(options, error, error_size))
+        return false;
+    if (options->port_count == 0)
+        return true; /* no privilege was needed */
+    if (sim_ports_open(options, error, error_size) && sim_privilege_drop(error, error_size))
+        return true;
+    sim_forward_close();
+    sim_ports_close();
+    return false;
+}
+
 struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *ctx), void *ctx,
                       char *error, size_t error_size)
 {
@@ -183,10 +199,6 @@ struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *c
     char ignored[1];
     int fds[2];
 
-    if (!sim_forward_open(options, error, error_size)) {
-        free(sim);
-        return NULL;
-    }
     if (!sim || !prepare(sim, options) || !fork_world(sim, fds, on_lost, ctx)) {
         snprintf(error, error_size, "cannot start: %s", strerror(errno));
         sim_forward_close();

@@ -11,6 +11,13 @@
 struct sim;
 
 /*
+ * Opens what the simulation has of the host, its forwards and ports, and drops the privilege that
+ * ports needed. Once, before sim_start() and before files are made that others are to use. False:
+ * `error` says why, and nothing is open.
+ */
+bool sim_open_host(const struct sim_options *options, char *error, size_t error_size);
+
+/*
  * Forks the world and starts the device. To be called once, before any thread is made. `options`
  * must live as long as the simulation. `on_lost`, which may be NULL, is called with `ctx` in the
  * world's process when the device dies without a word, to leave the terminal whole.

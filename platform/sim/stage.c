@@ -114,9 +114,12 @@ void sim_stage_open(const struct sim_options *options, enum sim_stage_side side,
 
 const struct sim_scenario *sim_stage_tick(uint64_t now_ms)
 {
-    uint64_t value = atomic_load(&stage.cue->value);
     struct sim_cue_state cue;
+    uint64_t value;
 
+    if (!stage.cue)
+        return NULL; /* there is no world: nothing goes on */
+    value = atomic_load(&stage.cue->value);
     decode(value, &cue);
     if (serial_of(value) != stage.serial && now_ms >= cue.from_ms)
         follow(&cue, serial_of(value));

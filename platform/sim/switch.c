@@ -54,6 +54,33 @@ static bool port_carries(const struct sim_switch *sw, const struct sim_port *por
     return has_vlan(sw, vlan) && (port->mode == SIM_PORT_TRUNK || port->vlan == vlan);
 }
 
+static bool is_tag(uint16_t type)
+{
+    return type == SIM_ETHERTYPE_VLAN || type == SIM_ETHERTYPE_QINQ;
+}
+
+/*
+ * A provider's tag, or a second one: a switch of one tag would carry the inner VLAN's frames in
+ * the outer one's, or let an access port choose its VLAN.
+ */
+static bool has_stacked_tags(const uint8_t *frame, size_t length)
+{
+    uint16_t type = sim_frame_u16(frame + SIM_FRAME_HEADER - 2);
+
+    if (type == SIM_ETHERTYPE_QINQ)
+        return true;
+    return type == SIM_ETHERTYPE_VLAN && length >= SIM_FRAME_HEADER + SIM_FRAME_TAG &&
+           is_tag(sim_frame_u16(frame + SIM_FRAME_HEADER + SIM_FRAME_TAG - 2));
+}
+
+/* Shorter than its header, tag included. */
+static bool is_runt(const uint8_t *frame, size_t length)
+{
+    return length < SIM_FRAME_HEADER ||
+           (length < SIM_FRAME_HEADER + SIM_FRAME_TAG &&
+            sim_frame_u16(frame + SIM_FRAME_HEADER - 2) == SIM_ETHERTYPE_VLAN);
+}
+
 /* False: the frame's VLAN is none that this port carries. */
 static bool classify(const struct sim_switch *sw, const struct sim_port *port, const uint8_t *frame,
                      size_t length, struct inner_frame *inner)
@@ -63,8 +90,7 @@ static bool classify(const struct sim_switch *sw, const struct sim_port *port, c
     inner->addresses = frame;
     inner->vlan = 0;
     inner->priority = 0;
-    if (length >= SIM_FRAME_HEADER + SIM_FRAME_TAG &&
-        sim_frame_u16(frame + header) == SIM_ETHERTYPE_VLAN) {
+    if (sim_frame_u16(frame + header) == SIM_ETHERTYPE_VLAN) {
         uint16_t tci = sim_frame_u16(frame + SIM_FRAME_HEADER);
 
         inner->vlan = tci & TCI_VLAN;
@@ -76,6 +102,15 @@ static bool classify(const struct sim_switch *sw, const struct sim_port *port, c
     inner->rest = frame + header;
     inner->rest_length = length - header;
     return port_carries(sw, port, inner->vlan);
+}
+
+void sim_switch_discarded(struct sim_switch *sw, int port, size_t length)
+{
+    struct sim_port_counts *counts = &sw->ports[port].counts;
+
+    counts->out_frames--;
+    counts->out_bytes -= length;
+    counts->out_discards++;
 }
 
 static size_t mac_hash(const uint8_t *mac, uint16_t vlan)
@@ -176,8 +211,10 @@ void sim_switch_input(struct sim_switch *sw, int port, const uint8_t *frame, siz
 
     from->counts.in_frames++;
     from->counts.in_bytes += length;
-    if (length < SIM_FRAME_HEADER) {
+    if (is_runt(frame, length)) {
         from->counts.runts++;
+    } else if (has_stacked_tags(frame, length)) {
+        from->counts.stacked_tags++;
     } else if (!classify(sw, from, frame, length, &inner)) {
         from->counts.wrong_vlan++;
     } else if (inner.rest_length > SIM_FRAME_MAX - 2 * SIM_FRAME_MAC - SIM_FRAME_TAG) {

@@ -18,8 +18,11 @@ enum sim_port_mode { SIM_PORT_ACCESS, SIM_PORT_TRUNK };
 
 struct sim_port_counts {
     uint64_t in_frames, in_bytes, out_frames, out_bytes;
+    /* Dropped of those that came in */
     uint64_t runts, giants; /* shorter than a header, longer than a frame may be */
     uint64_t wrong_vlan;    /* a VLAN that the switch or the port does not have */
+    uint64_t stacked_tags;  /* a tag within a tag, or one of 802.1ad */
+    uint64_t out_discards;  /* that nobody took at the other end */
 };
 
 /* Sends a frame out of a port. */
@@ -59,6 +62,9 @@ void sim_switch_vlan_add(struct sim_switch *sw, uint16_t vlan);
 /* The port's number from 0, -1 when CONFIG_NETDIAG_SIM_PORTS are there. */
 int sim_switch_port_add(struct sim_switch *sw, enum sim_port_mode mode, uint16_t vlan,
                         sim_port_output output, void *ctx);
+
+/* A frame that was just sent out of a port could not be handed on: it counts as discarded. */
+void sim_switch_discarded(struct sim_switch *sw, int port, size_t length);
 
 /* A frame came in on a port, at `now_ms`: learn, and send it where it belongs. */
 void sim_switch_input(struct sim_switch *sw, int port, const uint8_t *frame, size_t length,

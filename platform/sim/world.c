@@ -144,7 +144,7 @@ static bool start(const struct sim_options *options, int wire_fd, struct sim_wir
     error = sim_stack_start("world", "the remote world", CONFIG_NETDIAG_TCP_SLOTS, TCP_MSL_MS);
     if (!error)
         sim_trunk_add(&world.trunk, mac, stack_sends, NULL);
-    for (size_t i = 0; i < options->vlan_count && !error; i++) {
+    for (size_t i = 0; i < options->vlan_count && !error && !options->no_world; i++) {
         struct sim_vlan vlan = options->vlans[i];
 
         for (size_t j = 0; j < vlan.address_count; j++)
@@ -155,6 +155,8 @@ static bool start(const struct sim_options *options, int wire_fd, struct sim_wir
         fprintf(stderr, "netdiag-sim: the remote world: %s\n", netdiag_error_text(error));
         return false;
     }
+    if (options->no_world)
+        return true; /* the process is there, and nobody lives in it */
     httpd_init();
     tcpecho_raw_init();
     sim_stage_open(options, SIM_STAGE_WORLD, cue);

@@ -88,6 +88,8 @@ static int start(void **state)
     add_forward("23");
     add_forward("9999");
     add_forward("[2001:db8:20::1]:22");
+    if (!sim_open_host(&options, error, sizeof(error)))
+        return -1;
     sim = sim_start(&options, NULL, NULL, error, sizeof(error));
     if (!sim || !sim_doors_open(&options, &doors, error, sizeof(error))) {
         print_error("%s\n", error);

@@ -1,0 +1,66 @@
+#include "privilege.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static bool refuse(const char *what, char *error, size_t error_size)
+{
+    snprintf(error, error_size, "cannot drop privilege after opening the ports: %s: %s", what,
+             strerror(errno));
+    return false;
+}
+
+/* Who typed sudo; NULL: nobody did, or it was root. */
+static const struct passwd *sudo_user(void)
+{
+    const char *text = getenv("SUDO_UID");
+    char *end;
+    unsigned long uid;
+
+    if (geteuid() != 0 || !text || *text == '\0')
+        return NULL;
+    uid = strtoul(text, &end, 10);
+    return *end == '\0' && uid > 0 && uid < UINT32_MAX ? getpwuid((uid_t)uid) : NULL;
+}
+
+/* With that user's home, where the switch's state is kept. */
+static bool become(const struct passwd *user, char *error, size_t error_size)
+{
+    if (initgroups(user->pw_name, user->pw_gid) != 0 ||
+        setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
+        setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0)
+        return refuse(user->pw_name, error, error_size);
+    if (setenv("HOME", user->pw_dir, 1) != 0)
+        return refuse("HOME", error, error_size);
+    return true;
+}
+
+static bool clear_capabilities(void)
+{
+    cap_t none = cap_init();
+    bool ok = none && cap_set_proc(none) == 0;
+
+    if (none)
+        cap_free(none);
+    return ok;
+}
+
+bool sim_privilege_drop(char *error, size_t error_size)
+{
+    const struct passwd *user = sudo_user();
+
+    if (user && !become(user, error, error_size))
+        return false;
+    if (!clear_capabilities())
+        return refuse("capabilities", error, error_size);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return refuse("no new privileges", error, error_size);
+    return true;
+}
