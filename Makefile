@@ -138,7 +138,7 @@ contrib-srcs = $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw/tcpecho_raw.c
 
 # ---------------------------------------------------------------- our sources
 
-headers := address.h config.h diagnosis.h error.h lwip.h lwip_hooks.h memory.h neighbor.h netdiag.h platform.h series.h tcp.h \
+headers := address.h config.h diagnosis.h error.h interface.h lwip.h lwip_hooks.h memory.h neighbor.h netdiag.h platform.h series.h tcp.h \
 	tcp_counters.def tcp_findings.def tcp_series.def tcp_thresholds.def vlan.h
 
 # Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
@@ -148,6 +148,7 @@ srcs-y := \
 	stats/address_parse.c \
 	stats/device.c \
 	stats/error.c \
+	stats/interfaces.c \
 	stats/memory_pools.c \
 	stats/neighbors.c \
 	stats/ping.c \
@@ -199,6 +200,7 @@ srcs-y += \
 	cli/render_text_closed.c \
 	cli/render_text_connections.c \
 	cli/render_text_holders.c \
+	cli/render_text_interfaces.c \
 	cli/render_text_listeners.c \
 	cli/render_text_memory.c \
 	cli/render_text_net.c \
@@ -265,6 +267,7 @@ srcs-$(CONFIG_NETDIAG_REMOTE) += \
 	cli/access/telnet.c \
 	cli/access/users.c
 srcs-$(CONFIG_NETDIAG_CMD_NET) += \
+	cli/commands_interfaces.c \
 	cli/commands_net.c
 # The diagnosis in three parts. The rules and their texts are pure: the client has them too.
 rules-srcs := \
@@ -341,6 +344,7 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/render_json_check.c \
 	cli/render_json_connections.c \
 	cli/render_json_holders.c \
+	cli/render_json_interfaces.c \
 	cli/render_json_memory.c \
 	cli/render_json_net.c \
 	cli/render_json_session.c \

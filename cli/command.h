@@ -71,6 +71,7 @@ extern const struct netdiag_command netdiag_commands_tcp_history[];
 extern const struct netdiag_command netdiag_commands_vlan[];
 extern const struct netdiag_command netdiag_commands_system[];
 extern const struct netdiag_command netdiag_commands_net[];
+extern const struct netdiag_command netdiag_commands_interfaces[];
 extern const struct netdiag_command netdiag_commands_tech_support[];
 extern const struct netdiag_command netdiag_commands_tcp_absent[];
 extern const struct netdiag_command netdiag_commands_tcp_history_absent[];

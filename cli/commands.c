@@ -42,7 +42,7 @@ static const struct netdiag_command *const tables[] = {
     netdiag_commands_system_absent,
 #endif
 #ifdef CONFIG_NETDIAG_CMD_NET
-    netdiag_commands_net,
+    netdiag_commands_net,          netdiag_commands_interfaces,
 #else
     netdiag_commands_net_absent,
 #endif

@@ -49,6 +49,7 @@ const struct netdiag_command netdiag_commands_system_absent[] = {
 const struct netdiag_command netdiag_commands_net_absent[] = {
     ABSENT("show arp", "CONFIG_NETDIAG_CMD_NET"),
     ABSENT("show ipv6", "CONFIG_NETDIAG_CMD_NET"),
+    ABSENT("show interfaces", "CONFIG_NETDIAG_CMD_NET"),
     ABSENT("ping", "CONFIG_NETDIAG_CMD_NET"),
     {.path = NULL},
 };

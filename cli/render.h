@@ -10,6 +10,7 @@
 #include "cli/diagnosis.h"
 #include "cli/output.h"
 #include "netdiag/netdiag.h"
+#include "stats/interfaces.h"
 #include "stats/memory_pools.h"
 #include "stats/neighbors.h"
 #include "stats/ping.h"
@@ -131,6 +132,8 @@ struct netdiag_renderer {
     void (*tcp_owners)(struct netdiag_output *output, const struct netdiag_tcp_owners *owners);
     void (*tcp_holding)(struct netdiag_output *output, const struct netdiag_tcp_holding *holding);
     void (*tcp_check)(struct netdiag_output *output, const struct netdiag_tcp_check *check);
+    void (*interface_counters)(struct netdiag_output *output,
+                               const struct netdiag_interfaces *interfaces);
     void (*memory_pools)(struct netdiag_output *output, const struct netdiag_memory_pools *pools);
     void (*tcp_thresholds)(struct netdiag_output *output,
                            const struct netdiag_tcp_thresholds *thresholds);
@@ -211,6 +214,8 @@ void netdiag_text_tcp_owners(struct netdiag_output *output,
 void netdiag_text_tcp_holding(struct netdiag_output *output,
                               const struct netdiag_tcp_holding *holding);
 void netdiag_text_tcp_check(struct netdiag_output *output, const struct netdiag_tcp_check *check);
+void netdiag_text_interface_counters(struct netdiag_output *output,
+                                     const struct netdiag_interfaces *interfaces);
 void netdiag_text_memory_pools(struct netdiag_output *output,
                                const struct netdiag_memory_pools *pools);
 void netdiag_text_tcp_states(struct netdiag_output *output,
@@ -284,6 +289,8 @@ void netdiag_json_tcp_owners(struct netdiag_output *output,
 void netdiag_json_tcp_holding(struct netdiag_output *output,
                               const struct netdiag_tcp_holding *holding);
 void netdiag_json_tcp_check(struct netdiag_output *output, const struct netdiag_tcp_check *check);
+void netdiag_json_interface_counters(struct netdiag_output *output,
+                                     const struct netdiag_interfaces *interfaces);
 void netdiag_json_memory_pools(struct netdiag_output *output,
                                const struct netdiag_memory_pools *pools);
 void netdiag_json_tcp_states(struct netdiag_output *output,

@@ -151,6 +151,7 @@ const struct netdiag_renderer netdiag_render_json = {
     .tcp_owners = netdiag_json_tcp_owners,
     .tcp_holding = netdiag_json_tcp_holding,
     .tcp_check = netdiag_json_tcp_check,
+    .interface_counters = netdiag_json_interface_counters,
     .memory_pools = netdiag_json_memory_pools,
     .tcp_states = netdiag_json_tcp_states,
     .tcp_state = netdiag_json_tcp_state,

@@ -66,6 +66,14 @@ struct netdiag_lwip_config {
      */
     bool (*symbol)(void *ctx, uintptr_t address, char *name, size_t size);
 
+    /*
+     * The ports of the switch around lwIP, as netdiag_platform.interfaces (netdiag/platform.h) has
+     * them: their driver counts, and lwIP knows nothing of it. NULL: not known. Called without the
+     * core lock, from a shell's thread.
+     */
+    enum netdiag_error (*interfaces)(void *ctx, struct netdiag_interface *rows, size_t capacity,
+                                     size_t *total);
+
     void *ctx; /* handed to all of the above */
 
     /* PCBs that the firmware took out of lwIP's pool for good; reports leave them out. */

@@ -17,6 +17,7 @@
 #define NETDIAG_PLATFORM_H
 
 #include "netdiag/error.h"
+#include "netdiag/interface.h"
 #include "netdiag/memory.h"
 #include "netdiag/neighbor.h"
 #include "netdiag/tcp.h"
@@ -155,6 +156,13 @@ struct netdiag_platform {
      */
     enum netdiag_error (*vlans)(void *ctx, uint16_t after, struct netdiag_vlan *rows,
                                 size_t capacity, size_t *count);
+
+    /*
+     * Up to `capacity` of the switch's ports, by their ifIndex. `*total` is how many there are;
+     * rows are filled to the smaller of the two.
+     */
+    enum netdiag_error (*interfaces)(void *ctx, struct netdiag_interface *rows, size_t capacity,
+                                     size_t *total);
 
     /*
      * The next neighbours of a walk, of ARP's table (NETDIAG_FAMILY_IPV4) or of IPv6's cache

@@ -144,6 +144,15 @@ static enum netdiag_error symbol_of(void *ctx, uint64_t address, char *name, siz
                : NETDIAG_ERROR_NOT_FOUND;
 }
 
+static enum netdiag_error interfaces_of(void *ctx, struct netdiag_interface *rows, size_t capacity,
+                                        size_t *total)
+{
+    (void)ctx;
+    if (!state.config.interfaces)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    return state.config.interfaces(state.config.ctx, rows, capacity, total);
+}
+
 static enum netdiag_error wait_ms(void *ctx, uint32_t ms)
 {
     (void)ctx;
@@ -184,6 +193,7 @@ const struct netdiag_platform netdiag_lwip_platform = {
 #endif
     .symbol = symbol_of,
     .memory_pools = netdiag_lwip_memory_pools,
+    .interfaces = interfaces_of,
 #ifdef CONFIG_NETDIAG_VLAN
     .vlans = netdiag_lwip_vlans,
 #endif

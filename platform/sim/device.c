@@ -104,12 +104,25 @@ static void make_switch(const struct sim_options *options)
         sim_switch_vlan_add(&device.sw, options->vlans[i].id);
     device.cpu_port =
         sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, cpu_port_sends, NULL);
-    if (!options->no_world)
+    sim_switch_port_name(&device.sw, device.cpu_port, "CPU", "the switch's own stack");
+    if (!options->no_world) {
         device.wire_port = sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN,
                                                wire_port_sends, NULL);
+        sim_switch_port_name(&device.sw, device.wire_port, "World", "the simulated neighbours");
+    }
     sim_ports_attach(options, &device.sw);
     sim_faults_init(&device.in, options->seed ^ SEED_OF_LINE_IN, line_brings, NULL);
     sim_faults_init(&device.out, options->seed ^ SEED_OF_LINE_OUT, line_takes, NULL);
+}
+
+static enum netdiag_error list_interfaces(void *ctx, struct netdiag_interface *rows,
+                                          size_t capacity, size_t *total)
+{
+    (void)ctx;
+    sim_stack_lock(NULL);
+    *total = sim_switch_interfaces(&device.sw, rows, capacity);
+    sim_stack_unlock(NULL);
+    return NETDIAG_OK;
 }
 
 static enum netdiag_error start_services(void)
@@ -148,6 +161,7 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
         return false;
     sim_random_seed(options->seed);
     make_switch(options);
+    sim_stack_set_interfaces(list_interfaces);
     result = sim_stack_start(options->host, "netdiag simulated switch", options->pcbs, TCP_MSL_MS);
     sim_stack_lock(NULL);
     if (!result) {

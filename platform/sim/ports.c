@@ -112,7 +112,7 @@ static void tap_sends(void *ctx, const uint8_t *frame, size_t length)
     size_t i = (size_t)(uintptr_t)ctx;
 
     if (write(ports.taps[i].fd, frame, length) != (ssize_t)length)
-        sim_switch_discarded(ports.sw, ports.taps[i].port, length);
+        sim_switch_discarded(ports.sw, ports.taps[i].port, frame, length);
 }
 
 void sim_ports_attach(const struct sim_options *options, struct sim_switch *sw)
@@ -124,6 +124,7 @@ void sim_ports_attach(const struct sim_options *options, struct sim_switch *sw)
         ports.taps[i].port =
             sim_switch_port_add(sw, port->is_trunk ? SIM_PORT_TRUNK : SIM_PORT_ACCESS, port->vlan,
                                 tap_sends, (void *)(uintptr_t)i);
+        sim_switch_port_name(sw, ports.taps[i].port, port->name, "this host's kernel, by TAP");
     }
 }
 

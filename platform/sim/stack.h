@@ -25,6 +25,11 @@ void sim_stack_unlock(void *ctx);
 /* How commands let time pass; before sim_stack_start(). Without it they cannot. */
 void sim_stack_set_wait(bool (*wait)(void *ctx, uint32_t ms), void *ctx);
 
+/* Who knows the ports of the switch; before sim_stack_start(). Without it nobody does. */
+void sim_stack_set_interfaces(enum netdiag_error (*interfaces)(void *ctx,
+                                                               struct netdiag_interface *rows,
+                                                               size_t capacity, size_t *total));
+
 /*
  * Starts lwIP with room for `pcbs` connections, and netdiag on it as `host`. `msl_ms` is how long
  * a segment may live: TIME-WAIT lasts twice that. Once a process, without the lock.

@@ -4,10 +4,14 @@
  */
 #include "switch.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define TCI_PRIORITY 0xf000
 #define TCI_VLAN     0x0fff
+
+/* Far above those of VLAN interfaces, which are lwIP's own numbers, 1 to 255. */
+#define FIRST_IF_INDEX 1001
 
 /* How many places of the MAC table an address may stand in. */
 #define MAC_WAYS 8
@@ -47,6 +51,12 @@ int sim_switch_port_add(struct sim_switch *sw, enum sim_port_mode mode, uint16_t
         return -1;
     sw->ports[sw->port_count] = port;
     return (int)sw->port_count++;
+}
+
+void sim_switch_port_name(struct sim_switch *sw, int port, const char *name, const char *alias)
+{
+    sw->ports[port].name = name;
+    sw->ports[port].alias = alias;
 }
 
 static bool port_carries(const struct sim_switch *sw, const struct sim_port *port, uint16_t vlan)
@@ -104,15 +114,6 @@ static bool classify(const struct sim_switch *sw, const struct sim_port *port, c
     return port_carries(sw, port, inner->vlan);
 }
 
-void sim_switch_discarded(struct sim_switch *sw, int port, size_t length)
-{
-    struct sim_port_counts *counts = &sw->ports[port].counts;
-
-    counts->out_frames--;
-    counts->out_bytes -= length;
-    counts->out_discards++;
-}
-
 static size_t mac_hash(const uint8_t *mac, uint16_t vlan)
 {
     uint32_t hash = UINT32_C(2166136261) ^ vlan; /* FNV-1a */
@@ -126,6 +127,64 @@ static bool is_group(const uint8_t *mac)
 {
     return mac[0] & 1;
 }
+
+/* ---- counting ---- */
+
+/* Its counter, by the frame's destination. */
+static uint64_t *packets_of(struct netdiag_interface_traffic *traffic, const uint8_t *destination)
+{
+    static const uint8_t everybody[SIM_FRAME_MAC] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+    if (!is_group(destination))
+        return &traffic->unicast;
+    return memcmp(destination, everybody, sizeof(everybody)) == 0 ? &traffic->broadcast
+                                                                  : &traffic->multicast;
+}
+
+static void count(struct netdiag_interface_traffic *traffic, const uint8_t *destination,
+                  size_t length)
+{
+    traffic->octets += length;
+    ++*packets_of(traffic, destination);
+}
+
+void sim_switch_discarded(struct sim_switch *sw, int port, const uint8_t *frame, size_t length)
+{
+    struct sim_port_counts *counts = &sw->ports[port].counts;
+
+    counts->out.octets -= length;
+    --*packets_of(&counts->out, frame);
+    counts->out_discards++;
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+    snprintf(to, size, "%s", from ? from : "");
+}
+
+size_t sim_switch_interfaces(const struct sim_switch *sw, struct netdiag_interface *rows,
+                             size_t capacity)
+{
+    for (size_t i = 0; i < sw->port_count && i < capacity; i++) {
+        const struct sim_port *port = &sw->ports[i];
+        struct netdiag_interface *row = &rows[i];
+
+        memset(row, 0, sizeof(*row));
+        row->if_index = FIRST_IF_INDEX + (uint32_t)i;
+        copy(row->name, sizeof(row->name), port->name);
+        copy(row->alias, sizeof(row->alias), port->alias);
+        row->in = port->counts.in;
+        row->out = port->counts.out;
+        row->runts = port->counts.runts;
+        row->giants = port->counts.giants;
+        row->unknown_vlans = port->counts.wrong_vlan;
+        row->stacked_tags = port->counts.stacked_tags;
+        row->out_discards = port->counts.out_discards;
+    }
+    return sw->port_count;
+}
+
+/* ---- learning ---- */
 
 /*
  * The entry of an address; where it has none, the place for it: a free or forgotten one, else the
@@ -182,8 +241,7 @@ static void send_out(struct sim_port *port, const struct inner_frame *frame)
         at += SIM_FRAME_TAG;
     }
     memcpy(bytes + at, frame->rest, frame->rest_length);
-    port->counts.out_frames++;
-    port->counts.out_bytes += at + frame->rest_length;
+    count(&port->counts.out, bytes, at + frame->rest_length);
     port->output(port->ctx, bytes, at + frame->rest_length);
 }
 
@@ -209,8 +267,6 @@ void sim_switch_input(struct sim_switch *sw, int port, const uint8_t *frame, siz
     struct sim_port *from = &sw->ports[port];
     struct inner_frame inner;
 
-    from->counts.in_frames++;
-    from->counts.in_bytes += length;
     if (is_runt(frame, length)) {
         from->counts.runts++;
     } else if (has_stacked_tags(frame, length)) {
@@ -220,6 +276,7 @@ void sim_switch_input(struct sim_switch *sw, int port, const uint8_t *frame, siz
     } else if (inner.rest_length > SIM_FRAME_MAX - 2 * SIM_FRAME_MAC - SIM_FRAME_TAG) {
         from->counts.giants++;
     } else {
+        count(&from->counts.in, frame, length);
         learn(sw, &inner, (size_t)port, now_ms);
         forward(sw, &inner, (size_t)port, now_ms);
     }

@@ -12,12 +12,13 @@
 
 #include "frame.h"
 #include "netdiag/config.h"
+#include "netdiag/interface.h"
 #include "netdiag/vlan.h"
 
 enum sim_port_mode { SIM_PORT_ACCESS, SIM_PORT_TRUNK };
 
 struct sim_port_counts {
-    uint64_t in_frames, in_bytes, out_frames, out_bytes;
+    struct netdiag_interface_traffic in, out; /* what was dropped not among it */
     /* Dropped of those that came in */
     uint64_t runts, giants; /* shorter than a header, longer than a frame may be */
     uint64_t wrong_vlan;    /* a VLAN that the switch or the port does not have */
@@ -29,6 +30,7 @@ struct sim_port_counts {
 typedef void (*sim_port_output)(void *ctx, const uint8_t *frame, size_t length);
 
 struct sim_port {
+    const char *name, *alias;
     enum sim_port_mode mode;
     uint16_t vlan; /* an access port's, a trunk's native one */
     sim_port_output output;
@@ -63,8 +65,16 @@ void sim_switch_vlan_add(struct sim_switch *sw, uint16_t vlan);
 int sim_switch_port_add(struct sim_switch *sw, enum sim_port_mode mode, uint16_t vlan,
                         sim_port_output output, void *ctx);
 
-/* A frame that was just sent out of a port could not be handed on: it counts as discarded. */
-void sim_switch_discarded(struct sim_switch *sw, int port, size_t length);
+/* What it is called, and what is at it; neither is copied. */
+void sim_switch_port_name(struct sim_switch *sw, int port, const char *name, const char *alias);
+
+/* Up to `capacity` of its ports, as netdiag_platform.interfaces has them. Returns how many it has.
+ */
+size_t sim_switch_interfaces(const struct sim_switch *sw, struct netdiag_interface *rows,
+                             size_t capacity);
+
+/* This frame, which was just sent out of a port, could not be handed on: it is discarded. */
+void sim_switch_discarded(struct sim_switch *sw, int port, const uint8_t *frame, size_t length);
 
 /* A frame came in on a port, at `now_ms`: learn, and send it where it belongs. */
 void sim_switch_input(struct sim_switch *sw, int port, const uint8_t *frame, size_t length,
