@@ -524,6 +524,7 @@ script-tests := \
 	tests/doors/test_fleet.py \
 	tests/doors/test_forward.py \
 	tests/doors/test_keys.py \
+	tests/doors/test_linux.py \
 	tests/doors/test_oracle.py \
 	tests/doors/test_pipe.py \
 	tests/doors/test_remote.py \
@@ -802,7 +803,7 @@ run-tests = NETDIAG_TEST_SECONDS=$${NETDIAG_TEST_SECONDS:-$(test-seconds)} \
 		NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
 		NETDIAG_CROWDED_SWITCH=$(B)/tests/doors/crowded_switch \
 		NETDIAG_SSH_SERVER=$(B)/tests/doors/ssh_server \
-		NETDIAG_TELNET_SERVER=$(B)/tests/doors/telnet_server \
+		NETDIAG_TELNET_SERVER=$(B)/tests/doors/telnet_server NETDIAG_LWIP=$(lwip_dir) \
 		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) NETDIAG_TEST_JOBS=$(TEST_JOBS) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests)) $(script-tests)

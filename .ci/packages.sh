@@ -41,7 +41,12 @@ openssh-server|ssh|a real sshd in front of the client of the control socket
 openssh-client|test|its other end
 ansible|fleet|drives a fleet of switches over SSH
 valgrind|bench|counts instructions
-iproute2|bench|ss, which lists the sockets of the kernel, and ip, for a network namespace of them
+iproute2|test bench|ss, which lists the sockets of the kernel, and ip, for a network namespace of them
+util-linux|test|unshare, nsenter and setpriv: a network namespace of the tests'"'"' own
+iputils-ping|test|Linux asks the switch whether it answers
+curl|test|Linux gets a page from the switch
+iperf|test|Linux and the switch send each other all that they can
+tcpdump|test|reads tags: the judge of the trunk
 gcc-arm-none-eabi|bench|the compiler for a small device
 libnewlib-arm-none-eabi|bench|the C library'"'"'s headers for it
 jq|test|reads JSON in the end-to-end tests
