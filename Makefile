@@ -535,6 +535,7 @@ script-tests := \
 	tests/doors/test_ssh_door.py \
 	tests/doors/test_telnet.py \
 	tests/doors/test_templates.py \
+	tests/doors/test_trunk.py \
 	tests/doors/test_user.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
