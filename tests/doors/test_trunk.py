@@ -309,15 +309,31 @@ class DropsTest(PortsTest):
         self.assertEqual(got, sent[:12] + sent[16:])
 
     def test_frame_to_an_interface_that_is_down_is_discarded(self):
+        self.addCleanup(self.plug_again)
         namespace.unplug("nd2")
         before = self.counts()["nd2"]
         self.trunk.send(*[frame(BROADCAST, self.trunk.mac, LOCAL, bytes(46), [20])] * 5)
         wait_until(lambda: self.counts()["nd2"]["outDiscards"] >= before["outDiscards"] + 5)
         self.assertEqual(self.counts()["nd2"], {**before, "outDiscards":
                                                 before["outDiscards"] + 5})
+
+    def plug_again(self):
         plug("nd2")
         with self.assertRaises(OSError):
             self.twenty.receive()  # that the network was down
+
+    def test_traffic_is_counted_by_destination(self):
+        before = self.counts()
+        kinds = ((self.trunk.mac, 2), (bytes.fromhex("01005e000105"), 3), (BROADCAST, 4))
+        sent = [frame(mac, self.ten.mac, LOCAL, bytes(46))
+                for mac, count in kinds for _ in range(count)]
+        self.ten.send(*sent)
+        wait_until(lambda: self.counts()["nd0"]["inBroadcastPkts"] >=
+                   before["nd0"]["inBroadcastPkts"] + 4)
+        after = self.counts()
+        for port, side, octets in (("nd0", "in", 9 * 60), ("nd1", "out", 9 * 64)):
+            self.assertEqual([after[port][side + key] - before[port][side + key]
+                              for key in TRAFFIC], [octets, 2, 3, 4])
 
 
 class CountersTest(unittest.TestCase):
