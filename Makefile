@@ -345,6 +345,7 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/render_json_connections.c \
 	cli/render_json_holders.c \
 	cli/render_json_interfaces.c \
+	cli/render_json_live.c \
 	cli/render_json_memory.c \
 	cli/render_json_net.c \
 	cli/render_json_session.c \
@@ -440,6 +441,7 @@ unit-tests := \
 	tests/unit/test_editor.c \
 	tests/unit/test_filters.c \
 	tests/unit/test_holders.c \
+	tests/unit/test_interfaces.c \
 	tests/unit/test_json.c \
 	tests/unit/test_login.c \
 	tests/unit/test_long_work.c \

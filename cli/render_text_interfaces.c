@@ -1,17 +1,20 @@
 /*
  * Interfaces as text, in three tables, as Cisco's devices have them: what came in, what went out,
- * what was dropped.
+ * what was dropped. As there, numbers end where their titles end.
  */
 #include "cli/render.h"
+
+#include <string.h>
+
 #include "cli/text_parts.h"
+#include "cli/utf8.h"
 
-#define COLUMN_FIRST 18
-#define COLUMN_WIDTH 15
-#define COLUMNS      5 /* of numbers, at most */
+#define COLUMNS 5 /* of numbers, at most */
 
-/* A table: the titles of its columns, and the numbers of a row. */
+/* A table: the titles of its columns, where they end, and the numbers of a row. */
 struct table {
     const char *titles[COLUMNS];
+    size_t ends[COLUMNS];
     void (*numbers)(const struct netdiag_interface *row, uint64_t numbers[COLUMNS]);
 };
 
@@ -42,21 +45,35 @@ static void put_dropped(const struct netdiag_interface *row, uint64_t numbers[CO
     numbers[4] = row->out_discards;
 }
 
+/* Of octets there are most; none is wider than a terminal of 80 columns. */
 static const struct table tables[] = {
-    {{"InOctets", "InUcastPkts", "InMcastPkts", "InBcastPkts"}, put_in},
-    {{"OutOctets", "OutUcastPkts", "OutMcastPkts", "OutBcastPkts"}, put_out},
-    {{"Runts", "Giants", "UnknownVlans", "StackedTags", "OutDiscards"}, put_dropped},
+    {{"InOctets", "InUcastPkts", "InMcastPkts", "InBcastPkts"}, {34, 49, 64, 79}, put_in},
+    {{"OutOctets", "OutUcastPkts", "OutMcastPkts", "OutBcastPkts"}, {34, 49, 64, 79}, put_out},
+    {{"Runts", "Giants", "UnknownVlans", "StackedTags", "OutDiscards"},
+     {26, 38, 52, 65, 78},
+     put_dropped},
 };
+
+/* So that `word` ends in column `end`; one blank at least stands before it. */
+static void put_right(struct netdiag_text *text, const char *word, size_t end)
+{
+    size_t used = netdiag_utf8_columns(text->bytes, text->length);
+    size_t width = netdiag_utf8_columns(word, strlen(word));
+
+    netdiag_text_blanks(text, used + width < end ? end - used - width : 1);
+    netdiag_text_string(text, word);
+}
 
 static void print_titles(struct netdiag_output *output, const struct table *table)
 {
-    struct netdiag_text_title titles[1 + COLUMNS] = {{0, "Port"}};
-    size_t count = 1;
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
 
-    for (size_t i = 0; i < COLUMNS && table->titles[i] != NULL; i++, count++)
-        titles[count] =
-            (struct netdiag_text_title){COLUMN_FIRST + i * COLUMN_WIDTH, table->titles[i]};
-    netdiag_text_titles(output, titles, count);
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "Port");
+    for (size_t i = 0; i < COLUMNS && table->titles[i] != NULL; i++)
+        put_right(&text, table->titles[i], table->ends[i]);
+    netdiag_output_text(output, &text);
 }
 
 static void print_row(struct netdiag_output *output, const struct table *table,
@@ -70,8 +87,12 @@ static void print_row(struct netdiag_output *output, const struct table *table,
     netdiag_text_start(&text, line, sizeof line);
     netdiag_output_name(&text, row->name, 0);
     for (size_t i = 0; i < COLUMNS && table->titles[i] != NULL; i++) {
-        netdiag_text_column(&text, COLUMN_FIRST + i * COLUMN_WIDTH);
-        netdiag_text_number(&text, numbers[i]);
+        char digits[sizeof "18446744073709551615"];
+        struct netdiag_text number;
+
+        netdiag_text_start(&number, digits, sizeof digits);
+        netdiag_text_number(&number, numbers[i]);
+        put_right(&text, digits, table->ends[i]);
     }
     netdiag_output_text(output, &text);
 }

@@ -131,7 +131,9 @@ class TemplateTest(unittest.TestCase):
         for short, command in (("sh tcp stat", "show tcp statistics"), ("sh arp", "show arp"),
                                ("sh tc co detail", "show tcp connections detail"),
                                ("sh tcp conn state est", "show tcp connections state established"),
-                               ("sh vlan if", "show vlan ifindex"), ("sh ver", "show version")):
+                               ("sh vlan if", "show vlan ifindex"),
+                               ("sh int cou", "show interfaces counters"),
+                               ("sh ver", "show version")):
             text, other = sim([short, command], "normal")
             rows = parse(short, text, "netdiag")
             self.assertGreater(len(rows), 0)
@@ -340,6 +342,26 @@ class TemplateTest(unittest.TestCase):
             row["name"], "bytes" if row["heap"] else str(row["size"]), str(row["capacity"]),
             str(row["used"]), str(row["peak"]), str(row["refused"])),
                   ("POOL", "SIZE", "CAPACITY", "USED", "PEAK", "REFUSED"))
+
+    def test_interfaces_counters(self):
+        columns = (
+            (("IN_OCTETS", "inOctets"), ("IN_UCAST_PKTS", "inUcastPkts"),
+             ("IN_MCAST_PKTS", "inMulticastPkts"), ("IN_BCAST_PKTS", "inBroadcastPkts")),
+            (("OUT_OCTETS", "outOctets"), ("OUT_UCAST_PKTS", "outUcastPkts"),
+             ("OUT_MCAST_PKTS", "outMulticastPkts"), ("OUT_BCAST_PKTS", "outBroadcastPkts")),
+            (("RUNTS", "runts"), ("GIANTS", "giants"), ("UNKNOWN_VLANS", "unknownVlans"),
+             ("STACKED_TAGS", "stackedTags"), ("OUT_DISCARDS", "outDiscards")))
+        for rows, answer in self.both("show interfaces counters"):
+            ports = answer["interfaces"]
+            self.assertEqual([port["name"] for port in ports], ["CPU", "World"])
+            for table, names in enumerate(columns):
+                part = rows[table * len(ports):(table + 1) * len(ports)]
+                self.assertEqual(
+                    [{name: value for name, value in row.items() if value} for row in part],
+                    [{"PORT": port["name"], **{name: str(port[key]) for name, key in names}}
+                     for port in ports])
+            self.assertEqual(len(rows), 3 * len(ports))
+            self.assertGreater(ports[0]["inOctets"], 0)
 
     def test_vlans(self):
         options = ("--vlan", "30", "--vlan", "4094=192.168.4.1/24")

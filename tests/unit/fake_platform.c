@@ -198,6 +198,36 @@ struct netdiag_memory_pool *fake_memory_pool(const char *name)
     return pool;
 }
 
+static enum netdiag_error fake_interfaces(void *ctx, struct netdiag_interface *rows,
+                                          size_t capacity, size_t *total)
+{
+    (void)ctx;
+    *total = fake.interface_count;
+    for (size_t i = 0; i < capacity && i < *total; i++)
+        rows[i] = fake.interfaces[i];
+    return fake.interfaces_error;
+}
+
+struct netdiag_interface *fake_interface(const char *name)
+{
+    struct netdiag_interface *row = &fake.interfaces[fake.interface_count++];
+    uint64_t n = fake.interface_count;
+    const struct netdiag_interface_traffic in = {1000 * n, 10 * n + 1, 10 * n + 2, 10 * n + 3};
+    const struct netdiag_interface_traffic out = {2000 * n, 20 * n + 4, 20 * n + 5, 20 * n + 6};
+
+    memset(row, 0, sizeof *row);
+    row->if_index = 1000 + (uint32_t)n;
+    snprintf(row->name, sizeof row->name, "%s", name);
+    row->in = in;
+    row->out = out;
+    row->runts = 100 * n + 1;
+    row->giants = 100 * n + 2;
+    row->unknown_vlans = 100 * n + 3;
+    row->stacked_tags = 100 * n + 4;
+    row->out_discards = 100 * n + 5;
+    return row;
+}
+
 static enum netdiag_error fake_endings(void *ctx, struct netdiag_tcp_closed *rows, size_t capacity,
                                        size_t *count, uint64_t *total)
 {
@@ -458,6 +488,7 @@ void fake_reset(void)
     fake.platform.tcp_abort = fake_abort;
     fake.platform.symbol = fake_symbol;
     fake.platform.memory_pools = fake_memory_pools;
+    fake.platform.interfaces = fake_interfaces;
     fake.platform.vlans = fake_vlans;
     fake.platform.neighbors = fake_neighbors;
     fake.platform.echo_send = fake_echo_send;

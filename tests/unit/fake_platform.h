@@ -13,6 +13,7 @@
 #define FAKE_LISTENERS   300
 #define FAKE_CLOSED      300
 #define FAKE_POOLS       300
+#define FAKE_INTERFACES  1100
 #define FAKE_NEIGHBORS   300
 #define FAKE_SCANNERS    300
 
@@ -74,6 +75,10 @@ struct fake {
     enum netdiag_error memory_pools_error;
     struct netdiag_memory_pool memory_pools[FAKE_POOLS];
     size_t memory_pool_count;
+
+    enum netdiag_error interfaces_error;
+    struct netdiag_interface interfaces[FAKE_INTERFACES];
+    size_t interface_count;
 
     /* Neighbours of both families come in the order of the array, of the family asked for. */
     enum netdiag_error neighbors_error;
@@ -145,6 +150,9 @@ void fake_endpoint(struct netdiag_endpoint *endpoint, const char *address, uint1
 
 /* A pool of objects whose numbers are its own. */
 struct netdiag_memory_pool *fake_memory_pool(const char *name);
+
+/* A port of ifIndex 1001 and on; each of its numbers is its own. */
+struct netdiag_interface *fake_interface(const char *name);
 
 /*
  * A neighbour with MAC address 02:00:00:02:00:NN, NN its number from 1, on Vlan10; an IPv6 one is
