@@ -58,6 +58,47 @@ static int make_switch(void **state)
     return 0;
 }
 
+/* What the switch counted at a port. */
+static const struct sim_port_counts *counts(int port)
+{
+    return &sw.ports[port].counts;
+}
+
+/* So many were dropped on their way in, and nothing else was counted as having come in. */
+static void assert_dropped(int port, uint64_t runts, uint64_t giants, uint64_t wrong_vlan,
+                           uint64_t stacked_tags)
+{
+    static const struct netdiag_interface_traffic none;
+
+    assert_int_equal(counts(port)->runts, runts);
+    assert_int_equal(counts(port)->giants, giants);
+    assert_int_equal(counts(port)->wrong_vlan, wrong_vlan);
+    assert_int_equal(counts(port)->stacked_tags, stacked_tags);
+    assert_memory_equal(&counts(port)->in, &none, sizeof(none));
+}
+
+static void assert_traffic(const struct netdiag_interface_traffic *traffic, uint64_t octets,
+                           uint64_t unicast, uint64_t multicast, uint64_t broadcasts)
+{
+    assert_int_equal(traffic->octets, octets);
+    assert_int_equal(traffic->unicast, unicast);
+    assert_int_equal(traffic->multicast, multicast);
+    assert_int_equal(traffic->broadcast, broadcasts);
+}
+
+/* A broadcast whose 16-bit words from byte 12 on are these, and which is `length` bytes long. */
+static void send_words(int port, const uint16_t *words, size_t count, size_t length)
+{
+    uint8_t frame[SIM_FRAME_MAX + 64] = {0};
+
+    memset(out, 0, sizeof(out));
+    memcpy(frame, broadcast, SIM_FRAME_MAC);
+    memcpy(frame + SIM_FRAME_MAC, alice, SIM_FRAME_MAC);
+    for (size_t i = 0; i < count; i++)
+        sim_frame_put_u16(frame + 12 + 2 * i, words[i]);
+    sim_switch_input(&sw, port, frame, length, 0);
+}
+
 /* A frame with `payload` bytes of data; `vlan` < 0: untagged. */
 static void send(int port, const uint8_t *from, const uint8_t *to, int vlan, size_t payload,
                  uint64_t now_ms)
@@ -183,6 +224,147 @@ static void length_bounds_both_sides(void **state)
     assert_out(1, 0, 0, 1);
 }
 
+static void runt_with_cut_tag_is_dropped_and_counted(void **state)
+{
+    static const uint16_t tag[] = {SIM_ETHERTYPE_VLAN, 10, SIM_ETHERTYPE_IPV4};
+
+    (void)state;
+    for (size_t length = 0; length < SIM_FRAME_HEADER + SIM_FRAME_TAG; length++) {
+        send_words(TRUNK, tag, 3, length);
+        assert_out(0, 0, 0, 0);
+        assert_dropped(TRUNK, length + 1, 0, 0, 0);
+    }
+    send_words(TRUNK, tag, 3, SIM_FRAME_HEADER + SIM_FRAME_TAG);
+    assert_out(1, 0, 0, 1);
+    assert_int_equal(out[ACCESS_10].length, SIM_FRAME_HEADER);
+    assert_int_equal(counts(TRUNK)->runts, SIM_FRAME_HEADER + SIM_FRAME_TAG);
+}
+
+static void giant_is_one_byte_more_with_a_tag_and_without(void **state)
+{
+    (void)state;
+    send(TRUNK, bob, broadcast, 10, 1501, 0);
+    assert_out(0, 0, 0, 0);
+    assert_dropped(TRUNK, 0, 1, 0, 0);
+    send(TRUNK, bob, broadcast, -1, 1501, 0);
+    assert_dropped(TRUNK, 0, 2, 0, 0);
+    send(ACCESS_10, bob, broadcast, -1, 1501, 0);
+    assert_dropped(ACCESS_10, 0, 1, 0, 0);
+    assert_out(0, 0, 0, 0);
+}
+
+static void stacked_tags_are_dropped_and_counted(void **state)
+{
+    static const uint16_t stacks[][5] = {
+        {SIM_ETHERTYPE_VLAN, 10, SIM_ETHERTYPE_VLAN, 20, SIM_ETHERTYPE_IPV4},
+        {SIM_ETHERTYPE_QINQ, 10, SIM_ETHERTYPE_VLAN, 20, SIM_ETHERTYPE_IPV4},
+        {SIM_ETHERTYPE_VLAN, 10, SIM_ETHERTYPE_QINQ, 20, SIM_ETHERTYPE_IPV4},
+        {SIM_ETHERTYPE_VLAN, 0, SIM_ETHERTYPE_VLAN, 20, SIM_ETHERTYPE_IPV4},
+        {SIM_ETHERTYPE_VLAN, 30, SIM_ETHERTYPE_VLAN, 10, SIM_ETHERTYPE_IPV4},
+        {SIM_ETHERTYPE_QINQ, 10, SIM_ETHERTYPE_IPV4},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
+        send_words(TRUNK, stacks[i], 5, 68);
+        assert_out(0, 0, 0, 0);
+        assert_dropped(TRUNK, 0, 0, 0, i + 1);
+        send_words(ACCESS_10, stacks[i], 5, 68);
+        assert_out(0, 0, 0, 0);
+        assert_dropped(ACCESS_10, 0, 0, 0, i + 1);
+    }
+    send(TRUNK, bob, alice, 10, 46, 0); /* nothing was learned of them */
+    assert_out(1, 0, 0, 1);
+}
+
+static void priority_tag_on_access_is_its_vlan(void **state)
+{
+    (void)state;
+    send(ACCESS_10, alice, broadcast, 0xa000, 46, 0); /* VLAN 0, priority 5 */
+    assert_out(0, 0, 1, 1);
+    assert_int_equal(sim_frame_u16(out[TRUNK].last + 14), 0xa000 | 10);
+    assert_int_equal(out[OTHER_10].length, 60);
+    assert_int_equal(sim_frame_u16(out[OTHER_10].last + 12), SIM_ETHERTYPE_IPV4);
+    assert_traffic(&counts(ACCESS_10)->in, 64, 0, 0, 1);
+}
+
+static void dropped_frame_of_other_vlan_teaches_nothing(void **state)
+{
+    (void)state;
+    send(ACCESS_10, alice, broadcast, 20, 46, 0);
+    assert_dropped(ACCESS_10, 0, 0, 1, 0);
+    send(TRUNK, bob, alice, 20, 46, 0);
+    assert_out(0, 1, 0, 0);
+    send(TRUNK, bob, alice, 10, 46, 0);
+    assert_out(1, 0, 0, 1);
+}
+
+static void traffic_is_counted_by_destination_at_both_ends(void **state)
+{
+    static const uint8_t all_nodes[SIM_FRAME_MAC] = {0x33, 0x33, 0, 0, 0, 1};
+    static const uint8_t nearly_all[SIM_FRAME_MAC] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xfe};
+
+    (void)state;
+    send(ACCESS_10, alice, bob, -1, 46, 0);
+    assert_traffic(&counts(ACCESS_10)->in, 60, 1, 0, 0);
+    assert_traffic(&counts(TRUNK)->out, 64, 1, 0, 0);
+    send(ACCESS_10, alice, all_nodes, -1, 86, 0);
+    assert_traffic(&counts(ACCESS_10)->in, 160, 1, 1, 0);
+    assert_traffic(&counts(TRUNK)->out, 168, 1, 1, 0);
+    send(ACCESS_10, alice, broadcast, -1, 46, 0);
+    assert_traffic(&counts(ACCESS_10)->in, 220, 1, 1, 1);
+    assert_traffic(&counts(TRUNK)->out, 232, 1, 1, 1);
+    send(ACCESS_10, alice, nearly_all, -1, 46, 0);
+    assert_traffic(&counts(ACCESS_10)->in, 280, 1, 2, 1);
+    assert_traffic(&counts(ACCESS_20)->out, 0, 0, 0, 0);
+}
+
+static void take_and_discard(void *ctx, const uint8_t *frame, size_t length)
+{
+    take(ctx, frame, length);
+    sim_switch_discarded(&sw, (int)(uintptr_t)ctx, frame, length);
+}
+
+static void discarded_frame_is_taken_back(void **state)
+{
+    static const uint8_t all_nodes[SIM_FRAME_MAC] = {0x33, 0x33, 0, 0, 0, 1};
+    static const uint8_t *const destinations[] = {alice, all_nodes, broadcast};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        send(TRUNK, bob, destinations[i], 10, 46, 0);
+    assert_traffic(&counts(OTHER_10)->out, 180, 1, 1, 1);
+    sw.ports[OTHER_10].output = take_and_discard;
+    for (size_t i = 0; i < 3; i++) {
+        send(TRUNK, bob, destinations[i], 10, 46, 0);
+        assert_int_equal(out[OTHER_10].frames, 1);
+        assert_int_equal(counts(OTHER_10)->out_discards, i + 1);
+        assert_traffic(&counts(OTHER_10)->out, 180, 1, 1, 1);
+    }
+    assert_traffic(&counts(ACCESS_10)->out, 360, 2, 2, 2);
+    assert_int_equal(counts(ACCESS_10)->out_discards, 0);
+}
+
+static void interfaces_are_the_ports_as_they_were_added(void **state)
+{
+    struct netdiag_interface rows[PORTS];
+
+    (void)state;
+    sim_switch_port_name(&sw, TRUNK, "a-name-of-fifteen-and-more", "what is there");
+    send(TRUNK, bob, broadcast, 30, 46, 0);
+    send(TRUNK, bob, broadcast, 10, 46, 0);
+    memset(rows, 0xff, sizeof(rows));
+    assert_int_equal(sim_switch_interfaces(&sw, rows, PORTS - 1), PORTS);
+    assert_int_equal(rows[TRUNK].if_index, 1001 + TRUNK);
+    assert_string_equal(rows[TRUNK].name, "a-name-of-fifte");
+    assert_string_equal(rows[TRUNK].alias, "what is there");
+    assert_string_equal(rows[ACCESS_10].alias, "");
+    assert_int_equal(rows[TRUNK].unknown_vlans, 1);
+    assert_traffic(&rows[TRUNK].in, 64, 0, 0, 1);
+    assert_traffic(&rows[ACCESS_10].out, 60, 0, 0, 1);
+    assert_int_equal(rows[OTHER_10].if_index, UINT32_MAX); /* beyond the capacity */
+}
+
 static void table_full_frames_still_arrive(void **state)
 {
     uint8_t mac[SIM_FRAME_MAC] = {2, 0, 0, 1, 0, 0};
@@ -217,6 +399,14 @@ int main(void)
         cmocka_unit_test_setup(tag_on_access_only_its_own_is_taken, make_switch),
         cmocka_unit_test_setup(vlan_unknown_is_dropped_and_counted, make_switch),
         cmocka_unit_test_setup(length_bounds_both_sides, make_switch),
+        cmocka_unit_test_setup(runt_with_cut_tag_is_dropped_and_counted, make_switch),
+        cmocka_unit_test_setup(giant_is_one_byte_more_with_a_tag_and_without, make_switch),
+        cmocka_unit_test_setup(stacked_tags_are_dropped_and_counted, make_switch),
+        cmocka_unit_test_setup(priority_tag_on_access_is_its_vlan, make_switch),
+        cmocka_unit_test_setup(dropped_frame_of_other_vlan_teaches_nothing, make_switch),
+        cmocka_unit_test_setup(traffic_is_counted_by_destination_at_both_ends, make_switch),
+        cmocka_unit_test_setup(discarded_frame_is_taken_back, make_switch),
+        cmocka_unit_test_setup(interfaces_are_the_ports_as_they_were_added, make_switch),
         cmocka_unit_test_setup(table_full_frames_still_arrive, make_switch),
         cmocka_unit_test_setup(ports_more_than_fit_are_refused, make_switch),
     };
