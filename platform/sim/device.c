@@ -48,8 +48,9 @@ static struct {
     struct sim_faults in, out;           /* the line to the world, in each direction */
     const struct sim_scenario *scenario; /* whose line it is; NULL: a clean one */
     int cpu_port, wire_port;
-    int wake_fd; /* readable: there are frames that the stack's thread did not make; or NONE */
-    uint64_t tcp_on_line, tcp_to_stack; /* segments that came in: at the port, and at the stack */
+    int wake_fd;    /* readable: there are frames that the stack's thread did not make; or NONE */
+    bool from_line; /* the frame that the switch handles came from the world */
+    uint64_t tcp_on_line, tcp_to_stack; /* its segments: at the port, and at the stack */
 } device;
 
 /* On the real clock: the thread that sends what waits for the wire, and so need not be woken. */
@@ -67,8 +68,9 @@ static void stack_sends(void *ctx, const uint8_t *frame, size_t length)
 static void cpu_port_sends(void *ctx, const uint8_t *frame, size_t length)
 {
     (void)ctx;
-    device.tcp_to_stack += sim_frame_is_tcp(frame, length);
-    sim_trunk_input(&device.trunk, frame, length);
+    device.tcp_to_stack += device.from_line && sim_frame_is_tcp(frame, length);
+    if (!sim_trunk_input(&device.trunk, frame, length))
+        sim_switch_discarded(&device.sw, device.cpu_port, frame, length);
 }
 
 static void wire_port_sends(void *ctx, const uint8_t *frame, size_t length)
@@ -94,7 +96,9 @@ static void line_brings(void *ctx, const uint8_t *frame, size_t length)
     (void)ctx;
     device.tcp_on_line += sim_frame_is_tcp(frame, length);
     sim_capture_frame(frame, length);
+    device.from_line = true;
     sim_switch_input(&device.sw, device.wire_port, frame, length, sim_clock_ms());
+    device.from_line = false;
 }
 
 static void make_switch(const struct sim_options *options)
@@ -202,9 +206,10 @@ static void print_losses(void)
 #endif
     fprintf(stderr,
             "netdiag-sim: captured %" PRIu64 " frames; never reached TCP: runts %" PRIu64
-            ", giants %" PRIu64 ", unknown VLAN %" PRIu64 ", TCP segments not for the switch's "
-            "own stack %" PRIu64 ", frames without a buffer %u, dropped by IP %" PRIu64 "\n",
-            sim_capture_frames(), port->runts, port->giants, port->wrong_vlan,
+            ", giants %" PRIu64 ", unknown VLAN %" PRIu64 ", stacked tags %" PRIu64
+            ", TCP segments not for the switch's own stack %" PRIu64
+            ", frames without a buffer %u, dropped by IP %" PRIu64 "\n",
+            sim_capture_frames(), port->runts, port->giants, port->wrong_vlan, port->stacked_tags,
             device.tcp_on_line - device.tcp_to_stack,
             (unsigned)lwip_stats.memp[MEMP_PBUF_POOL]->err, ip);
 }

@@ -128,15 +128,16 @@ void sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac, sim_stack_output
     netif_set_up(&trunk->netif);
 }
 
-void sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length)
+bool sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length)
 {
     struct pbuf *pbuf = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_POOL);
 
     if (!pbuf)
-        return;
+        return false;
     pbuf_take(pbuf, frame, (u16_t)length);
     if (trunk->netif.input(pbuf, &trunk->netif) != ERR_OK)
         pbuf_free(pbuf);
+    return true;
 }
 
 enum netdiag_error sim_stack_vlan_add(const struct sim_vlan *vlan, struct netif *netif,

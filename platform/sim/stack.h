@@ -40,8 +40,8 @@ enum netdiag_error sim_stack_start(const char *host, const char *product, uint32
 /* Adds the trunk, up, with `mac`; the lock is held, as in the two below. */
 void sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac, sim_stack_output output, void *ctx);
 
-/* A frame came in. A frame for which lwIP has no memory is lost, and lwIP's pool says so. */
-void sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length);
+/* A frame came in. False: lwIP has no memory for it; its pool says so, too. */
+bool sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length);
 
 /*
  * Adds a VLAN, and over `trunk` its interface with the addresses given; `netif` is memory for it

@@ -64,8 +64,8 @@ class CounterTest(unittest.TestCase):
             print("seed %d of %s: lwIP 2.1.3 died" % (seed, scenario))
             return None
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn(b"runts 0, giants 0, unknown VLAN 0, TCP segments not for the switch's own "
-                      b"stack 0, frames without a buffer 0, dropped by IP 0", done.stderr)
+        self.assertIn(b"runts 0, giants 0, unknown VLAN 0, stacked tags 0, TCP segments not for "
+                      b"the switch's own stack 0, frames without a buffer 0, dropped by IP 0", done.stderr)
         statistics, connections = decoded(done.stdout.decode())
         return as_the_wire_has_it(statistics, connections["connections"])
 
