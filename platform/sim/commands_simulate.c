@@ -71,6 +71,14 @@ static void say_begun(struct netdiag_call *call, const struct sim_cue_state *cue
     netdiag_output_text(&call->output, &text);
 }
 
+/* Without neighbours there is nobody to do anything. */
+static enum netdiag_status refuse_without_world(struct netdiag_call *call)
+{
+    return netdiag_call_refuse(call, NETDIAG_ERROR_UNSUPPORTED,
+                               "nothing is simulated here: the switch was started with --no-world, "
+                               "and its neighbours are those at its ports");
+}
+
 static enum netdiag_status refuse_to_wait(struct netdiag_call *call,
                                           const struct sim_scenario *scenario)
 {
@@ -166,6 +174,8 @@ static enum netdiag_status simulate(struct netdiag_call *call)
     char names[SIM_SCENARIO_NAMES];
     struct sim_cue_state cue;
 
+    if (!sim_has_world(simulation))
+        return refuse_without_world(call);
     if (!scenario) {
         sim_scenario_names(names, sizeof names);
         return refuse_word(call, given, "scenario", names);
@@ -220,6 +230,8 @@ static enum netdiag_status show_scenario(struct netdiag_call *call)
     struct sim_cue_state cue;
     uint64_t now_ms = sim_clock_ms();
 
+    if (!sim_has_world(simulation))
+        return refuse_without_world(call);
     sim_simulated(simulation, &cue);
     if (!cue.scenario || cue.scenario == sim_scenario_default() || now_ms >= cue.until_ms)
         netdiag_output_line(&call->output, "normal");

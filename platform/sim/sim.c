@@ -306,6 +306,11 @@ void sim_simulate(struct sim *sim, const struct sim_scenario *scenario, struct s
     sim_stack_unlock(NULL);
 }
 
+bool sim_has_world(const struct sim *sim)
+{
+    return !sim->options->no_world;
+}
+
 void sim_simulated(const struct sim *sim, struct sim_cue_state *state)
 {
     sim_cue_read(&sim->shared->cue, state);

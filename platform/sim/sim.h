@@ -47,6 +47,9 @@ bool sim_run(struct sim *sim, uint64_t ms);
 void sim_simulate(struct sim *sim, const struct sim_scenario *scenario,
                   struct sim_cue_state *state);
 
+/* Whether there is a world in which something can be simulated. */
+bool sim_has_world(const struct sim *sim);
+
 /* What was simulated last; `until_ms` says whether it is over. Any thread. */
 void sim_simulated(const struct sim *sim, struct sim_cue_state *state);
 
