@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if.h>
 #include <linux/if_tun.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "log.h"
 
 #define TUN_DEVICE "/dev/net/tun"
 
@@ -17,102 +19,155 @@
 /* Frames of a port taken before the stack goes on. */
 #define FRAMES_A_TURN 64
 
+/* So often it is looked whether a TAP that was deleted is back. */
+#define RETRY_MS 1000
+
+/* No descriptor; poll() takes no notice of it. */
+#define NONE (-1)
+
 _Static_assert(SIM_TAP_NAME + 1 == IFNAMSIZ, "the kernel's names");
+
+struct tap {
+    const char *name;
+    int fd;            /* NONE: somebody has deleted the TAP */
+    uint64_t retry_ms; /* when it is looked for next */
+    int port;          /* its number in the switch */
+};
 
 static struct {
     struct sim_switch *sw;
     size_t count;
-    struct {
-        int fd;
-        int port; /* its number in the switch */
-    } taps[SIM_TAP_PORTS];
+    struct tap taps[SIM_TAP_PORTS];
 } ports;
 
 /* ---- opening ---- */
 
-/* Says what the user can do about it. */
-static bool refuse(const char *name, int why, char *error, size_t error_size)
+/* Without the device there is no TAP at all. */
+static void explain_device(int why, char *text, size_t size)
 {
-    int length = snprintf(error, error_size, "--port tap:%s: ", name);
-    size_t at = length > 0 && (size_t)length < error_size ? (size_t)length : 0;
+    if (why == ENOENT || why == ENODEV || why == ENXIO)
+        snprintf(text, size, "the kernel has no " TUN_DEVICE "; type \"sudo modprobe tun\"");
+    else
+        snprintf(text, size,
+                 TUN_DEVICE " cannot be opened: %s; type \"sudo chmod 666 " TUN_DEVICE
+                            "\", or give the container that device",
+                 strerror(why));
+}
 
-    switch (why) {
-    case EPERM:
-    case EACCES:
-        snprintf(error + at, error_size - at,
+/* What the user can do about it. */
+static void explain_tap(const char *name, int why, char *text, size_t size)
+{
+    if (why == EPERM && if_nametoindex(name) > 0)
+        snprintf(text, size,
+                 "it is another user's; \"ip -d link show %s\" shows whose; name another, or type "
+                 "\"sudo ip tuntap del dev %s mode tap\" and make it again for $USER",
+                 name, name);
+    else if (why == EPERM)
+        snprintf(text, size,
                  "making it needs CAP_NET_ADMIN; type \"sudo ip tuntap add dev %s mode tap user "
                  "$USER\" once, and the switch needs no privilege",
                  name);
-        break;
-    case EBUSY:
-        snprintf(error + at, error_size - at,
-                 "another program has it open; \"ip -d link show %s\" shows it", name);
-        break;
-    case ENOENT:
-    case ENODEV:
-    case ENXIO:
-        snprintf(error + at, error_size - at,
-                 "the kernel has no " TUN_DEVICE "; type \"sudo modprobe tun\"");
-        break;
-    case EINVAL:
-        snprintf(error + at, error_size - at,
-                 "an interface of that name is there, and is no TAP; \"ip -d link show %s\" shows "
-                 "it; name another",
+    else if (why == EBUSY)
+        snprintf(text, size, "another program has it open; \"ip -d link show %s\" shows it", name);
+    else if (why == EINVAL)
+        snprintf(text, size,
+                 "an interface of that name is there, and is no TAP, or one of several queues; "
+                 "\"ip -d link show %s\" shows it; name another",
                  name);
-        break;
-    default:
-        snprintf(error + at, error_size - at, "%s", strerror(why));
-    }
-    return false;
+    else
+        snprintf(text, size, "%s", strerror(why));
 }
 
-/* A TAP without the header that the kernel would put before each frame. -1: errno says why. */
-static int open_tap(const char *name)
+/* A TAP without the header that the kernel would put before each frame. NONE: `text` says why. */
+static int open_tap(const char *name, char *text, size_t size)
 {
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
     int fd = open(TUN_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    int why;
 
-    if (fd < 0)
-        return -1;
+    if (fd < 0) {
+        explain_device(errno, text, size);
+        return NONE;
+    }
     strcpy(request.ifr_name, name);
-    if (ioctl(fd, TUNSETIFF, &request) == 0)
+    /* What a program before us may have left on: frames without checksums, or of many segments */
+    if (ioctl(fd, TUNSETIFF, &request) == 0 && ioctl(fd, TUNSETOFFLOAD, 0) == 0)
         return fd;
-    why = errno;
+    explain_tap(name, errno, text, size);
     close(fd);
-    errno = why;
-    return -1;
+    return NONE;
 }
 
 bool sim_ports_open(const struct sim_options *options, char *error, size_t error_size)
 {
     for (size_t i = 0; i < options->port_count; i++) {
-        int fd = open_tap(options->ports[i].name), why = errno;
+        const char *name = options->ports[i].name;
+        char text[384];
+        int fd = open_tap(name, text, sizeof(text));
 
-        if (fd < 0) {
+        if (fd == NONE) {
+            snprintf(error, error_size, "--port tap:%s: %s", name, text);
             sim_ports_close();
-            return refuse(options->ports[i].name, why, error, error_size);
+            return false;
         }
-        ports.taps[ports.count++].fd = fd;
+        ports.taps[ports.count++] = (struct tap){.name = name, .fd = fd};
     }
     return true;
 }
 
 void sim_ports_close(void)
 {
-    while (ports.count > 0)
-        close(ports.taps[--ports.count].fd);
+    while (ports.count > 0) {
+        const struct tap *tap = &ports.taps[--ports.count];
+
+        if (tap->fd != NONE)
+            close(tap->fd);
+    }
+}
+
+/* ---- a TAP that goes and comes ---- */
+
+static void log_tap(const struct tap *tap, enum netdiag_severity severity, const char *what)
+{
+    char line[128];
+
+    snprintf(line, sizeof(line), "port %s: its TAP is %s", tap->name, what);
+    sim_log_write(NULL, severity, line);
+}
+
+/* poll() would say so for ever. */
+static void lose(struct tap *tap, uint64_t now_ms)
+{
+    close(tap->fd);
+    tap->fd = NONE;
+    tap->retry_ms = now_ms + RETRY_MS;
+    log_tap(tap, NETDIAG_SEVERITY_WARNING, "gone; it is used again when it is back");
+}
+
+/* Privilege is dropped: the TAP is not made here, but found, if it is this user's. */
+static void retry(struct tap *tap, uint64_t now_ms)
+{
+    char ignored[1];
+
+    if (now_ms < tap->retry_ms)
+        return;
+    tap->retry_ms = now_ms + RETRY_MS;
+    tap->fd = open_tap(tap->name, ignored, sizeof(ignored));
+    if (tap->fd != NONE)
+        log_tap(tap, NETDIAG_SEVERITY_NOTICE, "back");
 }
 
 /* ---- frames ---- */
 
-/* Nobody has set the interface up, or its queue is full: as on a cable that is not plugged in. */
+/*
+ * Nobody has set the interface up, its queue is full, or it is gone: as on a cable that is not
+ * plugged in.
+ */
 static void tap_sends(void *ctx, const uint8_t *frame, size_t length)
 {
-    size_t i = (size_t)(uintptr_t)ctx;
+    const struct tap *tap = &ports.taps[(size_t)(uintptr_t)ctx];
 
-    if (write(ports.taps[i].fd, frame, length) != (ssize_t)length)
-        sim_switch_discarded(ports.sw, ports.taps[i].port, frame, length);
+    if (tap->fd == NONE || write(tap->fd, frame, length) != (ssize_t)length)
+        sim_switch_discarded(ports.sw, tap->port, frame, length);
 }
 
 void sim_ports_attach(const struct sim_options *options, struct sim_switch *sw)
@@ -135,18 +190,29 @@ size_t sim_ports_pollfds(struct pollfd *fds)
     return ports.count;
 }
 
-void sim_ports_take(uint64_t now_ms)
+static void take(struct tap *tap, uint64_t now_ms)
 {
     static uint8_t frame[READ_MAX];
 
-    for (size_t i = 0; i < ports.count; i++) {
-        ssize_t length;
+    for (int taken = 0; taken < FRAMES_A_TURN; taken++) {
+        ssize_t length = read(tap->fd, frame, sizeof(frame));
 
-        for (int taken = 0; taken < FRAMES_A_TURN; taken++) {
-            length = read(ports.taps[i].fd, frame, sizeof(frame));
-            if (length <= 0)
-                break;
-            sim_switch_input(ports.sw, ports.taps[i].port, frame, (size_t)length, now_ms);
-        }
+        if (length < 0 && errno != EAGAIN && errno != EINTR)
+            lose(tap, now_ms);
+        if (length <= 0)
+            return;
+        sim_switch_input(ports.sw, tap->port, frame, (size_t)length, now_ms);
+    }
+}
+
+void sim_ports_take(uint64_t now_ms)
+{
+    for (size_t i = 0; i < ports.count; i++) {
+        struct tap *tap = &ports.taps[i];
+
+        if (tap->fd == NONE)
+            retry(tap, now_ms);
+        else
+            take(tap, now_ms);
     }
 }
