@@ -1,5 +1,6 @@
 #include "privilege.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -17,17 +18,26 @@ static bool refuse(const char *what, char *error, size_t error_size)
     return false;
 }
 
-/* Who typed sudo; NULL: nobody did, or it was root. */
-static const struct passwd *sudo_user(void)
+/* Who typed sudo; *user is NULL when nobody did, or root. False: there is no such user. */
+static bool find_sudo_user(const struct passwd **user, char *error, size_t error_size)
 {
     const char *text = getenv("SUDO_UID");
-    char *end;
     unsigned long uid;
+    char *end;
 
-    if (geteuid() != 0 || !text || *text == '\0')
-        return NULL;
+    *user = NULL;
+    /* Where a bit of the file gave root, the environment is no word of sudo's */
+    if (getuid() != 0 || !text || *text == '\0' || strcmp(text, "0") == 0)
+        return true;
     uid = strtoul(text, &end, 10);
-    return *end == '\0' && uid > 0 && uid < UINT32_MAX ? getpwuid((uid_t)uid) : NULL;
+    if (isdigit((unsigned char)*text) && *end == '\0' && uid > 0 && uid < UINT32_MAX)
+        *user = getpwuid((uid_t)uid);
+    if (*user == NULL)
+        snprintf(error, error_size,
+                 "cannot drop privilege after opening the ports: SUDO_UID \"%.32s\" is no user's; "
+                 "legal is a number that \"getent passwd\" shows",
+                 text);
+    return *user != NULL;
 }
 
 /* With that user's home, where the switch's state is kept. */
@@ -54,12 +64,18 @@ static bool clear_capabilities(void)
 
 bool sim_privilege_drop(char *error, size_t error_size)
 {
-    const struct passwd *user = sudo_user();
+    const struct passwd *user;
 
+    if (!find_sudo_user(&user, error, error_size))
+        return false;
     if (user && !become(user, error, error_size))
         return false;
+    if (!user && (setresgid(getgid(), getgid(), getgid()) != 0 ||
+                  setresuid(getuid(), getuid(), getuid()) != 0))
+        return refuse("user and group", error, error_size);
     if (!clear_capabilities())
         return refuse("capabilities", error, error_size);
+    /* With this the bounding set gives nothing back: to empty it, too, would take CAP_SETPCAP */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return refuse("no new privileges", error, error_size);
     return true;
