@@ -529,6 +529,8 @@ script-tests := \
 	tests/doors/test_linux.py \
 	tests/doors/test_oracle.py \
 	tests/doors/test_pipe.py \
+	tests/doors/test_port_options.py \
+	tests/doors/test_ports.py \
 	tests/doors/test_remote.py \
 	tests/doors/test_scenario_states.py \
 	tests/doors/test_screens.py \
