@@ -120,6 +120,14 @@ class FirmwareTest(unittest.TestCase):
         self.assertGreaterEqual(looked["watchedMs"], 1000)
         self.assertEqual((answer["verdict"], answer["findings"]), ("ok", []))
 
+    def test_interfaces_of_a_product_that_gave_none_are_told(self):
+        if "CONFIG_NETDIAG_CMD_NET" in self.shell.run("show interfaces counters"):
+            self.skipTest("built without CONFIG_NETDIAG_CMD_NET")
+        told = "show interfaces counters not available: this platform does not offer it"
+        self.assertIn("% " + told, self.shell.run("show interfaces counters"))
+        self.assertEqual(self.json_of("show interfaces counters json")["error"],
+                         {"code": "unsupported", "text": told})
+
     def test_clear_is_no_word_below_privilege_15(self):
         self.assertIn("Invalid command", self.shell.run("clear tcp statistics"))
         self.assertIn("Last cleared never", self.shell.run("show tcp statistics"))
