@@ -377,8 +377,10 @@ sim-y := \
 	platform/sim/caller_task.c \
 	platform/sim/capture.c \
 	platform/sim/clock.c \
+	platform/sim/commands_connect.c \
 	platform/sim/commands_simulate.c \
 	platform/sim/device.c \
+	platform/sim/dial.c \
 	platform/sim/doors.c \
 	platform/sim/export_service.c \
 	platform/sim/faults.c \

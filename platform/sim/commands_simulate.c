@@ -11,6 +11,7 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "commands_connect.h"
 #include "scenario.h"
 #include "stats/text.h"
 
@@ -19,16 +20,12 @@
 #define WAIT     "wait"
 
 #define WAIT_MIN_S 1
-#define WAIT_MAX_S 86400
-
-/* So often a shell that waits looks whether it is to stop. */
-#define WAIT_MS 50
 
 static struct sim *simulation;
 
-/* `"given" is no thing; legal are these`. A word that is not legal is a wrong word. */
-static enum netdiag_status refuse_word(struct netdiag_call *call, const char *given,
-                                       const char *thing, const char *legal)
+/* A word that is not legal is a wrong word. */
+enum netdiag_status sim_refuse_word(struct netdiag_call *call, const char *given, const char *thing,
+                                    const char *legal)
 {
     char bytes[CONFIG_NETDIAG_OUTPUT_LINE];
     struct netdiag_text text;
@@ -126,7 +123,7 @@ static enum netdiag_status say_replaced(struct netdiag_call *call, const struct 
 
 static bool pass_time(uint64_t left_ms)
 {
-    return sim_run(simulation, left_ms < WAIT_MS ? left_ms : WAIT_MS);
+    return sim_run(simulation, left_ms < SIM_WAIT_MS ? left_ms : SIM_WAIT_MS);
 }
 
 /* `what` is behind the numbers, "23 of 60 s of syn-flood". */
@@ -178,7 +175,7 @@ static enum netdiag_status simulate(struct netdiag_call *call)
         return refuse_without_world(call);
     if (!scenario) {
         sim_scenario_names(names, sizeof names);
-        return refuse_word(call, given, "scenario", names);
+        return sim_refuse_word(call, given, "scenario", names);
     }
     if (waits && scenario->seconds == 0)
         return refuse_to_wait(call, scenario);
@@ -195,8 +192,8 @@ static enum netdiag_status wait_seconds(struct netdiag_call *call)
     uint64_t start_ms = sim_clock_ms(), end_ms;
     uint32_t seconds;
 
-    if (!netdiag_parse_number(given, WAIT_MIN_S, WAIT_MAX_S, &seconds))
-        return refuse_word(call, given, "number of seconds to wait", "1 to 86400");
+    if (!netdiag_parse_number(given, WAIT_MIN_S, SIM_WAIT_MAX_S, &seconds))
+        return sim_refuse_word(call, given, "number of seconds to wait", "1 to 86400");
     end_ms = start_ms + UINT64_C(1000) * seconds;
     for (uint64_t now_ms; (now_ms = sim_clock_ms()) < end_ms;) {
         netdiag_output_progress(&call->output, (now_ms - start_ms) / 1000, seconds,
@@ -283,6 +280,12 @@ static const struct netdiag_command commands[] = {
      .mode = MODE_ANY,
      .arguments = of_wait,
      .run = wait_seconds},
+    {.path = "connect",
+     .help = "Let a program on the device open TCP connections, and close them",
+     .privilege = PRIVILEGE_PRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = sim_connect_arguments,
+     .run = sim_connect},
     {.path = "show scenario",
      .help = "What is simulated, since when, for how long still",
      .privilege = PRIVILEGE_UNPRIVILEGED,
@@ -294,5 +297,6 @@ static const struct netdiag_command commands[] = {
 void sim_commands_add(struct sim *sim)
 {
     simulation = sim;
+    sim_connect_by(sim);
     netdiag_command_extend(commands);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "export_service.h"
 #include "faults.h"
 #include "lwip/apps/httpd.h"
 #include "lwip/apps/lwiperf.h"
@@ -183,6 +184,8 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
     }
     if (!result && !options->no_world)
         sim_stage_open(options, SIM_STAGE_DEVICE, cue);
+    else if (!result)
+        sim_export_service.start(options); /* a server needs no world to call */
     sim_stack_unlock(NULL);
     return result == NETDIAG_OK;
 }
