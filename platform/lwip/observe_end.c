@@ -238,6 +238,15 @@ static void evicted(const struct netdiag_lwip_slot *slot, bool was_established)
     netdiag_lwip_evicted[state]++;
 }
 
+/* Who gets the same memory next was not reset. */
+static void forget_resets(const struct tcp_pcb *pcb)
+{
+    if (netdiag_lwip_reset_by_peer == pcb)
+        netdiag_lwip_reset_by_peer = NULL;
+    if (netdiag_lwip_reset_by_us == pcb)
+        netdiag_lwip_reset_by_us = NULL;
+}
+
 void netdiag_lwip_destroyed(u8_t id, void *data)
 {
     uintptr_t handle = (uintptr_t)data;
@@ -271,5 +280,6 @@ void netdiag_lwip_destroyed(u8_t id, void *data)
     } else {
         netdiag_lwip_without_slot--;
     }
+    forget_resets(pcb);
     tcp_ext_arg_set(pcb, id, NULL);
 }

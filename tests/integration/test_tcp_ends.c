@@ -335,6 +335,20 @@ static void end_close_in_syn_sent_is_cancelled(void **state)
     assert_ended(NETDIAG_TCP_END_CANCELLED, ATTEMPT_FAILED);
 }
 
+/* lwIP gives the PCB that was freed last to who asks next; no segment comes in between. */
+static void end_close_after_another_was_refused_is_cancelled(void **state)
+{
+    struct tcp_pcb *refused;
+
+    end_reset_in_syn_sent_is_refused(state);
+    refused = opened;
+    before = read_counters();
+    opened = device_connects(peer_left_unread);
+    assert_ptr_equal(opened, refused);
+    device_closes(opened);
+    assert_ended(NETDIAG_TCP_END_CANCELLED, ATTEMPT_FAILED);
+}
+
 static err_t on_received_close(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
 {
     (void)arg;
@@ -618,6 +632,7 @@ int main(void)
         END_TEST(end_abort_is_aborted),
         END_TEST(end_abort_in_syn_sent_is_aborted),
         END_TEST(end_close_in_syn_sent_is_cancelled),
+        END_TEST(end_close_after_another_was_refused_is_cancelled),
         END_TEST(end_close_with_data_unread_says_so),
         END_TEST(end_close_with_data_unread_in_a_callback_says_so),
         END_TEST(end_unanswered_syn_is_unanswered),
