@@ -479,7 +479,7 @@ class Device:
         if not (segment.octets and behind <= connection.highest and not is_probe):
             self.add("OUT_SEGS")
         connection.max_sent = max(connection.max_sent, behind)
-        if not is_probe:
+        if segment.octets and not is_probe:
             connection.highest = max(connection.highest, behind)
         if segment.has(FIN):
             self.note_fin(connection, behind - 1)

@@ -128,7 +128,9 @@ static void remember(const struct sent *segment, const struct tcp_pcb *pcb, bool
         slot->reset_unread = pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT;
         return;
     }
-    if (segment->flags & TCP_SYN || (!is_probe && TCP_SEQ_GT(end, slot->highest)))
+    /* An empty one sends no octet, though behind a probe it begins after the probe's */
+    if (segment->flags & TCP_SYN ||
+        (segment->octets > 0 && !is_probe && TCP_SEQ_GT(end, slot->highest)))
         slot->highest = end;
     if (segment->flags & TCP_ACK) {
         slot->last_ack = segment->ack;

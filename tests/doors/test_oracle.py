@@ -135,6 +135,19 @@ class SentTest(OracleTest):
                     RCVD_WINDOW_UPDATES=1, RCVD_DUP_ACKS=1, SENT_TOTAL=5, OUT_SEGS=5,
                     zero="RETRANS_SEGS SENT_RETRANS_PACKETS CONN_RXMT_TIMEOUTS")
 
+    def test_probe_after_an_acknowledgement_is_no_retransmission(self):
+        wire = Wire()
+        wire.accept()
+        wire.sent(ACK, 1, 1, length=100)
+        wire.received(ACK, 1, 101, window=0)
+        for number in range(3):
+            wire.wait(500)
+            wire.sent(ACK, 101, 1 + number, length=1)
+            wire.received(ACK, 1 + number, 101, length=1, window=0)
+            wire.sent(ACK, 102, 2 + number)
+        self.expect(wire, SENT_WINDOW_PROBES=3, SENT_DATA_PACKETS=1, SENT_ACK_ONLY=3,
+                    zero="RETRANS_SEGS SENT_RETRANS_PACKETS SENT_RETRANS_BYTES")
+
     def test_window_that_was_overtaken_does_not_close_it(self):
         wire = Wire()
         wire.accept()
