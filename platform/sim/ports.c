@@ -106,7 +106,6 @@ bool sim_ports_open(const struct sim_options *options, char *error, size_t error
 
         if (fd == NONE) {
             snprintf(error, error_size, "--port tap:%s: %s", name, text);
-            sim_ports_close();
             return false;
         }
         ports.taps[ports.count++] = (struct tap){.name = name, .fd = fd};

@@ -23,7 +23,10 @@ bool sim_ports_parse(const char *text, struct sim_tap_port *port, char *error, s
 /* What can only be told when all options are known. */
 bool sim_ports_check(const struct sim_options *options, char *error, size_t error_size);
 
-/* Opens the TAPs of the options, which must live on. False: `error` says what can be done. */
+/*
+ * Opens the TAPs of the options, which must live on. False: `error` says what can be done, and
+ * those that were opened are still to be closed.
+ */
 bool sim_ports_open(const struct sim_options *options, char *error, size_t error_size);
 
 /* Closes them: at the end, and in the process that is not the device. */
