@@ -18,26 +18,35 @@ static bool refuse(const char *what, char *error, size_t error_size)
     return false;
 }
 
-/* Who typed sudo; *user is NULL when nobody did, or root. False: there is no such user. */
-static bool find_sudo_user(const struct passwd **user, char *error, size_t error_size)
+/* A user, and room for what the database says of one. */
+struct user {
+    struct passwd entry;
+    char text[4096];
+    bool found;
+};
+
+/* Who typed sudo; not found when nobody did, or root. False: there is no such user. */
+static bool find_sudo_user(struct user *user, char *error, size_t error_size)
 {
     const char *text = getenv("SUDO_UID");
+    struct passwd *found = NULL;
     unsigned long uid;
     char *end;
 
-    *user = NULL;
+    user->found = false;
     /* Where a bit of the file gave root, the environment is no word of sudo's */
     if (getuid() != 0 || !text || *text == '\0' || strcmp(text, "0") == 0)
         return true;
     uid = strtoul(text, &end, 10);
-    if (isdigit((unsigned char)*text) && *end == '\0' && uid > 0 && uid < UINT32_MAX)
-        *user = getpwuid((uid_t)uid);
-    if (*user == NULL)
+    if (isdigit((unsigned char)*text) && *end == '\0' && uid > 0 && uid < UINT32_MAX &&
+        getpwuid_r((uid_t)uid, &user->entry, user->text, sizeof(user->text), &found) == 0)
+        user->found = found != NULL;
+    if (!user->found)
         snprintf(error, error_size,
                  "cannot drop privilege after opening the ports: SUDO_UID \"%.32s\" is no user's; "
                  "legal is a number that \"getent passwd\" shows",
                  text);
-    return *user != NULL;
+    return user->found;
 }
 
 /* With that user's home, where the switch's state is kept. */
@@ -64,14 +73,14 @@ static bool clear_capabilities(void)
 
 bool sim_privilege_drop(char *error, size_t error_size)
 {
-    const struct passwd *user;
+    struct user user;
 
     if (!find_sudo_user(&user, error, error_size))
         return false;
-    if (user && !become(user, error, error_size))
+    if (user.found && !become(&user.entry, error, error_size))
         return false;
-    if (!user && (setresgid(getgid(), getgid(), getgid()) != 0 ||
-                  setresuid(getuid(), getuid(), getuid()) != 0))
+    if (!user.found && (setresgid(getgid(), getgid(), getgid()) != 0 ||
+                        setresuid(getuid(), getuid(), getuid()) != 0))
         return refuse("user and group", error, error_size);
     if (!clear_capabilities())
         return refuse("capabilities", error, error_size);

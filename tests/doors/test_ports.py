@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import multiprocessing
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -243,6 +244,25 @@ class PrivilegeTest(Case):
         self.addCleanup(switch.close)
         self.assert_no_privilege(switch.process.pid)
         self.assertEqual(open_files(switch.process.pid).count(TUN), 1)
+
+    def test_bit_of_the_file_opens_the_tap_and_gives_nothing_more(self):
+        directory, machine = self.machine()
+        if os.statvfs(directory).f_flag & os.ST_NOSUID:
+            self.skipTest("the directory's file system has no set-user-ID bit")
+        program = os.path.join(directory, "netdiag-sim")
+        shutil.copy(SIM, program)
+        os.chmod(program, 0o4755)
+        process = subprocess.Popen(
+            [*machine, *OpeningTest.as_porter(), program, "--no-world", "--port",
+             "tap:nd0,access=10"], env={**os.environ, "SUDO_UID": "65534"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(namespace.end, process)
+        process.stdin.write(b"show version\n")
+        process.stdin.flush()
+        self.assertIn(b"netdiag", process.stdout.readline())
+        self.assert_no_privilege(process.pid)
+        self.assertEqual(status(process.pid)["Uid"].split(), [str(PORTER)] * 4)
+        self.assertEqual(open_files(process.pid).count(TUN), 1)
 
     def test_under_sudo_by_root_and_for_an_unknown_user(self):
         environment = {**os.environ, "SUDO_UID": "0"}
