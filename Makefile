@@ -527,6 +527,7 @@ script-tests := \
 	tests/doors/test_crowd.py \
 	tests/doors/test_fleet.py \
 	tests/doors/test_forward.py \
+	tests/doors/test_kernel.py \
 	tests/doors/test_keys.py \
 	tests/doors/test_linux.py \
 	tests/doors/test_oracle.py \
@@ -549,6 +550,7 @@ script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/doors/test_advice.py \
 	tests/doors/test_evidence.py \
 	tests/doors/test_findings.py \
+	tests/doors/test_kernel_findings.py \
 	tests/doors/test_language.py \
 	tests/doors/test_monitor.py \
 	tests/doors/test_questions.py \

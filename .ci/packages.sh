@@ -35,7 +35,8 @@ python3-pexpect|test|a terminal for the end-to-end tests
 python3-pyte|test|a screen, as a person sees it
 python3-paramiko|test|an SSH client with many channels
 python3-netmiko|test|an automation client, for telnet and SSH
-nmap|test|a port scanner, against the doors
+nmap|test|a port scanner, against the doors and the ports
+hping3|test|a SYN flood from forged sources
 inetutils-telnet|test|a person'"'"'s telnet client
 tshark|test|reads captures: the judge of the counters
 openssh-server|ssh|a real sshd in front of the client of the control socket
