@@ -176,8 +176,8 @@ void sim_ports_attach(const struct sim_options *options, struct sim_switch *sw)
         const struct sim_tap_port *port = &options->ports[i];
 
         ports.taps[i].port =
-            sim_switch_port_add(sw, port->is_trunk ? SIM_PORT_TRUNK : SIM_PORT_ACCESS, port->vlan,
-                                tap_sends, (void *)(uintptr_t)i);
+            sim_switch_port_add(sw, port->is_trunk ? SIM_PORT_TRUNK_NATIVE : SIM_PORT_ACCESS,
+                                port->vlan, tap_sends, (void *)(uintptr_t)i);
         sim_switch_port_name(sw, ports.taps[i].port, port->name, "this host's kernel, by TAP");
     }
 }

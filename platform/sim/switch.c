@@ -61,7 +61,7 @@ void sim_switch_port_name(struct sim_switch *sw, int port, const char *name, con
 
 static bool port_carries(const struct sim_switch *sw, const struct sim_port *port, uint16_t vlan)
 {
-    return has_vlan(sw, vlan) && (port->mode == SIM_PORT_TRUNK || port->vlan == vlan);
+    return has_vlan(sw, vlan) && (port->mode != SIM_PORT_ACCESS || port->vlan == vlan);
 }
 
 static bool is_tag(uint16_t type)
@@ -229,13 +229,19 @@ static void learn(struct sim_switch *sw, const struct inner_frame *frame, size_t
     entry->seen_ms = now_ms;
 }
 
+static bool has_tag(const struct sim_port *port, uint16_t vlan)
+{
+    return port->mode == SIM_PORT_TRUNK ||
+           (port->mode == SIM_PORT_TRUNK_NATIVE && vlan != port->vlan);
+}
+
 static void send_out(struct sim_port *port, const struct inner_frame *frame)
 {
     uint8_t bytes[SIM_FRAME_MAX];
     size_t at = 2 * (size_t)SIM_FRAME_MAC;
 
     memcpy(bytes, frame->addresses, at);
-    if (port->mode == SIM_PORT_TRUNK) {
+    if (has_tag(port, frame->vlan)) {
         sim_frame_put_u16(bytes + at, SIM_ETHERTYPE_VLAN);
         sim_frame_put_u16(bytes + at + 2, frame->priority | frame->vlan);
         at += SIM_FRAME_TAG;

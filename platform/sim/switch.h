@@ -2,7 +2,7 @@
  * The switch's layer 2: access and trunk ports, VLANs, learning of MAC addresses.
  *
  * An access port carries one VLAN, untagged. A trunk carries every VLAN, tagged; what comes in on
- * it untagged belongs to its native VLAN. One of the ports is the CPU's, a trunk to the device's
+ * it untagged belongs to its native VLAN, which goes out without a tag where the port is so. One of the ports is the CPU's, a trunk to the device's
  * own stack. For one thread.
  */
 #ifndef NETDIAG_SIM_SWITCH_H
@@ -15,7 +15,11 @@
 #include "netdiag/interface.h"
 #include "netdiag/vlan.h"
 
-enum sim_port_mode { SIM_PORT_ACCESS, SIM_PORT_TRUNK };
+enum sim_port_mode {
+    SIM_PORT_ACCESS,
+    SIM_PORT_TRUNK,
+    SIM_PORT_TRUNK_NATIVE, /* whose native VLAN has no tag on the way out either */
+};
 
 struct sim_port_counts {
     struct netdiag_interface_traffic in, out; /* what was dropped not among it */

@@ -25,7 +25,7 @@ from namespace import Wire, frame, link, plug, run, settle
 IPV4, ARP, VLAN, QINQ, LOCAL = 0x0800, 0x0806, 0x8100, 0x88a8, 0x88b5
 SYN, RST = 2, 4  # flags of TCP
 BROADCAST = b"\xff" * 6
-VLANS = (1, 10, 20)
+NATIVE, TAGGED = 1, (10, 20)
 PRIORITY = 5
 STRANGER = bytes.fromhex("0200000000ad")  # who sends what must not get through
 TRAFFIC = ("Octets", "UcastPkts", "MulticastPkts", "BroadcastPkts")
@@ -74,6 +74,13 @@ def tag_of(data):
     return tci >> 13, tci & 0xfff, kind
 
 
+def tagged(data):
+    """A frame of a trunk, the native VLAN's with a tag too."""
+    if struct.unpack("!H", data[12:14])[0] == VLAN:
+        return data
+    return data[:12] + struct.pack("!HH", VLAN, NATIVE) + data[12:]
+
+
 class PortsTest(unittest.TestCase):
     """A trunk and two access ports, at which Linux has no address: it says nothing by itself."""
 
@@ -97,28 +104,29 @@ class PortsTest(unittest.TestCase):
         self.trunk.send(frame(BROADCAST, self.trunk.mac, ARP, arp_request(
             self.trunk.mac, "10.0.%d.%s" % (vlan, sender), "10.0.%d.1" % vlan), tags))
         return self.trunk.wait_for(lambda data: data[:6] == self.trunk.mac and
-                                   data[32:36] == address("10.0.%d.1" % vlan))
+                                   tagged(data)[32:36] == address("10.0.%d.1" % vlan))
 
 
 class TrunkTest(PortsTest):
     def test_answers_have_the_tag_of_their_vlan(self):
-        for vlan in VLANS:
+        for vlan in TAGGED:
             with self.subTest(vlan=vlan):
                 answer = self.ask(vlan, [PRIORITY << 13 | vlan])
                 self.assertEqual(tag_of(answer), (0, vlan, ARP))
                 us, device = "10.0.%d.77" % vlan, "10.0.%d.1" % vlan
                 self.trunk.send(frame(answer[6:12], self.trunk.mac, IPV4,
                                       echo_request(us, device, vlan), [vlan]))
-                reply = self.trunk.wait_for(lambda data: tag_of(data)[2] == IPV4 and
+                reply = self.trunk.wait_for(lambda data: tag_of(tagged(data))[2] == IPV4 and
                                             data[27] == 1 and data[38] == 0)
                 self.assertEqual(tag_of(reply), (0, vlan, IPV4))
                 self.assertEqual((reply[30:34], reply[34:38], reply[42:44]),
                                  (address(device), address(us), struct.pack("!H", vlan)))
 
-    def test_without_a_vlan_it_is_the_native_one(self):
-        for tags in ([], [PRIORITY << 13]):
+    def test_native_vlan_has_no_tag_and_takes_each(self):
+        for tags in ([], [PRIORITY << 13], [NATIVE]):
             with self.subTest(tags=tags):
-                self.assertEqual(tag_of(self.ask(1, tags)), (0, 1, ARP))
+                answer = self.ask(NATIVE, tags)
+                self.assertEqual(answer[12:14], struct.pack("!H", ARP))
 
     def test_without_a_tag_it_is_no_other_vlan(self):
         def neighbors():
@@ -151,10 +159,12 @@ class TrunkTest(PortsTest):
             plug(name)
             wires.append(Wire(name))
             self.addCleanup(wires[-1].close)
-        for tci in (priority << 13 | vlan for vlan in (*VLANS, 4094) for priority in range(8)):
+        for tci in (priority << 13 | vlan for vlan in (NATIVE, *TAGGED, 4094)
+                    for priority in range(8)):
             sent = frame(BROADCAST, wires[0].mac, LOCAL, bytes(60), [tci])
             wires[0].send(sent)
-            self.assertEqual(wires[1].wait_for(lambda data: data[6:12] == wires[0].mac), sent)
+            got = wires[1].wait_for(lambda data: data[6:12] == wires[0].mac)
+            self.assertEqual(got, sent[:12] + sent[16:] if tci & 0xfff == NATIVE else sent)
 
     def test_tcpdump_sees_the_tags_of_every_vlan(self):
         """The device asks for a silent address in each VLAN, and answers one that asks it."""
@@ -168,16 +178,17 @@ class TrunkTest(PortsTest):
                 with open(file.name) as lines:
                     return lines.read()
 
-            for vlan in VLANS:
+            for vlan in (NATIVE, *TAGGED):
                 self.ask(vlan, [vlan])
                 self.switch.run("ping 10.0.%d.99 count 1" % vlan, check=1)
                 net = r"10\.0\.%d" % vlan
+                tag = r"ethertype ARP" if vlan == NATIVE else r"802\.1Q.*vlan %d, p 0, " % vlan
                 for what in (r"Request who-has %s\.99 tell %s\.1," % (net, net),
                              r"Reply %s\.1 is-at" % net):
-                    wait_until(lambda: re.search(r"802\.1Q.*vlan %d, p 0, .*%s" % (vlan, what),
-                                                 seen()))
+                    wait_until(lambda: re.search(r"%s.*%s" % (tag, what), seen()))
             for line in seen().splitlines():
-                self.assertRegex(line, r"ethertype 802\.1Q \(0x8100\), .*vlan (1|10|20), p 0")
+                self.assertRegex(line, r"ethertype 802\.1Q \(0x8100\), .*vlan (10|20), p 0|"
+                                       r"ethertype ARP .*10\.0\.1\.")
 
 
 class DropsTest(PortsTest):

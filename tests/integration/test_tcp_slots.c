@@ -257,6 +257,32 @@ static void table_full_loses_rows_and_no_count(void **state)
     assert_int_equal(one_connection(1004, &row), 1);
 }
 
+/* The peer sends, and takes none of its echo: each probe is behind an acknowledgement. */
+static void probe_behind_an_acknowledgement_is_no_retransmission(void **state)
+{
+    uint64_t probes = device_counter(NETDIAG_TCP_SENT_WINDOW_PROBES);
+    uint64_t again = device_counter(NETDIAG_TCP_RETRANS_SEGS);
+    struct peer_segment segment;
+
+    (void)state;
+    peer_connect(1005, ECHO_PORT, &segment);
+    segment.length = 100;
+    peer_send(&segment, NULL);
+    segment.seq += 100;
+    segment.ack += 100;
+    segment.window = 0;
+    for (int i = 0; i < 4; i++) {
+        peer_send(&segment, NULL);
+        segment.seq += 100;
+        peer_advance(10 * 1000);
+    }
+    assert_true(device_counter(NETDIAG_TCP_SENT_WINDOW_PROBES) - probes > 2);
+    assert_int_equal(device_counter(NETDIAG_TCP_RETRANS_SEGS), again);
+    segment.length = 0;
+    segment.flags = PEER_RST;
+    peer_send(&segment, NULL);
+}
+
 /* Data, its echo, a pure acknowledgement, a window that opens, the same data again, and RST. */
 static void converse(uint16_t peer_port, struct netdiag_tcp_counters *counters)
 {
@@ -403,6 +429,7 @@ int main(void)
         cmocka_unit_test(listener_of_a_failed_connect_ends_no_other_connection),
         cmocka_unit_test(connect_with_the_table_full_is_counted),
         cmocka_unit_test(table_full_loses_no_state),
+        cmocka_unit_test(probe_behind_an_acknowledgement_is_no_retransmission),
         cmocka_unit_test(plain_segments_count_by_the_short_way_as_by_the_long),
     };
 
