@@ -296,6 +296,61 @@ class WordTest(unittest.TestCase):
         self.assertEqual(version["uptimeMs"], 150000)
 
 
+class ConnectTest(unittest.TestCase):
+    """What a program on the device finds that calls the world's hosts."""
+
+    def called(self, words):
+        """What is said, and the connections that the device has opened, afterwards."""
+        out = run(["connect " + words, "wait 1", "show tcp connections json"]).stdout.decode()
+        said, answer = out.split("\n", 1)
+        return said, [row for row in json.loads(answer)["connections"]
+                      if row["opened"] == "active" and row["remote"]["port"] in (7, 81, 9503)]
+
+    @needs_hooks
+    def test_server_is_called_and_the_connections_are_closed(self):
+        said, rows = self.called("10.0.10.2 7 count 3 seconds 5")
+        self.assertEqual(said, "3 called: 0 unanswered, 3 open, 0 refused, 0 ended")
+        self.assertEqual([(row["state"], row["owner"]) for row in rows],
+                         [("timeWait", "connect")] * 3)
+
+    def test_port_that_nobody_serves_refuses(self):
+        self.assertEqual(self.called("10.0.10.2 9503"),
+                         ("1 called: 0 unanswered, 0 open, 1 refused, 0 ended", []))
+
+    def test_attempts_that_nobody_answers_are_given_up_at_the_end(self):
+        self.assertEqual(self.called("10.0.10.99 81 seconds 3 count 2"),
+                         ("2 called: 2 unanswered, 0 open, 0 refused, 0 ended", []))
+
+    def test_its_time_passes(self):
+        *_, answer = run(["connect 10.0.10.2 9503 seconds 7", "show version json"],
+                         "--run", "5").stdout.decode().split("\n", 1)
+        self.assertEqual(json.loads(answer)["uptimeMs"], 12000)
+
+    def test_wrong_words_are_named_and_so_are_the_legal_ones(self):
+        for words, wrong in (("tomorrow 7", '"tomorrow" is no IP address; legal are those of one '
+                                            "host, as 10.0.10.2 or fd00:10::2"),
+                             ("10.0.10.2 0", '"0" is no TCP port; legal are 1 to 65535'),
+                             ("10.0.10.2 65536", '"65536" is no TCP port; legal are 1 to 65535'),
+                             ("10.0.10.2 7 seconds 0", '"0" is no number of seconds; legal are '
+                                                       "1 to 86400")):
+            self.assertEqual(run(["connect " + words], check=2).stderr.decode(), "%% %s\n" % wrong)
+        for count in ("0", "1025"):
+            self.assertRegex(run(["connect 10.0.10.2 7 count " + count], check=2).stderr.decode(),
+                             r'^% "\d+" is no number of connections; legal are 1 to \d+\n$')
+        self.assertEqual(run(["connect 10.0.10.2"], check=2).stderr, b"% Incomplete command.\n")
+
+    def test_address_without_a_route_is_refused(self):
+        self.assertEqual(run(["connect 192.0.2.1 7"], check=1).stderr.decode(),
+                         "% cannot call 192.0.2.1: the device has no route there; show vlan "
+                         "ifindex detail has the subnets that it is in\n")
+
+    def test_pool_that_is_full_is_told_and_nothing_is_left(self):
+        done = run(["connect 10.0.10.2 7 count 20", "show tcp connections json"], "--pcbs", "16",
+                   check=1)
+        self.assertEqual(done.stderr.decode(), "% cannot call 10.0.10.2: the pool of connections "
+                         "is full; show tcp pool has who holds it\n")
+
+
 class ConsoleTest(unittest.TestCase):
     def setUp(self):
         home = tempfile.TemporaryDirectory()
@@ -319,6 +374,17 @@ class ConsoleTest(unittest.TestCase):
         self.console.type(b"simulate busy\r")
         self.assertEqual(self.console.wait_for(rb"sw1#$"), "simulate busy\r\nbusy, until another is "
                          "simulated; show scenario says how far it is\r\nsw1#")
+
+    def test_connect_needs_privilege_and_an_interrupt_ends_it(self):
+        self.console.type(b"connect 10.0.10.99 80\r")
+        self.assertIn("% Invalid input detected", self.console.wait_for(rb"sw1>$"))
+        self.enable()
+        self.console.type(b"connect 10.0.10.99 80 seconds 600\r")
+        self.console.wait_for(rb"  0 of 600 s$")
+        self.console.type(b"\x03")
+        self.assertIn("% connect stopped", self.console.wait_for(rb"sw1#$"))
+        self.console.type(b"show tcp connections state syn-sent\r")
+        self.assertNotIn("10.0.10.99", self.console.wait_for(rb"sw1#$"))
 
     def test_names_are_completed_and_explained(self):
         self.enable()
