@@ -6,7 +6,9 @@ import fcntl
 import multiprocessing
 import os
 import shutil
+import signal
 import socket
+import statistics
 import struct
 import subprocess
 import tempfile
@@ -215,7 +217,7 @@ class PrivilegeTest(Case):
             [*machine, SIM, "--no-world", "--no-console", "--port", "tap:nd0,access=10"],
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
-        self.addCleanup(namespace.end, process)
+        self.addCleanup(namespace.end, process, signal.SIGTERM)
         state = os.path.join(directory, "home", ".local", "state", "netdiag", "sw1")
         wait_until(lambda: os.path.exists(os.path.join(state, "control")))
         namespace.plug("nd0", "10.0.10.50/24")
@@ -256,7 +258,7 @@ class PrivilegeTest(Case):
             [*machine, *OpeningTest.as_porter(), program, "--no-world", "--port",
              "tap:nd0,access=10"], env={**os.environ, "SUDO_UID": "65534"},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.addCleanup(namespace.end, process)
+        self.addCleanup(namespace.end, process, signal.SIGTERM)
         process.stdin.write(b"show version\n")
         process.stdin.flush()
         self.assertIn(b"netdiag", process.stdout.readline())
@@ -357,17 +359,17 @@ class TrafficTest(Case):
                   for _ in range(2)]
         for flood in floods:
             flood.start()
-        slowest = 0
+        rounds = []
         while time.monotonic() < end - 0.5:
             began = time.monotonic()
             switch.run("show version", check=0)
             with socket.create_connection(("10.0.20.1", 7), TIMEOUT_S) as connection:
                 connection.sendall(b"x")
                 self.assertEqual(connection.recv(1), b"x")
-            slowest = max(slowest, time.monotonic() - began)
+            rounds.append(time.monotonic() - began)
         for flood in floods:
             flood.join()
-        self.assertLess(slowest, 2)
+        self.assertLess(statistics.median(rounds), 1, rounds)
         self.assertGreater(switch.port("nd0")["inUcastPkts"] - before, 10000)
 
     @staticmethod
