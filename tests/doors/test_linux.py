@@ -129,8 +129,8 @@ class Neighbors:
         terminal.wait_for(rb"sw1#$")
         self.check_own_row(terminal, rb"sw1#$", 23)
         terminal.type(b"exit\r")
+        terminal.wait_for(rb"Connection closed by foreign host")
         terminal.end()
-        self.assertIn(b"Connection closed by foreign host", terminal.screen)
 
     def ssh(self, *words):
         return ["ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR",
