@@ -66,7 +66,7 @@ static bool make_address(struct netdiag_control *control, const char *path, char
 static bool admit_group(const char *path, const char *name, char *error, size_t size)
 {
     struct group entry, *group = NULL;
-    char bytes[GROUP_BYTES], copy[PATH_MAX];
+    char bytes[GROUP_BYTES], copy[PATH_MAX], why[192];
     const char *directory;
     struct stat status;
 
@@ -78,8 +78,12 @@ static bool admit_group(const char *path, const char *name, char *error, size_t 
     directory = dirname(copy);
     if (chown(path, (uid_t)-1, group->gr_gid) != 0 || chmod(path, 0660) != 0 ||
         stat(directory, &status) != 0 || chown(directory, (uid_t)-1, group->gr_gid) != 0 ||
-        chmod(directory, (status.st_mode & 0777) | S_IXGRP) != 0)
-        return fail(error, size, path, strerror(errno));
+        chmod(directory, (status.st_mode & 0777) | S_IXGRP) != 0) {
+        snprintf(why, sizeof why,
+                 "it cannot be given to group \"%.64s\": %s; legal are groups that this user is in",
+                 name, strerror(errno));
+        return fail(error, size, path, why);
+    }
     return true;
 }
 

@@ -277,6 +277,17 @@ class PrivilegeTest(Case):
             self.assertIn("cannot drop privilege after opening the ports: SUDO_UID \"%s\" is no "
                           "user's" % uid, text)
 
+    def test_group_of_the_control_socket_is_one_of_the_user_s(self):
+        """To give it away takes privilege, which is dropped before."""
+        with tempfile.TemporaryDirectory() as state:
+            done = subprocess.run(
+                [SIM, "--no-world", "--no-console", "--port", "tap:nd0,access=10", "--state-dir",
+                 state, "--control-group", "games"], stdin=subprocess.DEVNULL, capture_output=True,
+                timeout=TIMEOUT_S)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"control: it cannot be given to group \"games\": Operation not permitted; "
+                      b"legal are groups that this user is in", done.stderr)
+
     def test_user_without_a_port_is_not_changed(self):
         with unittest.mock.patch.dict(os.environ, {"SUDO_UID": "65534"}):
             switch = control.Switch()
