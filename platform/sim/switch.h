@@ -2,8 +2,8 @@
  * The switch's layer 2: access and trunk ports, VLANs, learning of MAC addresses.
  *
  * An access port carries one VLAN, untagged. A trunk carries every VLAN, tagged; what comes in on
- * it untagged belongs to its native VLAN, which goes out without a tag where the port is so. One of the ports is the CPU's, a trunk to the device's
- * own stack. For one thread.
+ * it untagged belongs to its native VLAN, which goes out without a tag where the port is so. One of
+ * the ports is the CPU's, a trunk to the device's own stack. For one thread.
  */
 #ifndef NETDIAG_SIM_SWITCH_H
 #define NETDIAG_SIM_SWITCH_H
