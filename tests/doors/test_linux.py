@@ -197,6 +197,8 @@ class AloneTest(Neighbors, unittest.TestCase):
 
     # Not --dualtest: iperf may ask the device to connect before it listens itself, and hangs then
     def test_iperf_and_then_the_device_sends(self):
+        if "lwIP 2.1" in self.switch.text("show version"):
+            self.skipTest("lwiperf of lwIP 2.1 that is told how many bytes to send sends none")
         self.check_iperf("--tradeoff", answers=True)
 
 
