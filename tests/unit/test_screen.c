@@ -482,8 +482,8 @@ static void picture_of_no_size_is_drawn_for_the_one_before(void **state)
     KEYS(viewer.console, COMMAND "\r");
     pty_console_expect(viewer.console, "sw1>");
     assert_non_null(strstr(viewer.console->seen, DONE HOME "one\x1b[K\r\n" DONE "sw1>"));
-    assert_int_equal(view.size.rows, 10);
     stop();
+    assert_int_equal(view.size.rows, 10);
 }
 
 static void view_ends_by_any_key(void **state)
