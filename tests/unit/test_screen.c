@@ -632,16 +632,17 @@ static void key_that_a_look_for_an_interrupt_read_counts_once(void **state)
 
 #define LEFT "\r\n% this shell ends: nothing was typed for 1 seconds\r\n"
 
-static void start_with_idle_time(void)
-{
-    viewer.door.idle_s = 1;
-    fake_count_all();
-    start(40, 10, NULL);
-}
-
 static void let_time_pass(void)
 {
     wait_ms(20);
+}
+
+static void start_with_idle_time(void)
+{
+    viewer.door.idle_s = 1;
+    fake.on_wait = let_time_pass; /* 20 of them are an interval */
+    fake_count_all();
+    start(40, 10, NULL);
 }
 
 static void view_without_an_end_that_is_left_ends_the_shell(void **state)
@@ -650,7 +651,6 @@ static void view_without_an_end_that_is_left_ends_the_shell(void **state)
 
     (void)state;
     start_with_idle_time();
-    fake.on_wait = let_time_pass;
     KEYS(viewer.console, "monitor tcp\r");
     pty_console_expect(viewer.console, DONE LEFT);
     assert_in_range(netdiag_session_clock_ms() - began_ms, 990, 8000);
@@ -663,7 +663,6 @@ static void view_with_a_count_that_is_left_goes_on_to_its_end(void **state)
 
     (void)state;
     start_with_idle_time();
-    fake.on_wait = let_time_pass; /* 20 of them are an interval */
     KEYS(viewer.console, "monitor tcp interval 1 count 4\r");
     pty_console_expect(viewer.console, "sw1>");
     assert_in_range(netdiag_session_clock_ms() - began_ms, 1500, 20000);
