@@ -286,6 +286,7 @@ static void history_of_all_metrics_has_a_graph_for_each(void **state)
 static void history_that_is_not_read_says_why(void **state)
 {
     struct netdiag_tcp_graph *one;
+    const struct run *run;
 
     (void)state;
     set_all(graph("established", "60s"), 5);
@@ -293,9 +294,10 @@ static void history_that_is_not_read_says_why(void **state)
     one->error = NETDIAG_ERROR_BUSY;
     one->series.count = 0;
     set_all(graph("pool", "60s"), 5);
-    assert_string_equal(run_lines("play")->err,
+    run = run_lines("play");
+    assert_string_equal(run->err,
                         "% history of resets not available: it is in use now; try again\n");
-    assert_golden("tcp_history_failed.txt", run_lines("play")->out, run_lines("play")->out_size);
+    assert_golden("tcp_history_failed.txt", run->out, run->out_size);
     assert_line_golden("play json", "tcp_history_failed.json");
 }
 
