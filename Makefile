@@ -835,7 +835,8 @@ bench: | $(packages) ## what netdiag costs, beside the targets; also in build/be
 		$(PYTHON) tests/bench/crowd.py $(B)-watched || status=1; echo; \
 		$(MAKE) size || status=1; exit $$status; } | tee build/bench.txt
 
-# The same device with diagnosis and history and without them, each with its own directory.
+# The same device with diagnosis, history and live view and without them, each with its own
+# directory.
 cortex-m4 := LWIP_PORT=tests/bench/cortex-m4 CC=arm-none-eabi-gcc \
 	CFLAGS='-Os -mcpu=cortex-m4 -mthumb' HARDEN=
 device-srcs = $(filter stats/% platform/lwip/%,$(srcs-y))

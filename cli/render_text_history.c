@@ -33,24 +33,33 @@ static const char *phrase(const struct netdiag_output *output, enum netdiag_phra
 
 /* ---- numbers ---- */
 
-/* The unit that a large number is written in. */
+/* The units that large numbers are written in. */
 static const struct {
     uint64_t size;
     char letter;
 } units[] = {{1000000000, 'G'}, {1000000, 'M'}, {1000, 'k'}};
 
+/* Of one that is as large as the least of them. */
+static size_t find_unit(uint64_t number)
+{
+    size_t unit = 0;
+
+    while (number < units[unit].size)
+        unit++;
+    return unit;
+}
+
 /* Its first three digits with a unit; up to five digits as it is. */
 static void put_number(struct netdiag_text *text, uint64_t number)
 {
-    size_t unit = 0;
     uint64_t whole;
+    size_t unit;
 
     if (number < 100000) {
         netdiag_text_number(text, number);
         return;
     }
-    while (number < units[unit].size)
-        unit++;
+    unit = find_unit(number);
     whole = number / units[unit].size;
     if (whole >= 100)
         netdiag_text_number(text, whole);
@@ -75,16 +84,15 @@ static void put_tenths(struct netdiag_text *text, uint64_t tenths)
  */
 static void put_label(struct netdiag_text *text, uint64_t number)
 {
-    size_t unit = 0;
     unsigned decimals = 0;
     uint64_t last;
+    size_t unit;
 
     if (number < 10000) {
         netdiag_text_number(text, number);
         return;
     }
-    while (number < units[unit].size)
-        unit++;
+    unit = find_unit(number);
     for (last = units[unit].size; number % last > 0; last /= 10)
         decimals++;
     if (decimals > 0)

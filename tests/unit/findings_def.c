@@ -14,6 +14,15 @@
 
 #define DEF "include/netdiag/tcp_findings.def"
 
+const struct netdiag_diagnosis_looked def_looked = {.has_connections = true,
+                                                    .has_listeners = true,
+                                                    .has_pools = true,
+                                                    .connections = 12,
+                                                    .listeners = 1,
+                                                    .pools = 9,
+                                                    .is_watched = true,
+                                                    .watched_ms = 125000};
+
 static struct def_finding findings[NETDIAG_TCP_FINDINGS];
 static size_t finding_count;
 

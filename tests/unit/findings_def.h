@@ -5,6 +5,7 @@
 #ifndef NETDIAG_TESTS_FINDINGS_DEF_H
 #define NETDIAG_TESTS_FINDINGS_DEF_H
 
+#include "cli/diagnosis.h"
 #include "stats/tcp_finding.h"
 
 struct def_key {
@@ -39,6 +40,9 @@ unsigned def_variants(enum netdiag_tcp_code code);
 /* The finding of that code and variant; its texts are constant. */
 void def_make(enum netdiag_tcp_code code, unsigned variant, enum def_fill fill,
               struct netdiag_tcp_finding *finding);
+
+/* What a diagnosis looked at that could look at all. */
+extern const struct netdiag_diagnosis_looked def_looked;
 
 /* Whether the catalogue has each command to type next: Kconfig may leave out what one shows. */
 bool def_has_each_next(void);

@@ -80,14 +80,6 @@ static void assert_narrow(void)
 
 static void text_of_every_finding(void **state)
 {
-    const struct netdiag_diagnosis_looked looked = {.has_connections = true,
-                                                    .has_listeners = true,
-                                                    .has_pools = true,
-                                                    .connections = 12,
-                                                    .listeners = 1,
-                                                    .pools = 9,
-                                                    .is_watched = true,
-                                                    .watched_ms = 125000};
     struct netdiag_tcp_diagnosis diagnosis;
 
     (void)state;
@@ -96,7 +88,7 @@ static void text_of_every_finding(void **state)
     make_diagnosis(&diagnosis);
     netdiag_diagnosis_text_begin(&sink, &diagnosis);
     each_finding(write_text);
-    netdiag_diagnosis_text_end(&sink, &looked);
+    netdiag_diagnosis_text_end(&sink, &def_looked);
     assert_narrow();
     assert_golden("tcp_diagnosis_all.txt", written, written_size);
 }
