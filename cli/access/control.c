@@ -102,9 +102,13 @@ static bool open_socket(struct netdiag_control *control, const char *path, const
     mask = umask(0177); /* there is no moment at which others could connect */
     bound = bind(control->fd, (struct sockaddr *)&control->address, sizeof control->address) == 0;
     umask(mask);
-    if (!bound || listen(control->fd, BACKLOG) != 0)
+    if (!bound)
         return fail(error, size, path, strerror(errno));
-    return group == NULL || admit_group(path, group, error, size);
+    if (group != NULL && !admit_group(path, group, error, size))
+        return false;
+    if (listen(control->fd, BACKLOG) != 0) /* last: who can connect finds the modes as they stay */
+        return fail(error, size, path, strerror(errno));
+    return true;
 }
 
 /* ---- clients ---- */
