@@ -134,11 +134,15 @@ LWIPDIR := $(lwip_dir)/src
 
 lwip-srcs = $(COREFILES) $(CORE4FILES) $(LWIPDIR)/netif/ethernet.c $(HTTPFILES) $(LWIPERFFILES)
 lwip-srcs-$(CONFIG_NETDIAG_IPV6) = $(CORE6FILES)
+# lwIP's SNMP framework; its transports and MIBs are netdiag's own.
+snmp-srcs = $(addprefix $(LWIPDIR)/apps/snmp/snmp_,asn1.c core.c msg.c pbuf_stream.c scalar.c table.c traps.c)
+lwip-srcs += $(if $(CONFIG_NETDIAG_SNMP),$(snmp-srcs))
 contrib-srcs = $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw/tcpecho_raw.c
 
 # ---------------------------------------------------------------- our sources
 
-headers := address.h config.h diagnosis.h error.h interface.h lwip.h lwip_hooks.h memory.h neighbor.h netdiag.h platform.h series.h tcp.h \
+headers := address.h config.h diagnosis.h error.h interface.h lwip.h lwip_hooks.h lwip_snmp.h \
+	memory.h neighbor.h netdiag.h platform.h series.h snmp.h tcp.h \
 	tcp_counters.def tcp_findings.def tcp_series.def tcp_thresholds.def vlan.h
 
 # Which option a file belongs to is said here and nowhere else: Kconfig takes files out, not lines.
@@ -359,6 +363,8 @@ srcs-$(CONFIG_NETDIAG_LWIP) += \
 	platform/lwip/tcp.c
 srcs-$(CONFIG_NETDIAG_LWIP_BRIDGE) += platform/lwip/bridge.c platform/lwip/bridge_socket.c
 srcs-$(CONFIG_NETDIAG_VLAN) += platform/lwip/vlan.c
+srcs-$(CONFIG_NETDIAG_SNMP) += \
+	platform/lwip/snmp/look.c
 srcs-$(if $(CONFIG_NETDIAG_TCP_HOOKS),,$(CONFIG_NETDIAG_LWIP)) += platform/lwip/observer_absent.c
 srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/closed.c \

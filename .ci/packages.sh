@@ -46,6 +46,7 @@ valgrind|bench|counts instructions
 iproute2|test bench|ss, which lists the sockets of the kernel, and ip, for a network namespace of them
 util-linux|test|unshare, nsenter and setpriv: a network namespace of the tests'"'"' own
 iputils-ping|test|Linux asks the switch whether it answers
+snmp|test|pollers: net-snmp asks the switch
 curl|test|Linux gets a page from the switch
 iperf|test|Linux and the switch send each other all that they can
 tcpdump|test|reads tags: the judge of the trunk

@@ -30,6 +30,8 @@ const char *netdiag_error_text(enum netdiag_error error)
         return "the device's stack is not running";
     case NETDIAG_ERROR_DENIED:
         return "access denied";
+    case NETDIAG_ERROR_REMEMBERED:
+        return "every number is in use or remembered";
     }
     return "unknown error";
 }
@@ -59,6 +61,8 @@ const char *netdiag_error_code(enum netdiag_error error)
         return "down";
     case NETDIAG_ERROR_DENIED:
         return "denied";
+    case NETDIAG_ERROR_REMEMBERED:
+        return "remembered";
     }
     return "unknown";
 }

@@ -5,14 +5,22 @@
 enum netdiag_error netdiag_interfaces_collect(const struct netdiag *diag,
                                               struct netdiag_interfaces *interfaces)
 {
+    struct netdiag_interface more;
     enum netdiag_error error;
+    size_t count;
 
     memset(interfaces, 0, sizeof *interfaces);
     if (diag->platform->interfaces == NULL)
         return NETDIAG_ERROR_UNSUPPORTED;
-    error = diag->platform->interfaces(diag->ctx, interfaces->rows, CONFIG_NETDIAG_INTERFACES,
-                                       &interfaces->total);
-    interfaces->count = interfaces->total < CONFIG_NETDIAG_INTERFACES ? interfaces->total
-                                                                      : CONFIG_NETDIAG_INTERFACES;
+    error = diag->platform->interfaces(diag->ctx, 0, interfaces->rows, CONFIG_NETDIAG_INTERFACES,
+                                       &interfaces->count);
+    interfaces->total = interfaces->count;
+    if (error != NETDIAG_OK || interfaces->count < CONFIG_NETDIAG_INTERFACES)
+        return error;
+    more = interfaces->rows[interfaces->count - 1];
+    do { /* those that do not fit are counted */
+        error = diag->platform->interfaces(diag->ctx, more.if_index, &more, 1, &count);
+        interfaces->total += error == NETDIAG_OK ? count : 0;
+    } while (error == NETDIAG_OK && count > 0);
     return error;
 }

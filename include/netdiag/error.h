@@ -16,6 +16,7 @@ enum netdiag_error {
     NETDIAG_ERROR_IO,          /* reading or writing failed */
     NETDIAG_ERROR_DOWN,        /* the device or its stack does not run */
     NETDIAG_ERROR_DENIED,      /* whoever asks may not */
+    NETDIAG_ERROR_REMEMBERED,  /* every number is in use, or kept for what is gone */
 };
 
 /*

@@ -15,6 +15,17 @@
 struct netif;
 struct tcp_pcb;
 
+/* A line for each number, with their head and end; README.md says how they look. */
+#define NETDIAG_LWIP_IF_INDEX_TEXT (64 + NETDIAG_IF_INDEX_STACK_MAX * 16)
+
+/* A VLAN's interface in the making. */
+struct netdiag_lwip_vlan {
+    struct netif *netif, *trunk; /* as netdiag_lwip_vlan_interface_add() has them */
+    uint8_t mac[NETDIAG_MAC_LENGTH];
+    size_t address_count;
+    struct netdiag_prefix addresses[CONFIG_NETDIAG_VLAN_ADDRESSES];
+};
+
 struct netdiag_lwip_config {
     const char *host;    /* at most NETDIAG_HOST_LENGTH characters */
     const char *product; /* what the device is */
@@ -67,12 +78,29 @@ struct netdiag_lwip_config {
     bool (*symbol)(void *ctx, uintptr_t address, char *name, size_t size);
 
     /*
-     * The ports of the switch around lwIP, as netdiag_platform.interfaces (netdiag/platform.h) has
-     * them: their driver counts, and lwIP knows nothing of it. NULL: not known. Called without the
-     * core lock, from a shell's thread.
+     * The ports of the switch around lwIP, numbered from NETDIAG_IF_INDEX_PORT_FIRST, as
+     * netdiag_platform.interfaces (netdiag/platform.h) has them: their driver counts, and lwIP
+     * knows nothing of it. NULL: none. Called without the core lock, from a shell's thread.
      */
-    enum netdiag_error (*interfaces)(void *ctx, struct netdiag_interface *rows, size_t capacity,
-                                     size_t *total);
+    enum netdiag_error (*ports)(void *ctx, uint32_t after, struct netdiag_interface *rows,
+                                size_t capacity, size_t *count);
+
+    /*
+     * Keeps `size` bytes of text, at most NETDIAG_LWIP_IF_INDEX_TEXT, over restarts in place of
+     * those that were kept before; a loss of power at any moment must leave the old or the new.
+     * NULL: the numbers of interfaces live as long as the device runs. Called without the core
+     * lock, by one task at a time; it may wait.
+     */
+    enum netdiag_error (*if_index_save)(void *ctx, const char *text, size_t size);
+
+    /*
+     * Makes and unmakes a VLAN in the switch around lwIP for the commands that add and remove
+     * VLANs. vlan_add gives what netdiag_lwip_vlan_interface_add() needs for its interface, and
+     * the addresses that are configured for it, at most CONFIG_NETDIAG_VLAN_ADDRESSES. NULL, both:
+     * VLANs cannot be changed by a command. Called with the core lock held.
+     */
+    enum netdiag_error (*vlan_add)(void *ctx, uint16_t id, struct netdiag_lwip_vlan *vlan);
+    void (*vlan_remove)(void *ctx, uint16_t id);
 
     void *ctx; /* handed to all of the above */
 
@@ -101,11 +129,35 @@ enum netdiag_error netdiag_lwip_vlan_add(uint16_t id, const char *name);
 enum netdiag_error netdiag_lwip_vlan_remove(uint16_t id);
 
 /*
+ * Takes the numbers of interfaces that if_index_save() kept: `size` bytes of text at `text`. After
+ * netdiag_lwip_start(), before the first VLAN's interface; without it every number is new.
+ * NETDIAG_ERROR_INVALID: the text is damaged, `why` says where and what, and no number is known.
+ */
+enum netdiag_error netdiag_lwip_if_index_load(const char *text, size_t size, char *why,
+                                              size_t why_size);
+
+/*
+ * Keeps the numbers by if_index_save(), if they have changed since they were kept: to be called
+ * once the firmware has made its VLANs, without the core lock, by one task at a time. The commands
+ * that add and remove VLANs call it themselves. NETDIAG_ERROR_IO, or what if_index_save() says.
+ */
+enum netdiag_error netdiag_lwip_if_index_keep(void);
+
+/*
+ * To be called in the init callback that netif_add() gets for the trunk: sets its number to the
+ * one that is remembered, so that no VLAN is ever given it. NETDIAG_ERROR_REMEMBERED as in
+ * netdiag_platform.vlan_add.
+ */
+enum netdiag_error netdiag_lwip_if_index_trunk(struct netif *trunk);
+
+/*
  * Makes `netif`, memory of the caller's, the layer 3 interface of a VLAN: adds it to lwIP over
  * `trunk`, the interface whose driver passes 802.1Q frames, with `mac`, up and without an address.
  * Returns NETDIAG_ERROR_NOT_FOUND for no such VLAN, NETDIAG_ERROR_EXISTS when it has an interface,
  * NETDIAG_ERROR_FULL when lwIP has as many interfaces as it can number (255: its netif_add() would
- * never return). The memory must stay until netdiag_lwip_vlan_interface_remove().
+ * never return), NETDIAG_ERROR_REMEMBERED when every number is in use or remembered. Its number,
+ * lwIP's and RFC 2863's in one, is that which the VLAN had before, else the lowest that no other
+ * interface has or had. The memory must stay until netdiag_lwip_vlan_interface_remove().
  */
 enum netdiag_error netdiag_lwip_vlan_interface_add(uint16_t id, struct netif *netif,
                                                    struct netif *trunk,

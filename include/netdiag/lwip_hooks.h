@@ -96,4 +96,22 @@ struct netif *netdiag_lwip_vlan_netif(const struct pbuf *frame, struct netif *ne
 
 #endif /* CONFIG_NETDIAG_VLAN */
 
+#ifdef CONFIG_NETDIAG_SNMP
+
+/* lwIP's SNMP framework, as netdiag/lwip_snmp.h uses it: its transport, its MIBs, its bounds. */
+#define LWIP_SNMP                         1
+#define LWIP_SNMP_V3                      0
+#define SNMP_USE_RAW                      1 /* none of lwIP's, and it must be one of the two */
+#define SNMP_USE_NETCONN                  0
+#define SNMP_LWIP_MIB2                    0
+#define SNMP_COMMUNITY                    ""
+#define SNMP_COMMUNITY_WRITE              "" /* lwIP's own default would let "private" write */
+#define SNMP_MAX_COMMUNITY_STR_LEN        CONFIG_NETDIAG_SNMP_COMMUNITY_LENGTH
+#define SNMP_MAX_OBJ_ID_LEN               CONFIG_NETDIAG_SNMP_OBJECT_ID
+#define SNMP_MAX_OCTET_STRING_LEN         255
+#define SNMP_LWIP_GETBULK_MAX_REPETITIONS CONFIG_NETDIAG_SNMP_BULK
+#define LWIP_ASSERT_SNMP_LOCKED()         /* one task at a time answers, without the core lock */
+
+#endif /* CONFIG_NETDIAG_SNMP */
+
 #endif

@@ -20,6 +20,7 @@
 #include "netdiag/interface.h"
 #include "netdiag/memory.h"
 #include "netdiag/neighbor.h"
+#include "netdiag/snmp.h"
 #include "netdiag/tcp.h"
 #include "netdiag/vlan.h"
 
@@ -158,11 +159,54 @@ struct netdiag_platform {
                                 size_t capacity, size_t *count);
 
     /*
-     * Up to `capacity` of the switch's ports, by their ifIndex. `*total` is how many there are;
-     * rows are filled to the smaller of the two.
+     * Makes a VLAN with its layer 3 interface; `name` NULL or "": "Vlan" and its number. A VLAN
+     * that was there before gets the ifIndex that it had. The device's log is the caller's. When
+     * it fails nothing has changed: NETDIAG_ERROR_INVALID: no such ID, or a name that is too long
+     * or not printable; NETDIAG_ERROR_EXISTS: the VLAN or a VLAN of that name is there;
+     * NETDIAG_ERROR_FULL: as many VLANs as the platform holds; NETDIAG_ERROR_REMEMBERED: every
+     * ifIndex is in use or remembered for a VLAN that is gone; NETDIAG_ERROR_IO: the ifIndex
+     * cannot be kept over a restart; NETDIAG_ERROR_BUSY: another shell adds or removes one now.
+     * It may wait for the memory that holds the numbers.
      */
-    enum netdiag_error (*interfaces)(void *ctx, struct netdiag_interface *rows, size_t capacity,
-                                     size_t *total);
+    enum netdiag_error (*vlan_add)(void *ctx, uint16_t id, const char *name);
+
+    /*
+     * Removes a VLAN and its interface; connections of its addresses end. Its ifIndex stays
+     * remembered, unless `forget`: then it may become another's, and `id` may be a VLAN that is
+     * gone already. NETDIAG_ERROR_NOT_FOUND: there is none (with `forget`: and none is
+     * remembered); NETDIAG_ERROR_IO, NETDIAG_ERROR_BUSY as above, and nothing has changed.
+     */
+    enum netdiag_error (*vlan_remove)(void *ctx, uint16_t id, bool forget);
+
+    /*
+     * The numbers that are remembered for VLANs, present or gone, whose ID is above `after`, in
+     * ascending order of their IDs, as vlans() gives them.
+     */
+    enum netdiag_error (*vlan_numbers)(void *ctx, uint16_t after, struct netdiag_vlan_number *rows,
+                                       size_t capacity, size_t *count);
+
+    /*
+     * The interfaces whose ifIndex is above `after` (0: from the first), up to `capacity` of them,
+     * VLANs' and ports, in ascending order of it. `*count` is how many were filled; fewer than
+     * `capacity`, and there are no more. One that comes or goes between two calls may be in or out;
+     * any other is in exactly once.
+     */
+    enum netdiag_error (*interfaces)(void *ctx, uint32_t after, struct netdiag_interface *rows,
+                                     size_t capacity, size_t *count);
+
+    /*
+     * What the SNMP agent does. NETDIAG_ERROR_DOWN: the device has one, and no community is
+     * configured, so that it answers nobody.
+     */
+    enum netdiag_error (*snmp)(void *ctx, struct netdiag_snmp *snmp);
+
+    /*
+     * What the SNMP agent itself says to somebody who walks IF-MIB's ifName: the instances above
+     * `after`, as interfaces() gives them. NETDIAG_ERROR_BUSY: it answers somebody else now.
+     * NETDIAG_ERROR_DOWN as above.
+     */
+    enum netdiag_error (*snmp_names)(void *ctx, uint32_t after, struct netdiag_snmp_name *rows,
+                                     size_t capacity, size_t *count);
 
     /*
      * The next neighbours of a walk, of ARP's table (NETDIAG_FAMILY_IPV4) or of IPv6's cache

@@ -41,4 +41,10 @@ struct netdiag_vlan {
     struct netdiag_vlan_interface interface;
 };
 
+/* The ifIndex that is kept for a VLAN, whether it is there or gone. */
+struct netdiag_vlan_number {
+    uint16_t id;
+    uint32_t if_index;
+};
+
 #endif

@@ -144,13 +144,13 @@ static enum netdiag_error symbol_of(void *ctx, uint64_t address, char *name, siz
                : NETDIAG_ERROR_NOT_FOUND;
 }
 
-static enum netdiag_error interfaces_of(void *ctx, struct netdiag_interface *rows, size_t capacity,
-                                        size_t *total)
+static enum netdiag_error interfaces_of(void *ctx, uint32_t after, struct netdiag_interface *rows,
+                                        size_t capacity, size_t *count)
 {
     (void)ctx;
-    if (!state.config.interfaces)
+    if (!state.config.ports)
         return NETDIAG_ERROR_UNSUPPORTED;
-    return state.config.interfaces(state.config.ctx, rows, capacity, total);
+    return state.config.ports(state.config.ctx, after, rows, capacity, count);
 }
 
 static enum netdiag_error wait_ms(void *ctx, uint32_t ms)

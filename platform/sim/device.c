@@ -120,12 +120,12 @@ static void make_switch(const struct sim_options *options)
     sim_faults_init(&device.out, options->seed ^ SEED_OF_LINE_OUT, line_takes, NULL);
 }
 
-static enum netdiag_error list_interfaces(void *ctx, struct netdiag_interface *rows,
-                                          size_t capacity, size_t *total)
+static enum netdiag_error list_ports(void *ctx, uint32_t after, struct netdiag_interface *rows,
+                                     size_t capacity, size_t *count)
 {
     (void)ctx;
     sim_stack_lock(NULL);
-    *total = sim_switch_interfaces(&device.sw, rows, capacity);
+    *count = sim_switch_ports(&device.sw, after, rows, capacity);
     sim_stack_unlock(NULL);
     return NETDIAG_OK;
 }
@@ -151,6 +151,7 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
                       struct sim_wire_counts *counts, const struct sim_cue *cue, char *error,
                       size_t error_size)
 {
+    static const struct sim_stack_device functions = {.ports = list_ports};
     enum netdiag_error result;
 
     device.wake_fd = NONE;
@@ -166,7 +167,7 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
         return false;
     sim_random_seed(options->seed);
     make_switch(options);
-    sim_stack_set_interfaces(list_interfaces);
+    sim_stack_set_device(&functions);
     result = sim_stack_start(options->host, "netdiag simulated switch", options->pcbs, TCP_MSL_MS);
     sim_stack_lock(NULL);
     if (!result) {

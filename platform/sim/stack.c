@@ -20,15 +20,12 @@ uint32_t sim_tcp_msl_ms;
 static pthread_mutex_t core = PTHREAD_MUTEX_INITIALIZER;
 
 static bool (*wait_function)(void *ctx, uint32_t ms);
-static enum netdiag_error (*interfaces_function)(void *ctx, struct netdiag_interface *rows,
-                                                 size_t capacity, size_t *total);
+static struct sim_stack_device device_functions;
 static void *wait_ctx;
 
-void sim_stack_set_interfaces(enum netdiag_error (*interfaces)(void *ctx,
-                                                               struct netdiag_interface *rows,
-                                                               size_t capacity, size_t *total))
+void sim_stack_set_device(const struct sim_stack_device *device)
 {
-    interfaces_function = interfaces;
+    device_functions = *device;
 }
 
 void sim_stack_set_wait(bool (*wait)(void *ctx, uint32_t ms), void *ctx)
@@ -81,7 +78,10 @@ enum netdiag_error sim_stack_start(const char *host, const char *product, uint32
         .log = sim_log_write,
         .clock_ns = sim_clock_host_ns,
         .symbol = sim_symbol,
-        .interfaces = interfaces_function,
+        .ports = device_functions.ports,
+        .if_index_save = device_functions.if_index_save,
+        .vlan_add = device_functions.vlan_add,
+        .vlan_remove = device_functions.vlan_remove,
         .ctx = wait_ctx,
     };
     enum netdiag_error error;

@@ -6,7 +6,7 @@
 #define NETDIAG_SIM_STACK_H
 
 #include "lwip/netif.h"
-#include "netdiag/error.h"
+#include "netdiag/lwip.h"
 #include "options.h"
 
 /* Sends a frame that the stack made. */
@@ -25,10 +25,18 @@ void sim_stack_unlock(void *ctx);
 /* How commands let time pass; before sim_stack_start(). Without it they cannot. */
 void sim_stack_set_wait(bool (*wait)(void *ctx, uint32_t ms), void *ctx);
 
-/* Who knows the ports of the switch; before sim_stack_start(). Without it nobody does. */
-void sim_stack_set_interfaces(enum netdiag_error (*interfaces)(void *ctx,
-                                                               struct netdiag_interface *rows,
-                                                               size_t capacity, size_t *total));
+/*
+ * What the device has and the world has not, as struct netdiag_lwip_config says; their context is
+ * none. Before sim_stack_start(), which copies it.
+ */
+struct sim_stack_device {
+    enum netdiag_error (*ports)(void *ctx, uint32_t after, struct netdiag_interface *rows,
+                                size_t capacity, size_t *count);
+    enum netdiag_error (*if_index_save)(void *ctx, const char *text, size_t size);
+    enum netdiag_error (*vlan_add)(void *ctx, uint16_t id, struct netdiag_lwip_vlan *vlan);
+    void (*vlan_remove)(void *ctx, uint16_t id);
+};
+void sim_stack_set_device(const struct sim_stack_device *device);
 
 /*
  * Starts lwIP with room for `pcbs` connections, and netdiag on it as `host`. `msl_ms` is how long

@@ -10,9 +10,6 @@
 #define TCI_PRIORITY 0xf000
 #define TCI_VLAN     0x0fff
 
-/* Far above those of VLAN interfaces, which are lwIP's own numbers, 1 to 255. */
-#define FIRST_IF_INDEX 1001
-
 /* How many places of the MAC table an address may stand in. */
 #define MAC_WAYS 8
 
@@ -162,26 +159,34 @@ static void copy(char *to, size_t size, const char *from)
     snprintf(to, size, "%s", from ? from : "");
 }
 
-size_t sim_switch_interfaces(const struct sim_switch *sw, struct netdiag_interface *rows,
-                             size_t capacity)
+static void fill_port(const struct sim_port *port, struct netdiag_interface *row)
 {
-    for (size_t i = 0; i < sw->port_count && i < capacity; i++) {
-        const struct sim_port *port = &sw->ports[i];
-        struct netdiag_interface *row = &rows[i];
+    copy(row->name, sizeof(row->name), port->name);
+    copy(row->alias, sizeof(row->alias), port->alias);
+    row->in = port->counts.in;
+    row->out = port->counts.out;
+    row->runts = port->counts.runts;
+    row->giants = port->counts.giants;
+    row->unknown_vlans = port->counts.wrong_vlan;
+    row->stacked_tags = port->counts.stacked_tags;
+    row->out_discards = port->counts.out_discards;
+}
+
+size_t sim_switch_ports(const struct sim_switch *sw, uint32_t after, struct netdiag_interface *rows,
+                        size_t capacity)
+{
+    size_t first =
+        after < NETDIAG_IF_INDEX_PORT_FIRST ? 0 : after - NETDIAG_IF_INDEX_PORT_FIRST + 1;
+    size_t count = 0;
+
+    for (size_t i = first; i < sw->port_count && count < capacity; i++) {
+        struct netdiag_interface *row = &rows[count++];
 
         memset(row, 0, sizeof(*row));
-        row->if_index = FIRST_IF_INDEX + (uint32_t)i;
-        copy(row->name, sizeof(row->name), port->name);
-        copy(row->alias, sizeof(row->alias), port->alias);
-        row->in = port->counts.in;
-        row->out = port->counts.out;
-        row->runts = port->counts.runts;
-        row->giants = port->counts.giants;
-        row->unknown_vlans = port->counts.wrong_vlan;
-        row->stacked_tags = port->counts.stacked_tags;
-        row->out_discards = port->counts.out_discards;
+        row->if_index = NETDIAG_IF_INDEX_PORT_FIRST + (uint32_t)i;
+        fill_port(&sw->ports[i], row);
     }
-    return sw->port_count;
+    return count;
 }
 
 /* ---- learning ---- */

@@ -72,10 +72,12 @@ int sim_switch_port_add(struct sim_switch *sw, enum sim_port_mode mode, uint16_t
 /* What it is called, and what is at it; neither is copied. */
 void sim_switch_port_name(struct sim_switch *sw, int port, const char *name, const char *alias);
 
-/* Up to `capacity` of its ports, as netdiag_platform.interfaces has them. Returns how many it has.
+/*
+ * Up to `capacity` of its ports whose ifIndex is above `after`, as netdiag_platform.interfaces has
+ * them. Returns how many were filled.
  */
-size_t sim_switch_interfaces(const struct sim_switch *sw, struct netdiag_interface *rows,
-                             size_t capacity);
+size_t sim_switch_ports(const struct sim_switch *sw, uint32_t after, struct netdiag_interface *rows,
+                        size_t capacity);
 
 /* This frame, which was just sent out of a port, could not be handed on: it is discarded. */
 void sim_switch_discarded(struct sim_switch *sw, int port, const uint8_t *frame, size_t length);

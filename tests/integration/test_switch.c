@@ -354,7 +354,7 @@ static void interfaces_are_the_ports_as_they_were_added(void **state)
     send(TRUNK, bob, broadcast, 30, 46, 0);
     send(TRUNK, bob, broadcast, 10, 46, 0);
     memset(rows, 0xff, sizeof(rows));
-    assert_int_equal(sim_switch_interfaces(&sw, rows, PORTS - 1), PORTS);
+    assert_int_equal(sim_switch_ports(&sw, 0, rows, PORTS - 1), PORTS - 1);
     assert_int_equal(rows[TRUNK].if_index, 1001 + TRUNK);
     assert_string_equal(rows[TRUNK].name, "a-name-of-fifte");
     assert_string_equal(rows[TRUNK].alias, "what is there");
@@ -363,6 +363,9 @@ static void interfaces_are_the_ports_as_they_were_added(void **state)
     assert_traffic(&rows[TRUNK].in, 64, 0, 0, 1);
     assert_traffic(&rows[ACCESS_10].out, 60, 0, 0, 1);
     assert_int_equal(rows[OTHER_10].if_index, UINT32_MAX); /* beyond the capacity */
+    assert_int_equal(sim_switch_ports(&sw, 1001 + PORTS - 2, rows, PORTS), 1);
+    assert_int_equal(rows[0].if_index, 1001 + PORTS - 1);
+    assert_int_equal(sim_switch_ports(&sw, 1001 + PORTS - 1, rows, PORTS), 0);
 }
 
 static void table_full_frames_still_arrive(void **state)

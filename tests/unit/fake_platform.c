@@ -198,13 +198,15 @@ struct netdiag_memory_pool *fake_memory_pool(const char *name)
     return pool;
 }
 
-static enum netdiag_error fake_interfaces(void *ctx, struct netdiag_interface *rows,
-                                          size_t capacity, size_t *total)
+static enum netdiag_error fake_interfaces(void *ctx, uint32_t after, struct netdiag_interface *rows,
+                                          size_t capacity, size_t *count)
 {
     (void)ctx;
-    *total = fake.interface_count;
-    for (size_t i = 0; i < capacity && i < *total; i++)
-        rows[i] = fake.interfaces[i];
+    *count = 0;
+    for (size_t i = 0; i < fake.interface_count && *count < capacity; i++) {
+        if (fake.interfaces[i].if_index > after)
+            rows[(*count)++] = fake.interfaces[i];
+    }
     return fake.interfaces_error;
 }
 
