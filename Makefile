@@ -362,7 +362,11 @@ srcs-$(CONFIG_NETDIAG_LWIP) += \
 	platform/lwip/platform.c \
 	platform/lwip/tcp.c
 srcs-$(CONFIG_NETDIAG_LWIP_BRIDGE) += platform/lwip/bridge.c platform/lwip/bridge_socket.c
-srcs-$(CONFIG_NETDIAG_VLAN) += platform/lwip/vlan.c
+srcs-$(CONFIG_NETDIAG_VLAN) += \
+	platform/lwip/if_index.c \
+	platform/lwip/if_index_text.c \
+	platform/lwip/vlan.c \
+	platform/lwip/vlan_ops.c
 srcs-$(CONFIG_NETDIAG_SNMP) += \
 	platform/lwip/snmp/look.c
 srcs-$(if $(CONFIG_NETDIAG_TCP_HOOKS),,$(CONFIG_NETDIAG_LWIP)) += platform/lwip/observer_absent.c
@@ -386,6 +390,7 @@ sim-y := \
 	platform/sim/commands_connect.c \
 	platform/sim/commands_simulate.c \
 	platform/sim/device.c \
+	platform/sim/device_vlans.c \
 	platform/sim/dial.c \
 	platform/sim/doors.c \
 	platform/sim/export_service.c \
@@ -395,6 +400,7 @@ sim-y := \
 	platform/sim/frame.c \
 	platform/sim/half_open.c \
 	platform/sim/http_client_task.c \
+	platform/sim/if_index_file.c \
 	platform/sim/log.c \
 	platform/sim/lwip_stats.c \
 	platform/sim/main.c \
@@ -449,6 +455,7 @@ unit-tests := \
 	tests/unit/test_editor.c \
 	tests/unit/test_filters.c \
 	tests/unit/test_holders.c \
+	tests/unit/test_if_index_text.c \
 	tests/unit/test_interfaces.c \
 	tests/unit/test_json.c \
 	tests/unit/test_login.c \
@@ -495,6 +502,8 @@ unit-tests += $(if $(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_CMD_TCP)), \
 integration-tests := \
 	tests/integration/test_bridge.c \
 	tests/integration/test_bridge_world.c \
+	tests/integration/test_if_index.c \
+	tests/integration/test_if_index_file.c \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_pool.c \
 	tests/integration/test_tcp_states.c \
@@ -516,6 +525,8 @@ integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
 	tests/integration/test_tcp_state_totals.c \
 	tests/integration/test_tcp_waits.c \
 	tests/integration/test_tcp_walk.c)
+integration-tests += $(if $(and $(CONFIG_NETDIAG_TCP_HOOKS),$(CONFIG_NETDIAG_CMD_NET)), \
+	tests/integration/test_vlan_removed.c)
 firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
 crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)

@@ -130,8 +130,9 @@ enum netdiag_error netdiag_lwip_vlan_remove(uint16_t id);
 
 /*
  * Takes the numbers of interfaces that if_index_save() kept: `size` bytes of text at `text`. After
- * netdiag_lwip_start(), before the first VLAN's interface; without it every number is new.
- * NETDIAG_ERROR_INVALID: the text is damaged, `why` says where and what, and no number is known.
+ * netdiag_lwip_start(), before the trunk and the first VLAN's interface; without it every number is
+ * new. NETDIAG_ERROR_INVALID: the text is damaged, `why` says where and what, and no number is
+ * known. NETDIAG_ERROR_EXISTS: a number was given already, and nothing was taken.
  */
 enum netdiag_error netdiag_lwip_if_index_load(const char *text, size_t size, char *why,
                                               size_t why_size);
@@ -139,14 +140,15 @@ enum netdiag_error netdiag_lwip_if_index_load(const char *text, size_t size, cha
 /*
  * Keeps the numbers by if_index_save(), if they have changed since they were kept: to be called
  * once the firmware has made its VLANs, without the core lock, by one task at a time. The commands
- * that add and remove VLANs call it themselves. NETDIAG_ERROR_IO, or what if_index_save() says.
+ * that add and remove VLANs call it themselves. NETDIAG_ERROR_BUSY: one of them does now. Or what
+ * if_index_save() says.
  */
 enum netdiag_error netdiag_lwip_if_index_keep(void);
 
 /*
  * To be called in the init callback that netif_add() gets for the trunk: sets its number to the
- * one that is remembered, so that no VLAN is ever given it. NETDIAG_ERROR_REMEMBERED as in
- * netdiag_platform.vlan_add.
+ * one that is remembered, so that no VLAN is ever given it. NETDIAG_ERROR_REMEMBERED and
+ * NETDIAG_ERROR_BUSY as in netdiag_lwip_vlan_interface_add(); one trunk has a number of this kind.
  */
 enum netdiag_error netdiag_lwip_if_index_trunk(struct netif *trunk);
 
@@ -155,7 +157,8 @@ enum netdiag_error netdiag_lwip_if_index_trunk(struct netif *trunk);
  * `trunk`, the interface whose driver passes 802.1Q frames, with `mac`, up and without an address.
  * Returns NETDIAG_ERROR_NOT_FOUND for no such VLAN, NETDIAG_ERROR_EXISTS when it has an interface,
  * NETDIAG_ERROR_FULL when lwIP has as many interfaces as it can number (255: its netif_add() would
- * never return), NETDIAG_ERROR_REMEMBERED when every number is in use or remembered. Its number,
+ * never return), NETDIAG_ERROR_REMEMBERED when every number is in use or remembered,
+ * NETDIAG_ERROR_BUSY when an interface that netdiag did not add has its number now. Its number,
  * lwIP's and RFC 2863's in one, is that which the VLAN had before, else the lowest that no other
  * interface has or had. The memory must stay until netdiag_lwip_vlan_interface_remove().
  */

@@ -165,7 +165,8 @@ struct netdiag_platform {
      * or not printable; NETDIAG_ERROR_EXISTS: the VLAN or a VLAN of that name is there;
      * NETDIAG_ERROR_FULL: as many VLANs as the platform holds; NETDIAG_ERROR_REMEMBERED: every
      * ifIndex is in use or remembered for a VLAN that is gone; NETDIAG_ERROR_IO: the ifIndex
-     * cannot be kept over a restart; NETDIAG_ERROR_BUSY: another shell adds or removes one now.
+     * cannot be kept over a restart; NETDIAG_ERROR_BUSY: another shell adds or removes one now, or
+     * an interface of the firmware's, which is no VLAN's, has the ifIndex that is remembered.
      * It may wait for the memory that holds the numbers.
      */
     enum netdiag_error (*vlan_add)(void *ctx, uint16_t id, const char *name);

@@ -73,6 +73,8 @@ void netdiag_lwip_observer_add_connection(const struct tcp_pcb *pcb,
                                           struct netdiag_tcp_connection *row);
 /* So many PCBs are in a state, lwIP's LISTEN or CLOSED, that nobody tells of. */
 void netdiag_lwip_observer_looked(uint8_t state, uint32_t count);
+/* Connections of that VLAN which end from now on are ended by an operator; 0: no more. */
+void netdiag_lwip_observer_clears_vlan(uint16_t vlan);
 struct tcp_pcb_listen;
 void netdiag_lwip_observer_add_listener(const struct tcp_pcb_listen *listener,
                                         struct netdiag_tcp_listener *row);
@@ -115,6 +117,9 @@ void netdiag_lwip_owner_of_port(uint16_t port, struct netdiag_owner *owner);
 enum netdiag_error netdiag_lwip_owner_number(const char *name, uint8_t *number);
 const struct netdiag_owner *netdiag_lwip_owner_of_number(uint8_t number);
 
+/* What netdiag_lwip_start() was given; it does not change after. */
+const struct netdiag_lwip_config *netdiag_lwip_configuration(void);
+
 /* Of struct netdiag_lwip_config; NULL: not known. */
 const char *netdiag_lwip_task_name(void);
 
@@ -135,6 +140,11 @@ static inline uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address)
     return 0;
 }
 #endif
+
+/* Whether netdiag_lwip_vlan_add() would add that VLAN now; what it has. */
+enum netdiag_error netdiag_lwip_vlan_may_add(uint16_t id, const char *name);
+bool netdiag_lwip_vlan_is_there(uint16_t id);
+bool netdiag_lwip_vlan_has_interface(uint16_t id);
 
 void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to);
 
@@ -163,6 +173,11 @@ enum netdiag_error netdiag_lwip_memory_pools(void *ctx, struct netdiag_memory_po
                                              size_t capacity, size_t *total);
 enum netdiag_error netdiag_lwip_vlans(void *ctx, uint16_t after, struct netdiag_vlan *rows,
                                       size_t capacity, size_t *count);
+enum netdiag_error netdiag_lwip_vlan_make(void *ctx, uint16_t id, const char *name);
+enum netdiag_error netdiag_lwip_vlan_unmake(void *ctx, uint16_t id, bool forget);
+enum netdiag_error netdiag_lwip_vlan_numbers(void *ctx, uint16_t after,
+                                             struct netdiag_vlan_number *rows, size_t capacity,
+                                             size_t *count);
 enum netdiag_error netdiag_lwip_neighbors(void *ctx, enum netdiag_family family,
                                           struct netdiag_neighbor_cursor *cursor,
                                           struct netdiag_neighbor *rows, size_t capacity,

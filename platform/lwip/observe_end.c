@@ -141,6 +141,14 @@ void netdiag_lwip_enter_established(struct tcp_pcb *pcb, struct netdiag_lwip_slo
     }
 }
 
+/* The VLAN that is being removed by a command; lwIP then aborts what has its addresses. */
+static uint16_t cleared_vlan;
+
+void netdiag_lwip_observer_clears_vlan(uint16_t vlan)
+{
+    cleared_vlan = vlan;
+}
+
 static bool is_keepalive_over(const struct tcp_pcb *pcb)
 {
 #if LWIP_TCP_KEEPALIVE
@@ -184,7 +192,7 @@ static enum netdiag_tcp_end end_of(const struct tcp_pcb *pcb, const struct netdi
         return NETDIAG_TCP_END_EVICTED;
     if (pcb == netdiag_lwip_reset_by_peer)
         return was_established ? NETDIAG_TCP_END_RESET : NETDIAG_TCP_END_REFUSED;
-    if (slot && slot == netdiag_lwip_slot_cleared)
+    if (slot && (slot == netdiag_lwip_slot_cleared || (slot->vlan && slot->vlan == cleared_vlan)))
         return NETDIAG_TCP_END_CLEARED;
     if (slot && slot->reset_unread)
         return NETDIAG_TCP_END_CLOSED_UNREAD;

@@ -54,3 +54,8 @@ enum netdiag_error netdiag_tcp_owner_set(const struct tcp_pcb *pcb, const char *
     (void)pcb, (void)name;
     return NETDIAG_ERROR_UNSUPPORTED;
 }
+
+void netdiag_lwip_observer_clears_vlan(uint16_t vlan)
+{
+    (void)vlan;
+}

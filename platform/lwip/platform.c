@@ -129,6 +129,11 @@ bool netdiag_lwip_clock_ns(uint64_t *ns)
     return true;
 }
 
+const struct netdiag_lwip_config *netdiag_lwip_configuration(void)
+{
+    return &state.config;
+}
+
 const char *netdiag_lwip_task_name(void)
 {
     return state.config.task_name ? state.config.task_name(state.config.ctx) : NULL;
@@ -196,6 +201,9 @@ const struct netdiag_platform netdiag_lwip_platform = {
     .interfaces = interfaces_of,
 #ifdef CONFIG_NETDIAG_VLAN
     .vlans = netdiag_lwip_vlans,
+    .vlan_add = netdiag_lwip_vlan_make,
+    .vlan_remove = netdiag_lwip_vlan_unmake,
+    .vlan_numbers = netdiag_lwip_vlan_numbers,
 #endif
 #ifdef CONFIG_NETDIAG_CMD_NET
     .neighbors = netdiag_lwip_neighbors,

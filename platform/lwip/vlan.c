@@ -5,7 +5,8 @@
  * Out: lwIP builds the frame for the VLAN's netif, the VLAN_SET hook gives the tag, and the link
  * output hands it to the trunk. In: the driver gives the frame to the trunk's input, VLAN_CHECK
  * drops what is tagged for a VLAN without an interface, and the ARP filter hook, which lwIP asks
- * for every frame, names the VLAN's netif. The VLAN ID of a netif is in its client data.
+ * for every frame, names the VLAN's netif. The VLAN ID of a netif is in its client data. Its index
+ * is the VLAN's number (if_index.c).
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "lwip/prot/ethernet.h"
 #include "netif/ethernet.h"
 
+#include "if_index.h"
 #include "internal.h"
 
 #if !ETHARP_SUPPORT_VLAN || LWIP_NUM_NETIF_CLIENT_DATA < 1 || !defined(LWIP_HOOK_VLAN_SET)
@@ -38,6 +40,9 @@ struct vlan {
 /* Ascending by ID. */
 static struct vlan vlans[CONFIG_NETDIAG_VLANS];
 static size_t vlan_count;
+
+/* The number of the interface that netif_add() is about to add. */
+static uint8_t number_in_making;
 
 static u8_t client_data_id;
 static bool has_client_data_id;
@@ -74,28 +79,52 @@ static const struct vlan *vlan_find_name(const char *name)
     return NULL;
 }
 
-enum netdiag_error netdiag_lwip_vlan_add(uint16_t id, const char *name)
+static void fill_name(char text[NETDIAG_VLAN_NAME_LENGTH + 1], uint16_t id, const char *name)
+{
+    if (name && name[0] != '\0')
+        strcpy(text, name);
+    else
+        snprintf(text, NETDIAG_VLAN_NAME_LENGTH + 1, "Vlan%u", id);
+}
+
+enum netdiag_error netdiag_lwip_vlan_may_add(uint16_t id, const char *name)
 {
     char text[NETDIAG_VLAN_NAME_LENGTH + 1];
-    size_t position = vlan_position(id);
 
     if (id < NETDIAG_VLAN_MIN || id > NETDIAG_VLAN_MAX ||
         (name && strlen(name) > NETDIAG_VLAN_NAME_LENGTH))
         return NETDIAG_ERROR_INVALID;
-    if (name && name[0] != '\0')
-        strcpy(text, name);
-    else
-        snprintf(text, sizeof(text), "Vlan%u", id);
+    fill_name(text, id, name);
     if (vlan_find(id) || vlan_find_name(text))
         return NETDIAG_ERROR_EXISTS;
-    if (vlan_count == CONFIG_NETDIAG_VLANS)
-        return NETDIAG_ERROR_FULL;
+    return vlan_count == CONFIG_NETDIAG_VLANS ? NETDIAG_ERROR_FULL : NETDIAG_OK;
+}
+
+enum netdiag_error netdiag_lwip_vlan_add(uint16_t id, const char *name)
+{
+    enum netdiag_error error = netdiag_lwip_vlan_may_add(id, name);
+    size_t position = vlan_position(id);
+
+    if (error)
+        return error;
     memmove(&vlans[position + 1], &vlans[position], (vlan_count - position) * sizeof(vlans[0]));
     vlan_count++;
     memset(&vlans[position], 0, sizeof(vlans[0]));
     vlans[position].id = id;
-    strcpy(vlans[position].name, text);
+    fill_name(vlans[position].name, id, name);
     return NETDIAG_OK;
+}
+
+bool netdiag_lwip_vlan_is_there(uint16_t id)
+{
+    return vlan_find(id) != NULL;
+}
+
+bool netdiag_lwip_vlan_has_interface(uint16_t id)
+{
+    const struct vlan *vlan = vlan_find(id);
+
+    return vlan && vlan->netif;
 }
 
 enum netdiag_error netdiag_lwip_vlan_remove(uint16_t id)
@@ -135,6 +164,7 @@ static err_t vlan_netif_init(struct netif *netif)
     netif->mtu6 = netif->mtu;
 #endif
     netif->linkoutput = vlan_link_output;
+    netif->num = (u8_t)(number_in_making - 1); /* netif_add() leaves it as it is if it is free */
     return ERR_OK;
 }
 
@@ -155,6 +185,7 @@ enum netdiag_error netdiag_lwip_vlan_interface_add(uint16_t id, struct netif *ne
                                                    const uint8_t mac[NETDIAG_MAC_LENGTH])
 {
     struct vlan *vlan = vlan_find(id);
+    enum netdiag_error error;
 
     if (!netif || !trunk || !mac)
         return NETDIAG_ERROR_INVALID;
@@ -164,6 +195,9 @@ enum netdiag_error netdiag_lwip_vlan_interface_add(uint16_t id, struct netif *ne
         return NETDIAG_ERROR_EXISTS;
     if (netif_count() >= NETIFS_MAX)
         return NETDIAG_ERROR_FULL;
+    error = netdiag_lwip_if_index_give(id, &number_in_making);
+    if (error)
+        return error;
 
     if (!has_client_data_id) {
         client_data_id = netif_alloc_client_data_id();
@@ -380,8 +414,8 @@ static void fill_vlan(const struct vlan *vlan, struct netdiag_vlan *row)
         return;
     row->has_interface = true;
     fill_interface(vlan->netif, &row->interface);
-    row->has_if_index = true;
-    row->if_index = row->interface.netif_index;
+    row->if_index = netdiag_lwip_if_index_of(vlan->id);
+    row->has_if_index = row->if_index != 0;
 }
 
 enum netdiag_error netdiag_lwip_vlans(void *ctx, uint16_t after, struct netdiag_vlan *rows,

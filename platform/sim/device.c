@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "device_vlans.h"
 #include "export_service.h"
 #include "faults.h"
+#include "if_index_file.h"
 #include "lwip/apps/httpd.h"
 #include "lwip/apps/lwiperf.h"
 #include "lwip/memp.h"
@@ -44,7 +46,6 @@
 static struct {
     struct sim_switch sw;
     struct sim_trunk trunk;
-    struct netif interfaces[CONFIG_NETDIAG_VLANS];
     struct sim_wire wire;
     struct sim_faults in, out;           /* the line to the world, in each direction */
     const struct sim_scenario *scenario; /* whose line it is; NULL: a clean one */
@@ -105,8 +106,7 @@ static void line_brings(void *ctx, const uint8_t *frame, size_t length)
 static void make_switch(const struct sim_options *options)
 {
     sim_switch_init(&device.sw);
-    for (size_t i = 0; i < options->vlan_count; i++)
-        sim_switch_vlan_add(&device.sw, options->vlans[i].id);
+    sim_device_vlans_init(options, &device.sw, &device.trunk, mac);
     device.cpu_port =
         sim_switch_port_add(&device.sw, SIM_PORT_TRUNK, NETDIAG_VLAN_MIN, cpu_port_sends, NULL);
     sim_switch_port_name(&device.sw, device.cpu_port, "CPU", "the switch's own stack");
@@ -147,13 +147,53 @@ static enum netdiag_error start_services(void)
     return error;
 }
 
+/* What is on the stack: the trunk, the services, the VLANs. The lock is held. */
+static bool furnish_stack(char *error, size_t error_size)
+{
+    enum netdiag_error result;
+
+    if (!sim_if_index_file_load(error, error_size))
+        return false;
+    result = sim_trunk_add(&device.trunk, mac, stack_sends, NULL);
+    if (!result)
+        result = start_services();
+    if (result)
+        snprintf(error, error_size, "the stack: %s", netdiag_error_text(result));
+    return !result && sim_device_vlans_start(error, error_size);
+}
+
+static bool start_stack(const struct sim_options *options, char *error, size_t error_size)
+{
+    static const struct sim_stack_device functions = {
+        .ports = list_ports,
+        .if_index_save = sim_if_index_file_save,
+        .vlan_add = sim_device_vlan_add,
+        .vlan_remove = sim_device_vlan_remove,
+    };
+    enum netdiag_error result;
+    bool is_furnished;
+
+    sim_stack_set_device(&functions);
+    result = sim_stack_start(options->host, "netdiag simulated switch", options->pcbs, TCP_MSL_MS);
+    if (result) {
+        snprintf(error, error_size, "the stack: %s", netdiag_error_text(result));
+        return false;
+    }
+    sim_stack_lock(NULL);
+    is_furnished = furnish_stack(error, error_size);
+    sim_stack_unlock(NULL);
+    if (!is_furnished)
+        return false;
+    result = netdiag_lwip_if_index_keep();
+    if (result)
+        snprintf(error, error_size, "%s", sim_if_index_file_failure());
+    return result == NETDIAG_OK;
+}
+
 bool sim_device_start(const struct sim_options *options, int wire_fd,
                       struct sim_wire_counts *counts, const struct sim_cue *cue, char *error,
                       size_t error_size)
 {
-    static const struct sim_stack_device functions = {.ports = list_ports};
-    enum netdiag_error result;
-
     device.wake_fd = NONE;
     if (!sim_wire_init(&device.wire, wire_fd, counts)) {
         snprintf(error, error_size, "no memory for the wire's queues");
@@ -167,28 +207,15 @@ bool sim_device_start(const struct sim_options *options, int wire_fd,
         return false;
     sim_random_seed(options->seed);
     make_switch(options);
-    sim_stack_set_device(&functions);
-    result = sim_stack_start(options->host, "netdiag simulated switch", options->pcbs, TCP_MSL_MS);
+    if (!start_stack(options, error, error_size))
+        return false;
     sim_stack_lock(NULL);
-    if (!result) {
-        sim_trunk_add(&device.trunk, mac, stack_sends, NULL);
-        result = start_services();
-    }
-    if (result)
-        snprintf(error, error_size, "the stack: %s", netdiag_error_text(result));
-    for (size_t i = 0; i < options->vlan_count && !result; i++) {
-        result = sim_stack_vlan_add(&options->vlans[i], &device.interfaces[i], &device.trunk, mac);
-        if (result)
-            snprintf(error, error_size, "VLAN %u: %s", options->vlans[i].id,
-                     result == NETDIAG_ERROR_FULL ? "lwIP numbers 255 interfaces, and all are taken"
-                                                  : netdiag_error_text(result));
-    }
-    if (!result && !options->no_world)
+    if (!options->no_world)
         sim_stage_open(options, SIM_STAGE_DEVICE, cue);
-    else if (!result)
+    else
         sim_export_service.start(options); /* a server needs no world to call */
     sim_stack_unlock(NULL);
-    return result == NETDIAG_OK;
+    return true;
 }
 
 void sim_device_stop_by(int stop_fd)

@@ -14,6 +14,7 @@
 #include "cli/access/control_protocol.h"
 #include "cli/access/tty.h"
 #include "commands_simulate.h"
+#include "if_index_file.h"
 #include "log.h"
 #include "netdiag/lwip.h"
 #include "netdiag/netdiag.h"
@@ -128,7 +129,7 @@ static int run_switch(const struct sim_options *options, const struct sim_state_
 {
     static struct netdiag diag;
     struct netdiag_tty tty;
-    char error[256];
+    char error[1024];
     struct sim *sim;
     int status = STATUS_NOT_STARTED;
 
@@ -190,6 +191,8 @@ int main(int argc, char **argv)
     if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error)))
         return complain(error);
     sim_log_open(state_dir.path, options.syslog ? options.host : NULL);
+    if (!state_dir.temporary)
+        sim_if_index_file_open(state_dir.path);
     status = run_switch(&options, &state_dir, on_terminal && !options.no_console);
     sim_state_dir_close(&state_dir);
     if (caught_signal) {

@@ -109,6 +109,11 @@ static err_t trunk_link_output(struct netif *netif, struct pbuf *frame)
 
 static err_t trunk_init(struct netif *netif)
 {
+    struct sim_trunk *trunk = netif->state;
+
+    trunk->error = netdiag_lwip_if_index_trunk(netif);
+    if (trunk->error)
+        return ERR_IF;
     netif->name[0] = 't';
     netif->name[1] = 'r';
     netif->mtu = 1500;
@@ -118,14 +123,16 @@ static err_t trunk_init(struct netif *netif)
     return ERR_OK;
 }
 
-void sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac, sim_stack_output output, void *ctx)
+enum netdiag_error sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac,
+                                 sim_stack_output output, void *ctx)
 {
     memset(trunk, 0, sizeof(*trunk));
     trunk->output = output;
     trunk->ctx = ctx;
     memcpy(trunk->netif.hwaddr, mac, NETDIAG_MAC_LENGTH);
-    netif_add_noaddr(&trunk->netif, trunk, trunk_init, ethernet_input);
-    netif_set_up(&trunk->netif);
+    if (netif_add_noaddr(&trunk->netif, trunk, trunk_init, ethernet_input))
+        netif_set_up(&trunk->netif);
+    return trunk->error;
 }
 
 bool sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length)
@@ -140,6 +147,12 @@ bool sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t lengt
     return true;
 }
 
+void sim_stack_vlan_mac(const uint8_t *mac, uint16_t id, uint8_t vlan_mac[NETDIAG_MAC_LENGTH])
+{
+    memcpy(vlan_mac, mac, NETDIAG_MAC_LENGTH);
+    sim_frame_put_u16(vlan_mac + 4, id);
+}
+
 enum netdiag_error sim_stack_vlan_add(const struct sim_vlan *vlan, struct netif *netif,
                                       struct sim_trunk *trunk, const uint8_t *mac)
 {
@@ -148,8 +161,7 @@ enum netdiag_error sim_stack_vlan_add(const struct sim_vlan *vlan, struct netif 
 
     if (error || vlan->address_count == 0)
         return error;
-    memcpy(vlan_mac, mac, sizeof(vlan_mac));
-    sim_frame_put_u16(vlan_mac + 4, vlan->id);
+    sim_stack_vlan_mac(mac, vlan->id, vlan_mac);
     error = netdiag_lwip_vlan_interface_add(vlan->id, netif, &trunk->netif, vlan_mac);
     for (size_t i = 0; i < vlan->address_count && !error; i++)
         error = netdiag_lwip_vlan_address_add(vlan->id, &vlan->addresses[i]);

@@ -16,6 +16,7 @@ struct sim_trunk {
     struct netif netif;
     sim_stack_output output;
     void *ctx;
+    enum netdiag_error error; /* why it could not be added */
 };
 
 /* The core lock: held by whoever runs lwIP or reads its data. `ctx` is not used. */
@@ -45,8 +46,12 @@ void sim_stack_set_device(const struct sim_stack_device *device);
 enum netdiag_error sim_stack_start(const char *host, const char *product, uint32_t pcbs,
                                    uint32_t msl_ms);
 
-/* Adds the trunk, up, with `mac`; the lock is held, as in the two below. */
-void sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac, sim_stack_output output, void *ctx);
+/*
+ * Adds the trunk, up, with `mac`; the lock is held, as in all below. It fails where its number is
+ * taken, as netdiag_lwip_if_index_trunk() says.
+ */
+enum netdiag_error sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac,
+                                 sim_stack_output output, void *ctx);
 
 /* A frame came in. False: lwIP has no memory for it; its pool says so, too. */
 bool sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length);
@@ -57,5 +62,8 @@ bool sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t lengt
  */
 enum netdiag_error sim_stack_vlan_add(const struct sim_vlan *vlan, struct netif *netif,
                                       struct sim_trunk *trunk, const uint8_t *mac);
+
+/* The address of a VLAN's interface, from that of VLAN 0. */
+void sim_stack_vlan_mac(const uint8_t *mac, uint16_t id, uint8_t vlan_mac[NETDIAG_MAC_LENGTH]);
 
 #endif

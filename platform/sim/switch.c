@@ -39,6 +39,17 @@ void sim_switch_vlan_add(struct sim_switch *sw, uint16_t vlan)
         sw->vlans[vlan / 32] |= UINT32_C(1) << vlan % 32;
 }
 
+void sim_switch_vlan_remove(struct sim_switch *sw, uint16_t vlan)
+{
+    if (!has_vlan(sw, vlan))
+        return;
+    sw->vlans[vlan / 32] &= ~(UINT32_C(1) << vlan % 32);
+    for (size_t i = 0; i < CONFIG_NETDIAG_SIM_MAC_TABLE; i++) {
+        if (sw->macs[i].vlan == vlan)
+            sw->macs[i].vlan = 0;
+    }
+}
+
 int sim_switch_port_add(struct sim_switch *sw, enum sim_port_mode mode, uint16_t vlan,
                         sim_port_output output, void *ctx)
 {

@@ -62,8 +62,12 @@ struct sim_switch {
 /* Without ports and VLANs. */
 void sim_switch_init(struct sim_switch *sw);
 
-/* The IDs are those of 802.1Q, 1 to 4094; others are ignored. */
+/*
+ * The IDs are those of 802.1Q, 1 to 4094; others are ignored. Without its VLAN an access port
+ * carries nothing; where the VLAN's stations were is forgotten.
+ */
 void sim_switch_vlan_add(struct sim_switch *sw, uint16_t vlan);
+void sim_switch_vlan_remove(struct sim_switch *sw, uint16_t vlan);
 
 /* The port's number from 0, -1 when CONFIG_NETDIAG_SIM_PORTS are there. */
 int sim_switch_port_add(struct sim_switch *sw, enum sim_port_mode mode, uint16_t vlan,

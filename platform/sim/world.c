@@ -143,7 +143,7 @@ static bool start(const struct sim_options *options, int wire_fd, struct sim_wir
     sim_random_seed(options->seed ^ SEED_OF_WORLD);
     error = sim_stack_start("world", "the remote world", CONFIG_NETDIAG_TCP_SLOTS, TCP_MSL_MS);
     if (!error)
-        sim_trunk_add(&world.trunk, mac, stack_sends, NULL);
+        error = sim_trunk_add(&world.trunk, mac, stack_sends, NULL);
     for (size_t i = 0; i < options->vlan_count && !error && !options->no_world; i++) {
         struct sim_vlan vlan = options->vlans[i];
 

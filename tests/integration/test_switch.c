@@ -368,6 +368,28 @@ static void interfaces_are_the_ports_as_they_were_added(void **state)
     assert_int_equal(sim_switch_ports(&sw, 1001 + PORTS - 1, rows, PORTS), 0);
 }
 
+/* Its access ports carry nothing any more, and its stations are forgotten; others' are not. */
+static void vlan_removed_its_frames_are_of_an_unknown_vlan(void **state)
+{
+    (void)state;
+    send(ACCESS_10, alice, broadcast, -1, 46, 0);
+    send(ACCESS_20, alice, broadcast, -1, 46, 0);
+    sim_switch_vlan_remove(&sw, 10);
+    sim_switch_vlan_remove(&sw, 30); /* there is none */
+    memset(out, 0, sizeof(out));
+    send(OTHER_10, bob, alice, -1, 46, 1);
+    assert_out(0, 0, 0, 0);
+    assert_int_equal(counts(OTHER_10)->wrong_vlan, 1);
+    send(TRUNK, bob, alice, 10, 46, 1);
+    assert_out(0, 0, 0, 0);
+    assert_int_equal(counts(TRUNK)->wrong_vlan, 1);
+    send(TRUNK, bob, alice, 20, 46, 1);
+    assert_out(0, 1, 0, 0);
+    sim_switch_vlan_add(&sw, 10);
+    send(TRUNK, bob, alice, 10, 46, 2); /* flooded: nobody knows where she is */
+    assert_out(1, 1, 0, 1);
+}
+
 static void table_full_frames_still_arrive(void **state)
 {
     uint8_t mac[SIM_FRAME_MAC] = {2, 0, 0, 1, 0, 0};
@@ -410,6 +432,7 @@ int main(void)
         cmocka_unit_test_setup(traffic_is_counted_by_destination_at_both_ends, make_switch),
         cmocka_unit_test_setup(discarded_frame_is_taken_back, make_switch),
         cmocka_unit_test_setup(interfaces_are_the_ports_as_they_were_added, make_switch),
+        cmocka_unit_test_setup(vlan_removed_its_frames_are_of_an_unknown_vlan, make_switch),
         cmocka_unit_test_setup(table_full_frames_still_arrive, make_switch),
         cmocka_unit_test_setup(ports_more_than_fit_are_refused, make_switch),
     };
