@@ -545,6 +545,7 @@ script-tests := \
 	tests/doors/test_fleet.py \
 	tests/doors/test_forward.py \
 	tests/doors/test_kernel.py \
+	tests/doors/test_if_index.py \
 	tests/doors/test_keys.py \
 	tests/doors/test_linux.py \
 	tests/doors/test_oracle.py \
