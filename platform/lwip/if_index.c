@@ -135,8 +135,7 @@ enum netdiag_error netdiag_lwip_if_index_save(uint16_t forgotten)
     }
     if (memcmp(&now, &kept, sizeof(now)) == 0)
         return NETDIAG_OK;
-    error =
-        config->if_index_save(config->ctx, text, netdiag_lwip_if_index_write(&now, text));
+    error = config->if_index_save(config->ctx, text, netdiag_lwip_if_index_write(&now, text));
     if (!error)
         kept = now;
     return error;

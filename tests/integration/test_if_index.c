@@ -28,7 +28,7 @@ static struct flash {
     size_t size; /* 0: nothing was ever kept */
     char text[NETDIAG_LWIP_IF_INDEX_TEXT];
     unsigned writes;
-} *flash;
+} * flash;
 
 static const uint8_t mac[NETDIAG_MAC_LENGTH] = {0x02, 0, 0, 1, 0, 0};
 

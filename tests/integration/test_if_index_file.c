@@ -90,7 +90,8 @@ static void file_saved_is_the_users_alone(void **state)
     assert_int_equal(access(new_path, F_OK), -1);
 }
 
-/* As a simulator that was killed leaves it, longer than the new one, or with a link in its place. */
+/* As a simulator that was killed leaves it, longer than the new one, or with a link in its place.
+ */
 static void file_left_half_written_is_replaced(void **state)
 {
     struct stat status;

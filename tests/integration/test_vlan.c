@@ -204,9 +204,10 @@ static void interface_256th_is_refused(void **state)
     assert_int_equal(error, NETDIAG_ERROR_FULL);
     assert_int_equal(count, INTERFACES_MAX);
     assert_int_equal(netdiag_lwip_vlan_interface_remove(1000), NETDIAG_OK);
-    assert_int_equal( /* VLAN 1000's number is remembered */
-        netdiag_lwip_vlan_interface_add((uint16_t)(id - 1), &interfaces[1], &trunk.netif, mac),
-        NETDIAG_ERROR_REMEMBERED);
+    assert_int_equal(/* VLAN 1000's number is remembered */
+                     netdiag_lwip_vlan_interface_add((uint16_t)(id - 1), &interfaces[1],
+                                                     &trunk.netif, mac),
+                     NETDIAG_ERROR_REMEMBERED);
     assert_int_equal(netdiag_lwip_vlan_remove(1000), NETDIAG_OK);
     assert_int_equal(netdiag_lwip_platform.vlan_remove(NULL, 1000, true), NETDIAG_OK);
     assert_int_equal(
