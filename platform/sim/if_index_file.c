@@ -19,9 +19,9 @@
 static const char *directory; /* NULL: nothing is kept */
 static char failure[512];
 
-void sim_if_index_file_open(const char *in)
+void sim_if_index_file_open(const char *state_directory)
 {
-    directory = in;
+    directory = state_directory;
 }
 
 static void make_path(char path[PATH_SIZE], const char *name)

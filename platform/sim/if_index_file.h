@@ -13,9 +13,9 @@
 
 /*
  * Says where the file is; before any thread is made. Without it, for a directory that does not
- * outlive the simulator, nothing is read and nothing kept. `directory` must live on.
+ * outlive the simulator, nothing is read and nothing kept. `state_directory` must live on.
  */
-void sim_if_index_file_open(const char *directory);
+void sim_if_index_file_open(const char *state_directory);
 
 /*
  * Gives netdiag the numbers of the file, if there is one; the core lock is held, as
