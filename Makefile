@@ -562,6 +562,7 @@ script-tests := \
 	tests/doors/test_templates.py \
 	tests/doors/test_trunk.py \
 	tests/doors/test_user.py \
+	tests/doors/test_vlan_run_time.py \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
 script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \

@@ -5,6 +5,11 @@
 
 #include "frame.h"
 
+/* As many as the command line can give and netdiag takes. */
+#define ADDRESSES                                                                                  \
+    (CONFIG_NETDIAG_VLAN_ADDRESSES < SIM_VLAN_ADDRESSES ? CONFIG_NETDIAG_VLAN_ADDRESSES            \
+                                                        : SIM_VLAN_ADDRESSES)
+
 /* Memory of an interface, and the VLAN that has it. */
 struct place {
     uint16_t vlan; /* 0: none */
@@ -72,7 +77,7 @@ static void give_addresses(uint16_t id, struct netdiag_lwip_vlan *vlan)
 
         if (named->id != id)
             continue;
-        for (size_t j = 0; j < named->address_count && j < CONFIG_NETDIAG_VLAN_ADDRESSES; j++)
+        for (size_t j = 0; j < named->address_count && j < ADDRESSES; j++)
             vlan->addresses[vlan->address_count++] = named->addresses[j];
     }
 }

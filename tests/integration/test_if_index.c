@@ -566,6 +566,7 @@ static void numbers_read_in_chunks_each_comes_once(void **state)
 
 int main(void)
 {
+    int fd = memfd_create("flash", MFD_CLOEXEC);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(vlans_new_get_the_lowest_numbers_in_turn, buy),
         cmocka_unit_test_setup(numbers_stay_over_restarts_in_any_order, buy),
@@ -584,7 +585,9 @@ int main(void)
         cmocka_unit_test_setup(numbers_read_in_chunks_each_comes_once, buy),
     };
 
-    flash = mmap(NULL, sizeof(*flash), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (fd < 0 || ftruncate(fd, sizeof(*flash)) != 0)
+        return 1;
+    flash = mmap(NULL, sizeof(*flash), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (flash == MAP_FAILED)
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

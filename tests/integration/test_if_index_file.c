@@ -60,15 +60,15 @@ static void save(const char *text)
 
 static bool file_is(const char *text)
 {
-    char bytes[256];
     FILE *file = fopen(path, "r");
-    size_t size = 0;
+    char bytes[256];
+    size_t size;
 
-    if (file) {
-        size = fread(bytes, 1, sizeof(bytes), file);
-        fclose(file);
-    }
-    return file && size == strlen(text) && memcmp(bytes, text, size) == 0;
+    if (!file)
+        return false;
+    size = fread(bytes, 1, sizeof(bytes), file);
+    fclose(file);
+    return size == strlen(text) && memcmp(bytes, text, size) == 0;
 }
 
 static void assert_file_is(const char *text)
