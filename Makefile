@@ -367,6 +367,10 @@ srcs-$(CONFIG_NETDIAG_VLAN) += \
 	platform/lwip/if_index_text.c \
 	platform/lwip/vlan.c \
 	platform/lwip/vlan_ops.c
+shows-interfaces := $(or $(CONFIG_NETDIAG_CMD_NET),$(CONFIG_NETDIAG_SNMP))
+srcs-$(and $(shows-interfaces),$(CONFIG_NETDIAG_LWIP)) += platform/lwip/interfaces.c
+srcs-$(and $(shows-interfaces),$(CONFIG_NETDIAG_VLAN)) += platform/lwip/vlan_traffic.c
+srcs-$(if $(shows-interfaces),,$(CONFIG_NETDIAG_VLAN)) += platform/lwip/vlan_traffic_absent.c
 srcs-$(CONFIG_NETDIAG_SNMP) += \
 	platform/lwip/snmp/look.c
 srcs-$(if $(CONFIG_NETDIAG_TCP_HOOKS),,$(CONFIG_NETDIAG_LWIP)) += platform/lwip/observer_absent.c

@@ -196,6 +196,12 @@ struct netdiag_platform {
                                      size_t capacity, size_t *count);
 
     /*
+     * The uptime at which an interface was last added to these or removed; 0: none since the
+     * device started.
+     */
+    enum netdiag_error (*interfaces_changed)(void *ctx, uint64_t *uptime_ms);
+
+    /*
      * What the SNMP agent does. NETDIAG_ERROR_DOWN: the device has one, and no community is
      * configured, so that it answers nobody.
      */

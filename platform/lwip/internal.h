@@ -126,9 +126,14 @@ const char *netdiag_lwip_task_name(void);
 /* The VLAN whose interface has that address, or is that netif; 0 for none. */
 struct netif;
 #ifdef CONFIG_NETDIAG_VLAN
+#define NETDIAG_LWIP_HAS_VLANS 1
 uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address);
 uint16_t netdiag_lwip_vlan_of_netif(const struct netif *netif);
+bool netdiag_lwip_vlan_row(uint16_t id, struct netdiag_vlan *row); /* false: no such VLAN */
+uint16_t netdiag_lwip_vlan_traffic_after(uint32_t after, struct netdiag_interface *row);
+uint64_t netdiag_lwip_vlan_interfaces_changed_ms(void);
 #else
+#define NETDIAG_LWIP_HAS_VLANS 0
 static inline uint16_t netdiag_lwip_vlan_of_netif(const struct netif *netif)
 {
     (void)netif;
@@ -139,12 +144,43 @@ static inline uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address)
     (void)address;
     return 0;
 }
+static inline bool netdiag_lwip_vlan_row(uint16_t id, struct netdiag_vlan *row)
+{
+    (void)id, (void)row;
+    return false;
+}
+static inline uint16_t netdiag_lwip_vlan_traffic_after(uint32_t after,
+                                                       struct netdiag_interface *row)
+{
+    (void)after, (void)row;
+    return 0;
+}
+static inline uint64_t netdiag_lwip_vlan_interfaces_changed_ms(void)
+{
+    return 0;
+}
 #endif
 
 /* Whether netdiag_lwip_vlan_add() would add that VLAN now; what it has. */
 enum netdiag_error netdiag_lwip_vlan_may_add(uint16_t id, const char *name);
 bool netdiag_lwip_vlan_is_there(uint16_t id);
 bool netdiag_lwip_vlan_has_interface(uint16_t id);
+
+/*
+ * What passes the interface of a VLAN. vlan.c tells of it when it is made, once lwIP has numbered
+ * it, and when it is gone from lwIP; between the two of each frame that it takes, with its tag,
+ * and of each that it hands to the trunk. netdiag_lwip_vlan_traffic_after() starts the record of
+ * the first interface whose number is above `after`, and says whose it is; 0: there is none.
+ */
+struct pbuf;
+void netdiag_lwip_vlan_traffic_begin(const struct netif *netif);
+void netdiag_lwip_vlan_traffic_end(const struct netif *netif);
+void netdiag_lwip_vlan_traffic_in(const struct netif *netif, const struct pbuf *frame);
+void netdiag_lwip_vlan_traffic_out(const struct netif *netif, const struct pbuf *frame, bool sent);
+
+/* The switch's ports, as struct netdiag_lwip_config has them; NETDIAG_ERROR_UNSUPPORTED: none. */
+enum netdiag_error netdiag_lwip_ports(uint32_t after, struct netdiag_interface *rows,
+                                      size_t capacity, size_t *count);
 
 void netdiag_lwip_address(const ip_addr_t *from, struct netdiag_address *to);
 
@@ -178,6 +214,10 @@ enum netdiag_error netdiag_lwip_vlan_unmake(void *ctx, uint16_t id, bool forget)
 enum netdiag_error netdiag_lwip_vlan_numbers(void *ctx, uint16_t after,
                                              struct netdiag_vlan_number *rows, size_t capacity,
                                              size_t *count);
+enum netdiag_error netdiag_lwip_interfaces(void *ctx, uint32_t after,
+                                           struct netdiag_interface *rows, size_t capacity,
+                                           size_t *count);
+enum netdiag_error netdiag_lwip_interfaces_changed(void *ctx, uint64_t *uptime_ms);
 enum netdiag_error netdiag_lwip_neighbors(void *ctx, enum netdiag_family family,
                                           struct netdiag_neighbor_cursor *cursor,
                                           struct netdiag_neighbor *rows, size_t capacity,

@@ -149,10 +149,9 @@ static enum netdiag_error symbol_of(void *ctx, uint64_t address, char *name, siz
                : NETDIAG_ERROR_NOT_FOUND;
 }
 
-static enum netdiag_error interfaces_of(void *ctx, uint32_t after, struct netdiag_interface *rows,
-                                        size_t capacity, size_t *count)
+enum netdiag_error netdiag_lwip_ports(uint32_t after, struct netdiag_interface *rows,
+                                      size_t capacity, size_t *count)
 {
-    (void)ctx;
     if (!state.config.ports)
         return NETDIAG_ERROR_UNSUPPORTED;
     return state.config.ports(state.config.ctx, after, rows, capacity, count);
@@ -198,7 +197,10 @@ const struct netdiag_platform netdiag_lwip_platform = {
 #endif
     .symbol = symbol_of,
     .memory_pools = netdiag_lwip_memory_pools,
-    .interfaces = interfaces_of,
+#if defined(CONFIG_NETDIAG_CMD_NET) || defined(CONFIG_NETDIAG_SNMP)
+    .interfaces = netdiag_lwip_interfaces,
+    .interfaces_changed = netdiag_lwip_interfaces_changed,
+#endif
 #ifdef CONFIG_NETDIAG_VLAN
     .vlans = netdiag_lwip_vlans,
     .vlan_add = netdiag_lwip_vlan_make,

@@ -143,8 +143,10 @@ enum netdiag_error netdiag_lwip_vlan_remove(uint16_t id)
 static err_t vlan_link_output(struct netif *netif, struct pbuf *frame)
 {
     struct netif *trunk = netif->state;
+    err_t result = trunk->linkoutput(trunk, frame);
 
-    return trunk->linkoutput(trunk, frame);
+    netdiag_lwip_vlan_traffic_out(netif, frame, result == ERR_OK);
+    return result;
 }
 
 static err_t vlan_netif_init(struct netif *netif)
@@ -210,6 +212,7 @@ enum netdiag_error netdiag_lwip_vlan_interface_add(uint16_t id, struct netif *ne
         return NETDIAG_ERROR_MEMORY;
     netif_set_client_data(netif, client_data_id, (void *)(uintptr_t)id);
     vlan->netif = netif;
+    netdiag_lwip_vlan_traffic_begin(netif);
 #if LWIP_IPV6
     netif_create_ip6_linklocal_address(netif, 1);
     netif_ip6_addr_set_state(netif, 0, IP6_ADDR_PREFERRED);
@@ -225,6 +228,7 @@ enum netdiag_error netdiag_lwip_vlan_interface_remove(uint16_t id)
     if (!vlan || !vlan->netif)
         return NETDIAG_ERROR_NOT_FOUND;
     netif_remove(vlan->netif);
+    netdiag_lwip_vlan_traffic_end(vlan->netif);
     vlan->netif = NULL;
     return NETDIAG_OK;
 }
@@ -328,6 +332,8 @@ struct netif *netdiag_lwip_vlan_netif(const struct pbuf *frame, struct netif *ne
 
         of_vlan = vlan_netif_over(VLAN_ID(tag), netif);
     }
+    if (of_vlan)
+        netdiag_lwip_vlan_traffic_in(of_vlan, frame);
     return of_vlan ? of_vlan : netif;
 }
 
@@ -416,6 +422,15 @@ static void fill_vlan(const struct vlan *vlan, struct netdiag_vlan *row)
     fill_interface(vlan->netif, &row->interface);
     row->if_index = netdiag_lwip_if_index_of(vlan->id);
     row->has_if_index = row->if_index != 0;
+}
+
+bool netdiag_lwip_vlan_row(uint16_t id, struct netdiag_vlan *row)
+{
+    const struct vlan *vlan = vlan_find(id);
+
+    if (vlan)
+        fill_vlan(vlan, row);
+    return vlan;
 }
 
 enum netdiag_error netdiag_lwip_vlans(void *ctx, uint16_t after, struct netdiag_vlan *rows,

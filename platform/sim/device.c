@@ -127,6 +127,8 @@ static enum netdiag_error list_ports(void *ctx, uint32_t after, struct netdiag_i
     sim_stack_lock(NULL);
     *count = sim_switch_ports(&device.sw, after, rows, capacity);
     sim_stack_unlock(NULL);
+    for (size_t i = 0; i < *count; i++)
+        rows[i].last_change_ms = sim_stack_uptime_ms(rows[i].last_change_ms);
     return NETDIAG_OK;
 }
 

@@ -139,6 +139,7 @@ static void lose(struct tap *tap, uint64_t now_ms)
     close(tap->fd);
     tap->fd = NONE;
     tap->retry_ms = now_ms + RETRY_MS;
+    sim_switch_port_set_up(ports.sw, tap->port, false, now_ms);
     log_tap(tap, NETDIAG_SEVERITY_WARNING, "gone; it is used again when it is back");
 }
 
@@ -151,8 +152,10 @@ static void retry(struct tap *tap, uint64_t now_ms)
         return;
     tap->retry_ms = now_ms + RETRY_MS;
     tap->fd = open_tap(tap->name, ignored, sizeof(ignored));
-    if (tap->fd != NONE)
-        log_tap(tap, NETDIAG_SEVERITY_NOTICE, "back");
+    if (tap->fd == NONE)
+        return;
+    sim_switch_port_set_up(ports.sw, tap->port, true, now_ms);
+    log_tap(tap, NETDIAG_SEVERITY_NOTICE, "back");
 }
 
 /* ---- frames ---- */

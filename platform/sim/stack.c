@@ -22,6 +22,7 @@ static pthread_mutex_t core = PTHREAD_MUTEX_INITIALIZER;
 static bool (*wait_function)(void *ctx, uint32_t ms);
 static struct sim_stack_device device_functions;
 static void *wait_ctx;
+static uint64_t started_ms;
 
 void sim_stack_set_device(const struct sim_stack_device *device)
 {
@@ -91,8 +92,14 @@ enum netdiag_error sim_stack_start(const char *host, const char *product, uint32
     lwip_init();
     config.pcbs_reserved = park_pcbs(pcbs);
     error = netdiag_lwip_start(&config);
+    started_ms = sim_clock_ms();
     sim_stack_unlock(NULL);
     return error;
+}
+
+uint64_t sim_stack_uptime_ms(uint64_t clock_ms)
+{
+    return clock_ms > started_ms ? clock_ms - started_ms : 0;
 }
 
 static err_t trunk_link_output(struct netif *netif, struct pbuf *frame)

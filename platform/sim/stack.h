@@ -52,6 +52,9 @@ enum netdiag_error sim_stack_start(const char *host, const char *product, uint32
  */
 enum netdiag_error sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac,
                                  sim_stack_output output, void *ctx);
+/* What the device's uptime was at that time of the simulation's clock; 0 before its start. */
+uint64_t sim_stack_uptime_ms(uint64_t clock_ms);
+
 
 /* A frame came in. False: lwIP has no memory for it; its pool says so, too. */
 bool sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length);

@@ -67,6 +67,12 @@ void sim_switch_port_name(struct sim_switch *sw, int port, const char *name, con
     sw->ports[port].alias = alias;
 }
 
+void sim_switch_port_set_up(struct sim_switch *sw, int port, bool is_up, uint64_t now_ms)
+{
+    sw->ports[port].is_down = !is_up;
+    sw->ports[port].last_change_ms = now_ms;
+}
+
 static bool port_carries(const struct sim_switch *sw, const struct sim_port *port, uint16_t vlan)
 {
     return has_vlan(sw, vlan) && (port->mode != SIM_PORT_ACCESS || port->vlan == vlan);
@@ -172,8 +178,22 @@ static void copy(char *to, size_t size, const char *from)
 
 static void fill_port(const struct sim_port *port, struct netdiag_interface *row)
 {
+    static const enum netdiag_port_mode modes[] = {
+        [SIM_PORT_ACCESS] = NETDIAG_PORT_ACCESS,
+        [SIM_PORT_TRUNK] = NETDIAG_PORT_TRUNK,
+        [SIM_PORT_TRUNK_NATIVE] = NETDIAG_PORT_TRUNK_NATIVE,
+    };
+
     copy(row->name, sizeof(row->name), port->name);
     copy(row->alias, sizeof(row->alias), port->alias);
+    row->type = NETDIAG_INTERFACE_PORT;
+    row->mode = modes[port->mode];
+    row->vlan = port->mode == SIM_PORT_TRUNK ? 0 : port->vlan;
+    row->admin_up = true;
+    row->oper_up = !port->is_down;
+    row->has_last_change = true;
+    row->last_change_ms = port->last_change_ms;
+    row->mtu = SIM_FRAME_MAX - SIM_FRAME_HEADER - SIM_FRAME_TAG;
     row->in = port->counts.in;
     row->out = port->counts.out;
     row->runts = port->counts.runts;

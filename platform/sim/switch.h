@@ -37,6 +37,8 @@ struct sim_port {
     const char *name, *alias;
     enum sim_port_mode mode;
     uint16_t vlan; /* an access port's, a trunk's native one */
+    bool is_down;
+    uint64_t last_change_ms; /* when it went down or came up; 0: it was up from the start */
     sim_port_output output;
     void *ctx;
     struct sim_port_counts counts;
@@ -73,12 +75,16 @@ void sim_switch_vlan_remove(struct sim_switch *sw, uint16_t vlan);
 int sim_switch_port_add(struct sim_switch *sw, enum sim_port_mode mode, uint16_t vlan,
                         sim_port_output output, void *ctx);
 
+/* Whether there is somebody at it who could take a frame, from `now_ms` on. */
+void sim_switch_port_set_up(struct sim_switch *sw, int port, bool is_up, uint64_t now_ms);
+
 /* What it is called, and what is at it; neither is copied. */
 void sim_switch_port_name(struct sim_switch *sw, int port, const char *name, const char *alias);
 
 /*
  * Up to `capacity` of its ports whose ifIndex is above `after`, as netdiag_platform.interfaces has
- * them. Returns how many were filled.
+ * them, but for the clock of last_change_ms: it is that of whoever calls sim_switch_port_set_up().
+ * Returns how many were filled.
  */
 size_t sim_switch_ports(const struct sim_switch *sw, uint32_t after, struct netdiag_interface *rows,
                         size_t capacity);

@@ -17,12 +17,13 @@
 #define LWIP_SOCKET          0
 
 /* What netdiag needs */
-#define LWIP_STATS                 1
-#define LWIP_STATS_LARGE           1
-#define MIB2_STATS                 1
-#define MEMP_STATS                 1
-#define ETHARP_SUPPORT_VLAN        1
-#define LWIP_NUM_NETIF_CLIENT_DATA 1
+#define LWIP_STATS                     1
+#define LWIP_STATS_LARGE               1
+#define MIB2_STATS                     1
+#define MEMP_STATS                     1
+#define ETHARP_SUPPORT_VLAN            1
+#define LWIP_NUM_NETIF_CLIENT_DATA     1
+#define LWIP_NETIF_EXT_STATUS_CALLBACK 1 /* when an interface went up or down is known */
 #ifdef CONFIG_NETDIAG_TCP_HOOKS
 #define LWIP_TCP_PCB_NUM_EXT_ARGS 1
 #endif
