@@ -372,6 +372,9 @@ srcs-$(and $(shows-interfaces),$(CONFIG_NETDIAG_LWIP)) += platform/lwip/interfac
 srcs-$(and $(shows-interfaces),$(CONFIG_NETDIAG_VLAN)) += platform/lwip/vlan_traffic.c
 srcs-$(if $(shows-interfaces),,$(CONFIG_NETDIAG_VLAN)) += platform/lwip/vlan_traffic_absent.c
 srcs-$(CONFIG_NETDIAG_SNMP) += \
+	platform/lwip/snmp/bridge_mib.c \
+	platform/lwip/snmp/columns.c \
+	platform/lwip/snmp/if_mib.c \
 	platform/lwip/snmp/look.c \
 	platform/lwip/snmp/objects.c
 srcs-$(if $(CONFIG_NETDIAG_TCP_HOOKS),,$(CONFIG_NETDIAG_LWIP)) += platform/lwip/observer_absent.c

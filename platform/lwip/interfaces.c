@@ -55,7 +55,7 @@ enum netdiag_error netdiag_lwip_interfaces(void *ctx, uint32_t after,
         return NETDIAG_OK;
     error = netdiag_lwip_ports(after, rows + vlans, capacity - vlans, &ports);
     *count += ports;
-    return error == NETDIAG_ERROR_UNSUPPORTED && NETDIAG_LWIP_HAS_VLANS ? NETDIAG_OK : error;
+    return error == NETDIAG_ERROR_UNSUPPORTED && NETDIAG_LWIP_VLANS_MAX > 0 ? NETDIAG_OK : error;
 }
 
 enum netdiag_error netdiag_lwip_interfaces_changed(void *ctx, uint64_t *uptime_ms)

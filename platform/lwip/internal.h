@@ -126,14 +126,14 @@ const char *netdiag_lwip_task_name(void);
 /* The VLAN whose interface has that address, or is that netif; 0 for none. */
 struct netif;
 #ifdef CONFIG_NETDIAG_VLAN
-#define NETDIAG_LWIP_HAS_VLANS 1
+#define NETDIAG_LWIP_VLANS_MAX CONFIG_NETDIAG_VLANS
 uint16_t netdiag_lwip_vlan_of_address(const ip_addr_t *address);
 uint16_t netdiag_lwip_vlan_of_netif(const struct netif *netif);
 bool netdiag_lwip_vlan_row(uint16_t id, struct netdiag_vlan *row); /* false: no such VLAN */
 uint16_t netdiag_lwip_vlan_traffic_after(uint32_t after, struct netdiag_interface *row);
 uint64_t netdiag_lwip_vlan_interfaces_changed_ms(void);
 #else
-#define NETDIAG_LWIP_HAS_VLANS 0
+#define NETDIAG_LWIP_VLANS_MAX 0
 static inline uint16_t netdiag_lwip_vlan_of_netif(const struct netif *netif)
 {
     (void)netif;

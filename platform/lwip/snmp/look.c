@@ -95,3 +95,9 @@ const struct netdiag_vlan *netdiag_snmp_look_vlan(uint32_t after)
                           count == 1;
     return look.vlan.found ? &look.the_vlan : NULL;
 }
+
+bool netdiag_snmp_look_interfaces_changed(uint64_t *uptime_ms)
+{
+    return platform->interfaces_changed &&
+           platform->interfaces_changed(platform_ctx, uptime_ms) == NETDIAG_OK;
+}

@@ -31,4 +31,7 @@ const struct netdiag_tcp_pool *netdiag_snmp_look_tcp_pool(void);
 const struct netdiag_interface *netdiag_snmp_look_interface(uint32_t after);
 const struct netdiag_vlan *netdiag_snmp_look_vlan(uint32_t after);
 
+/* The uptime at which an interface last came or went; false: the platform cannot say. */
+bool netdiag_snmp_look_interfaces_changed(uint64_t *uptime_ms);
+
 #endif
