@@ -512,6 +512,8 @@ integration-tests := \
 	tests/integration/test_bridge_world.c \
 	tests/integration/test_if_index.c \
 	tests/integration/test_if_index_file.c \
+	tests/integration/test_interfaces_lwip.c \
+	tests/integration/test_snmp_if.c \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_pool.c \
 	tests/integration/test_tcp_states.c \
@@ -594,6 +596,7 @@ unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/grid.c 
 	$(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/unit/findings_def.c tests/unit/plain_device.c)
 integration-shared := \
 	tests/integration/churn.c \
+	tests/integration/lan.c \
 	tests/integration/peer.c \
 	tests/integration/shell.c \
 	tests/integration/sides.c \
@@ -628,7 +631,7 @@ warnings := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmi
 base-flags := -std=gnu11 $(CFLAGS) $(HARDEN) $(sanitize-$(VARIANT)) \
 	-ffile-prefix-map=$(lwip_dir)=lwip
 our-flags := $(base-flags) $(warnings) -Iinclude -I$(B)/include -iquote .
-lwip-headers := -isystem $(lwip_dir)/src/include -isystem $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw
+lwip-headers := -isystem $(lwip_dir)/src/include -isystem $(lwip_dir)/src/apps/snmp -isystem $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw
 lwip-flags := $(base-flags) -w -Iinclude -I$(B)/include -I$(LWIP_PORT) $(lwip-headers)
 
 # Only these may see lwIP's headers; and what runs on the host only may use all of its C library.

@@ -389,6 +389,36 @@ static void vlan_removed_its_frames_are_of_an_unknown_vlan(void **state)
     assert_out(1, 0, 0, 1);
 }
 
+static void port_record_says_what_it_carries_and_since_when_it_is_up(void **state)
+{
+    static const struct {
+        enum netdiag_port_mode mode;
+        uint16_t vlan;
+    } expected[PORTS] = {{NETDIAG_PORT_ACCESS, 10},
+                         {NETDIAG_PORT_ACCESS, 20},
+                         {NETDIAG_PORT_TRUNK, 0},
+                         {NETDIAG_PORT_TRUNK_NATIVE, 10}};
+    struct netdiag_interface rows[PORTS];
+
+    (void)state;
+    sw.ports[OTHER_10].mode = SIM_PORT_TRUNK_NATIVE;
+    sim_switch_port_set_up(&sw, ACCESS_20, false, 77);
+    sim_switch_port_set_up(&sw, TRUNK, false, 77);
+    sim_switch_port_set_up(&sw, TRUNK, true, 99);
+    assert_int_equal(sim_switch_ports(&sw, 0, rows, PORTS), PORTS);
+    for (int i = 0; i < PORTS; i++) {
+        assert_int_equal(rows[i].type, NETDIAG_INTERFACE_PORT);
+        assert_int_equal(rows[i].mode, expected[i].mode);
+        assert_int_equal(rows[i].vlan, expected[i].vlan);
+        assert_true(rows[i].admin_up && rows[i].has_last_change && !rows[i].has_mac);
+        assert_int_equal(rows[i].mtu, 1500);
+        assert_int_equal(rows[i].oper_up, i != ACCESS_20);
+    }
+    assert_int_equal(rows[ACCESS_10].last_change_ms, 0);
+    assert_int_equal(rows[ACCESS_20].last_change_ms, 77);
+    assert_int_equal(rows[TRUNK].last_change_ms, 99);
+}
+
 static void table_full_frames_still_arrive(void **state)
 {
     uint8_t mac[SIM_FRAME_MAC] = {2, 0, 0, 1, 0, 0};
@@ -432,6 +462,8 @@ int main(void)
         cmocka_unit_test_setup(discarded_frame_is_taken_back, make_switch),
         cmocka_unit_test_setup(interfaces_are_the_ports_as_they_were_added, make_switch),
         cmocka_unit_test_setup(vlan_removed_its_frames_are_of_an_unknown_vlan, make_switch),
+        cmocka_unit_test_setup(port_record_says_what_it_carries_and_since_when_it_is_up,
+                               make_switch),
         cmocka_unit_test_setup(table_full_frames_still_arrive, make_switch),
         cmocka_unit_test_setup(ports_more_than_fit_are_refused, make_switch),
     };
