@@ -582,6 +582,7 @@ static void list_of_ports_is_as_long_as_the_last_port_needs(void **state)
     for (int i = 0; i < 3; i++)
         few[i].mode = NETDIAG_PORT_TRUNK;
     few[0].if_index = 1008;
+    few[0].vlan = 7; /* a trunk's, but with a tag */
     few[1].if_index = 1009;
     few[1].mode = NETDIAG_PORT_UNKNOWN;
     few[2].if_index = 1000 + 8 * 255;
@@ -591,6 +592,9 @@ static void list_of_ports_is_as_long_as_the_last_port_needs(void **state)
     assert_int_equal(list.value.bytes[0], 0x01);
     assert_int_equal(list.value.bytes[1], 0);
     assert_int_equal(list.value.bytes[254], 0x01);
+    list = read_cell(ID(7, 17, 7, 1, 4, 3, 1, 4));
+    assert_int_equal(list.size, 255);
+    assert_int_equal(list.value.bytes[0], 0);
     few[2].if_index++; /* beyond what a string holds */
     list = read_cell(ID(7, 17, 7, 1, 4, 3, 1, 2));
     assert_int_equal(list.size, 2);
