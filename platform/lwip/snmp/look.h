@@ -12,7 +12,7 @@
 
 /* Whose ops are read; before anything else. The agent gives netdiag_lwip_platform, a test another.
  */
-void netdiag_snmp_look_at(const struct netdiag_platform *platform, void *ctx);
+void netdiag_snmp_look_at(const struct netdiag_platform *at, void *ctx);
 
 /* A new request: what was seen is forgotten. */
 void netdiag_snmp_look_anew(void);
