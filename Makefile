@@ -376,7 +376,9 @@ srcs-$(CONFIG_NETDIAG_SNMP) += \
 	platform/lwip/snmp/columns.c \
 	platform/lwip/snmp/if_mib.c \
 	platform/lwip/snmp/look.c \
-	platform/lwip/snmp/objects.c
+	platform/lwip/snmp/objects.c \
+	platform/lwip/snmp/tcp_mib.c \
+	platform/lwip/snmp/tcp_tables.c
 srcs-$(if $(CONFIG_NETDIAG_TCP_HOOKS),,$(CONFIG_NETDIAG_LWIP)) += platform/lwip/observer_absent.c
 srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/closed.c \

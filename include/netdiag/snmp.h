@@ -21,6 +21,7 @@ struct netdiag_snmp {
     uint32_t queued;          /* requests that wait now */
     bool has_cache;           /* the tables of connections were read once at least */
     uint32_t cached_rows;     /* connections and listeners in them */
+    uint32_t cached_left_out; /* for which there was no place in them */
     uint64_t cache_age_ms;
 };
 

@@ -23,9 +23,12 @@ const char *netdiag_snmp_location(void);
 
 /*
  * tcp_tables.c: how many rows its copies hold, and when they were read by the device's uptime, for
- * show snmp; false: never. netdiag_snmp_tcp_tables_forget() makes the next request read them.
+ * show snmp; false: never. And how many connections and listeners had no place in them. Both with
+ * the core lock held. netdiag_snmp_tcp_tables_forget() makes the next request read them; any
+ * thread.
  */
 bool netdiag_snmp_tcp_tables_state(uint32_t *rows, uint64_t *read_ms);
+uint32_t netdiag_snmp_tcp_tables_left_out(void);
 void netdiag_snmp_tcp_tables_forget(void);
 
 #endif
