@@ -525,6 +525,9 @@ integration-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/integration/test_rea
 integration-tests += $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_TCP_HOOKS)), \
 	tests/integration/test_scanners.c)
 integration-tests += $(if $(CONFIG_NETDIAG_CMD_NET),tests/integration/test_ping.c)
+integration-tests += $(if $(CONFIG_NETDIAG_SNMP), \
+	tests/integration/test_snmp_tcp.c \
+	tests/integration/test_snmp_tcp_crowd.c)
 integration-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_TCP_HOOKS)), \
 	tests/integration/test_tcp_series.c)
 integration-tests += $(if $(CONFIG_NETDIAG_TCP_HOOKS), \
@@ -598,7 +601,9 @@ unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/grid.c 
 	$(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/unit/findings_def.c tests/unit/plain_device.c)
 integration-shared := \
 	tests/integration/churn.c \
+	tests/integration/crowd.c \
 	tests/integration/lan.c \
+	$(if $(CONFIG_NETDIAG_SNMP),tests/integration/mib.c) \
 	tests/integration/peer.c \
 	tests/integration/shell.c \
 	tests/integration/sides.c \
