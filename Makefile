@@ -746,6 +746,8 @@ $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(call objects,$(crowd)) \
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
 
+$(B)/tests/bench/walks: $(call objects,tests/integration/mib.c)
+
 # A switch with many connections, the same and its doors.
 $(B)/tests/doors/%: $(B)/obj/tests/doors/%.o $(call objects,$(crowd)) \
 		$(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)

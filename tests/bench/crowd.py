@@ -15,6 +15,10 @@ client. The exit status is 1 when a target is missed.
     usual     A hold in a thousand is one that an interrupt or a neighbour of the machine fell
               into. So there is also the longest of a walk in which each chunk takes what it takes
               as a rule, its median over all walks. That is the first one: the caches are cold.
+    snmp      The same holds while SNMP copies its table; the CPU time of all of the copy, sorted; and
+              that of a GETBULK from it, less its packets, beside the 8.4 ms that lwIP's own
+              tcpConnTable takes for one of as many rows of as many connections, in the stack's
+              thread. Both are medians.
     row       CPU time of `show tcp connections` through the pipe into /dev/null, from the slot to
               the last byte, for one connection; of `ss -tan` into /dev/null for one socket, of as
               many, in a network namespace of its own. The median of several.
@@ -44,7 +48,10 @@ MOST_GROWTH = 1.2
 MOST_ROW_US = 0.4
 MOST_CLIENT_MS = 3.0
 MOST_DIAGNOSIS_MS = 50.0
-MOST_DIAGNOSIS_HOLD = 1.2  # beside one of show tcp connections: no longer, but for the noise
+MOST_OTHER_HOLD = 1.2  # beside one of show tcp connections: no longer, but for the noise
+MOST_SNMP_COPY_MS = 20.0
+LWIP_BULK_US = 8400
+MOST_BULK_PART = 0.05  # of lwIP's own
 
 
 def worst_us(numbers):
@@ -60,7 +67,8 @@ class Walks:
             [os.path.join(build, "tests/bench/walks"), str(connections)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, universal_newlines=True)
         self.walks = 0
-        self.numbers = {"holds": [], "diagnosis": [], "plain": [], "rows": []}
+        self.numbers = {"holds": [], "diagnosis": [], "snmp": [], "copy": [], "packet": [],
+                        "plain": [], "rows": []}
 
     def measure(self, turns):
         self.process.stdin.write("%d\n" % turns)
@@ -82,6 +90,9 @@ class Walks:
         chunks, rest = divmod(len(holds), self.walks)
         assert rest == 0, (len(holds), self.walks)
         return max(statistics.median(holds[i::chunks]) for i in range(chunks)) / 1e3
+
+    def median_us(self, of):
+        return statistics.median(self.numbers[of]) / 1e3
 
     def row_us(self):
         return statistics.median(self.numbers["rows"]) / 1e4
@@ -225,9 +236,13 @@ def rows(build):
                "%.2f : %.2f us" % (of_many, of_few), most)
     for walks, count in ((few, FEW), (many, MANY)):
         for what, hold_us in (("longest", walks.hold_us), ("usual", walks.usual_hold_us)):
-            yield ("%s hold of show tcp diagnosis at %d, us" % (what, count), hold_us("diagnosis"),
-                   "%.2f connections" % hold_us(),
-                   MOST_DIAGNOSIS_HOLD * hold_us() if walks is many else None)
+            for of, name in (("diagnosis", "show tcp diagnosis"), ("snmp", "SNMP's copy")):
+                yield ("%s hold of %s at %d, us" % (what, name, count), hold_us(of),
+                       "%.2f connections" % hold_us(),
+                       MOST_OTHER_HOLD * hold_us() if walks is many else None)
+    yield "SNMP's copy, sorted, ms", many.median_us("copy") / 1e3, "-", MOST_SNMP_COPY_MS
+    yield ("a GETBULK of 50 rows, us", many.median_us("packet"), "%d lwIP" % LWIP_BULK_US,
+           MOST_BULK_PART * LWIP_BULK_US)
     yield "a row of show tcp connections, us", many.row_us(), "%.2f ss -tan" % ss_us, MOST_ROW_US
     targets = {"show tcp statistics": MOST_CLIENT_MS, "show tcp diagnosis": MOST_DIAGNOSIS_MS}
     for command, ms in measure_client(build, targets).items():

@@ -4,11 +4,12 @@
  *     walks CONNECTIONS
  *
  * For each line of its input, a number of turns, it prints one line of numbers each: holds, holds
- * of the diagnosis, plain walks, cost of ten rows. All are CPU time of the thread, in nanoseconds.
- * A turn shows all connections once, and the diagnosis of them, which walks over them twice; notes
- * how long the stack was held for each chunk of them; and then copies them all in one hold, as a
- * plain walk does. After the turns they are shown ten times more, with nothing measured in between,
- * for the cost of a row.
+ * of the diagnosis, holds of SNMP's copy, all of that copy, packets of SNMP, plain walks, cost of
+ * ten rows. All are CPU time of the thread, in nanoseconds. A turn shows all connections once, and
+ * the diagnosis of them, which walks over them twice; asks for one by SNMP, which copies them all
+ * and sorts them, and then for SNMP_BULK more; notes how long the stack was held for each chunk of
+ * them; and then copies them all in one hold, as a plain walk does. After the turns they are shown
+ * ten times more, with nothing measured in between, for the cost of a row.
  */
 #include <assert.h>
 #include <fcntl.h>
@@ -24,8 +25,11 @@
 #include "lwip/priv/tcp_priv.h"
 #include "netdiag/lwip.h"
 #include "netdiag/netdiag.h"
+#include "platform/lwip/snmp/look.h"
+#include "platform/lwip/snmp/mibs.h"
 #include "platform/sim/stack.h"
 #include "tests/integration/crowd.h"
+#include "tests/integration/mib.h"
 
 #define CONNECTIONS "show tcp connections\n"
 #define DIAGNOSIS   "show tcp diagnosis\n"
@@ -34,16 +38,20 @@
 
 #define SERIES 10 /* shows of one measurement of the rows */
 
+#define SNMP_BULK 50 /* repetitions of a GETBULK, as many as a packet holds */
+
 struct numbers {
     uint32_t *value;
     size_t count, room;
 };
 
-static struct numbers holds, diagnosis_holds, plain_walks, rows;
+static struct numbers holds, diagnosis_holds, snmp_holds, snmp_copies, snmp_packets, plain_walks,
+    rows;
 static uint64_t clock_cost_ns;
 static int null_fd, stop_fd;
 
 /* The device, and where its walks are noted; NULL: nowhere. */
+static struct netdiag_platform platform;
 static struct netdiag diag;
 static struct numbers *notes;
 
@@ -125,6 +133,49 @@ static void show(const char *command, int times)
     close(in);
 }
 
+/*
+ * Fills the caches with something else, as whoever asks for a table finds them. Without it the
+ * connections would stay in them from one walk to the next where they are few, and not where they
+ * are many.
+ */
+static void use_caches(void)
+{
+    static volatile unsigned char bytes[CACHE_BYTES];
+
+    for (size_t i = 0; i < sizeof(bytes); i += CACHE_LINE)
+        bytes[i]++;
+}
+
+/* ---- SNMP, without the packets themselves ---- */
+
+/* How many of the next instances of tcpConnectionTable are asked for. */
+static uint64_t ask(struct snmp_obj_id *id, int repetitions)
+{
+    struct mib_value value;
+    uint64_t from;
+    int failed = 0;
+
+    netdiag_snmp_look_anew();
+    from = cpu_ns();
+    for (int i = 0; i < repetitions; i++)
+        failed += mib_next(id, &value) != 0;
+    assert(failed == 0);
+    (void)failed;
+    return since(from);
+}
+
+static void ask_noted(void)
+{
+    struct snmp_obj_id id = MIB_ID(19, 1, 7);
+
+    use_caches();
+    netdiag_snmp_tcp_tables_forget();
+    notes = &snmp_holds;
+    note(&snmp_copies, ask(&id, 1));
+    notes = NULL;
+    note(&snmp_packets, ask(&id, SNMP_BULK));
+}
+
 /* ---- a plain walk ---- */
 
 /* What such a walk copies of a connection: 68 bytes and more, nothing looked up. */
@@ -173,19 +224,6 @@ static size_t walk_plainly(void)
 
 /* ---- turns ---- */
 
-/*
- * Fills the caches with something else, as whoever asks for a table finds them. Without it the
- * connections would stay in them from one walk to the next where they are few, and not where they
- * are many.
- */
-static void use_caches(void)
-{
-    static volatile unsigned char bytes[CACHE_BYTES];
-
-    for (size_t i = 0; i < sizeof(bytes); i += CACHE_LINE)
-        bytes[i]++;
-}
-
 static void show_noted(const char *command, struct numbers *to)
 {
     use_caches();
@@ -200,6 +238,7 @@ static void turn(uint32_t connections)
 
     show_noted(CONNECTIONS, &holds);
     show_noted(DIAGNOSIS, &diagnosis_holds);
+    ask_noted();
     use_caches();
     count = walk_plainly();
     assert(count == connections);
@@ -217,11 +256,15 @@ static void measure_rows(uint32_t connections)
 static void answer(uint32_t connections, unsigned long turns)
 {
     holds.count = diagnosis_holds.count = plain_walks.count = rows.count = 0;
+    snmp_holds.count = snmp_copies.count = snmp_packets.count = 0;
     while (turns-- > 0)
         turn(connections);
     measure_rows(connections);
     print("holds", &holds);
     print("diagnosis", &diagnosis_holds);
+    print("snmp", &snmp_holds);
+    print("copy", &snmp_copies);
+    print("packet", &snmp_packets);
     print("plain", &plain_walks);
     print("rows", &rows);
     fflush(stdout);
@@ -229,7 +272,6 @@ static void answer(uint32_t connections, unsigned long turns)
 
 int main(int argc, char **argv)
 {
-    static struct netdiag_platform platform;
     uint32_t connections;
     char line[32];
 
@@ -244,6 +286,7 @@ int main(int argc, char **argv)
     platform = netdiag_lwip_platform;
     platform.tcp_connections = noted_connections;
     netdiag_init(&diag, &platform, NULL);
+    mib_start(&platform, NULL);
     measure_clock();
     turn(connections); /* touches memory for the first time */
     while (fgets(line, sizeof(line), stdin))

@@ -38,7 +38,7 @@ static const uint8_t address_bytes[] = {
 static union {
     struct netdiag_tcp_listener listeners[CONFIG_NETDIAG_SNMP_LISTENERS];
     struct {
-        struct netdiag_tcp_connection chunk[CONFIG_NETDIAG_TCP_CHUNK_ROWS];
+        struct netdiag_tcp_connection chunk[CONFIG_NETDIAG_TCP_WALK_ROWS];
         uint8_t rows[CONFIG_NETDIAG_SNMP_ROWS][CONNECTION_BYTES];
     } connections;
 } memory;
@@ -48,19 +48,15 @@ static uint8_t listener_rows[CONFIG_NETDIAG_SNMP_LISTENERS][LISTENER_BYTES];
 struct table {
     uint8_t *rows;
     uint8_t size, key_size, ends; /* bytes of a row, and of its key, which comes first */
-    size_t capacity, count;
+    size_t count;
 };
 
 static struct table connections = {.rows = memory.connections.rows[0],
                                    .size = CONNECTION_BYTES,
                                    .key_size = CONNECTION_BYTES - 1,
-                                   .ends = 2,
-                                   .capacity = CONFIG_NETDIAG_SNMP_ROWS};
-static struct table listeners = {.rows = listener_rows[0],
-                                 .size = LISTENER_BYTES,
-                                 .key_size = LISTENER_BYTES,
-                                 .ends = 1,
-                                 .capacity = CONFIG_NETDIAG_SNMP_LISTENERS};
+                                   .ends = 2};
+static struct table listeners = {
+    .rows = listener_rows[0], .size = LISTENER_BYTES, .key_size = LISTENER_BYTES, .ends = 1};
 
 /* What others see of the copy: written under the core lock. */
 static struct {
@@ -129,22 +125,21 @@ static uint32_t zone_of(const struct netdiag_tcp_connection *connection)
     return vlan && vlan->id == connection->vlan && vlan->has_if_index ? vlan->if_index : 0;
 }
 
-/* The place of a new row, zeroed; NULL: there is no room. */
+/* The place of a new row, zeroed; there is room. */
 static uint8_t *add_row(struct table *table)
 {
-    if (table->count == table->capacity)
-        return NULL;
     return memset(row_of(table, table->count++), 0, table->size);
 }
 
+/* False: there is no room. */
 static bool add_connection(const struct netdiag_tcp_connection *connection)
 {
-    uint8_t *row = add_row(&connections);
-    uint32_t zone;
+    uint32_t zone = zone_of(connection);
+    uint8_t *row;
 
-    if (!row)
+    if (connections.count == CONFIG_NETDIAG_SNMP_ROWS)
         return false;
-    zone = zone_of(connection);
+    row = add_row(&connections);
     row[connections.key_size] = (uint8_t)connection->state;
     (void)pack_end(pack_end(row, &connection->local, zone), &connection->remote, zone);
     return true;
@@ -230,7 +225,7 @@ static uint32_t read_connections(const struct netdiag_platform *platform, void *
 
     connections.count = 0;
     while (platform->tcp_connections && !cursor.done &&
-           !platform->tcp_connections(ctx, &cursor, chunk, CONFIG_NETDIAG_TCP_CHUNK_ROWS, &count)) {
+           !platform->tcp_connections(ctx, &cursor, chunk, CONFIG_NETDIAG_TCP_WALK_ROWS, &count)) {
         for (size_t i = 0; i < count; i++)
             left_out += !add_connection(&chunk[i]);
     }
