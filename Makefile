@@ -525,7 +525,7 @@ integration-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/integration/test_rea
 integration-tests += $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_TCP_HOOKS)), \
 	tests/integration/test_scanners.c)
 integration-tests += $(if $(CONFIG_NETDIAG_CMD_NET),tests/integration/test_ping.c)
-integration-tests += $(if $(CONFIG_NETDIAG_SNMP), \
+integration-tests += $(if $(and $(CONFIG_NETDIAG_SNMP),$(CONFIG_NETDIAG_TCP_HOOKS)), \
 	tests/integration/test_snmp_tcp.c \
 	tests/integration/test_snmp_tcp_crowd.c)
 integration-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_TCP_HOOKS)), \
