@@ -508,6 +508,12 @@ static void rows_with_one_index_are_one(void **state)
 
     (void)state;
     start_fake();
+    for (uint8_t i = 0; i < 5; i++) { /* longer ones were there before */
+        fake.rows[i].local.address = (struct netdiag_address){NETDIAG_FAMILY_IPV6, {[15] = i}};
+        fake.row_count++;
+    }
+    assert_int_equal(count_column(19, 7, &number), 5);
+    start_fake();
     for (int i = 0; i < 5; i++)
         (void)add_row(i == 2 ? NETDIAG_TCP_SYN_RECEIVED : NETDIAG_TCP_TIME_WAIT, 1000);
     for (int i = 0; i < 3; i++)

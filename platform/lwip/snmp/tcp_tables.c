@@ -28,7 +28,8 @@ static const uint8_t address_bytes[] = {
 #define ADDRESS_MOST     20
 #define END_BYTES        (1 + ADDRESS_MOST + 2) /* type, address, port */
 #define END_NUMBERS      (2 + ADDRESS_MOST + 1) /* type, length, address, port */
-#define CONNECTION_BYTES (2 * END_BYTES + 1)    /* and its state */
+#define CONNECTION_STATE (2 * END_BYTES)        /* where that is */
+#define CONNECTION_BYTES (CONNECTION_STATE + 1)
 #define LISTENER_BYTES   END_BYTES
 
 /*
@@ -47,16 +48,13 @@ static uint8_t listener_rows[CONFIG_NETDIAG_SNMP_LISTENERS][LISTENER_BYTES];
 
 struct table {
     uint8_t *rows;
-    uint8_t size, key_size, ends; /* bytes of a row, and of its key, which comes first */
+    uint8_t size, ends; /* bytes of a row, and how many ends are in it */
     size_t count;
 };
 
-static struct table connections = {.rows = memory.connections.rows[0],
-                                   .size = CONNECTION_BYTES,
-                                   .key_size = CONNECTION_BYTES - 1,
-                                   .ends = 2};
-static struct table listeners = {
-    .rows = listener_rows[0], .size = LISTENER_BYTES, .key_size = LISTENER_BYTES, .ends = 1};
+static struct table connections = {
+    .rows = memory.connections.rows[0], .size = CONNECTION_BYTES, .ends = 2};
+static struct table listeners = {.rows = listener_rows[0], .size = LISTENER_BYTES, .ends = 1};
 
 /* What others see of the copy: written under the core lock. */
 static struct {
@@ -140,7 +138,7 @@ static bool add_connection(const struct netdiag_tcp_connection *connection)
     if (connections.count == CONFIG_NETDIAG_SNMP_ROWS)
         return false;
     row = add_row(&connections);
-    row[connections.key_size] = (uint8_t)connection->state;
+    row[CONNECTION_STATE] = (uint8_t)connection->state;
     (void)pack_end(pack_end(row, &connection->local, zone), &connection->remote, zone);
     return true;
 }
@@ -179,24 +177,6 @@ static void sort(const struct table *table)
     }
 }
 
-/*
- * Of rows with the same key the first stays. Connections may have one: TIME-WAIT, the last of the
- * states, and the one that came after it while the table was read.
- */
-static void drop_doubles(struct table *table)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < table->count; i++) {
-        if (kept > 0 && memcmp(row_of(table, kept - 1), row_of(table, i), table->key_size) == 0)
-            continue;
-        if (kept < i)
-            memcpy(row_of(table, kept), row_of(table, i), table->size);
-        kept++;
-    }
-    table->count = kept;
-}
-
 /* ---- reading ---- */
 
 /* Returns how many have no place. */
@@ -211,7 +191,6 @@ static uint32_t read_listeners(const struct netdiag_platform *platform, void *ct
     for (size_t i = 0; i < total && i < CONFIG_NETDIAG_SNMP_LISTENERS; i++)
         (void)pack_end(add_row(&listeners), &memory.listeners[i].local, 0);
     sort(&listeners);
-    drop_doubles(&listeners);
     return total > CONFIG_NETDIAG_SNMP_LISTENERS ? (uint32_t)(total - CONFIG_NETDIAG_SNMP_LISTENERS)
                                                  : 0;
 }
@@ -230,7 +209,6 @@ static uint32_t read_connections(const struct netdiag_platform *platform, void *
             left_out += !add_connection(&chunk[i]);
     }
     sort(&connections);
-    drop_doubles(&connections);
     return left_out;
 }
 
@@ -307,6 +285,11 @@ static int compare(const struct table *table, size_t number, const struct snmp_o
     return snmp_oid_compare(numbers, length, index->id, index->len);
 }
 
+/*
+ * Several rows may have one index: listeners that share a port, or TIME-WAIT and the connection
+ * that took its place while the table was read. The first one is found, which of connections is
+ * not TIME-WAIT, the last of the states; and the next index is above them all.
+ */
 static bool find(const struct table *table, struct snmp_obj_id *index, bool next, const void **row)
 {
     size_t from = 0, to = table->count;
@@ -343,5 +326,5 @@ u32_t netdiag_snmp_tcp_state_of(const void *row)
 {
     const uint8_t *bytes = row;
 
-    return bytes[connections.key_size];
+    return bytes[CONNECTION_STATE];
 }
