@@ -789,7 +789,8 @@ $(B)/tests/firmware/test_walk: libs += -lcmocka
 # lwIP's own unit tests, twice: as they are, and with our hooks in the stack that they test.
 unit-lwip := $(B)/lwip-tests
 unit-lwip-srcs = $(COREFILES) $(CORE4FILES) $(CORE6FILES) $(APIFILES) $(LWIPDIR)/netif/ethernet.c \
-	$(MDNSFILES) $(MQTTFILES) $(if $(findstring /ppp/,$(TESTFILES)),$(PPPFILES)) $(TESTFILES)
+	$(MDNSFILES) $(MQTTFILES) $(if $(findstring /ppp/,$(TESTFILES)),$(PPPFILES)) \
+	$(if $(CONFIG_NETDIAG_SNMP),$(snmp-srcs)) $(TESTFILES)
 unit-lwip-objects = $(patsubst $(abspath $(lwip_dir))/%.c,$(unit-lwip)/$(1)/lwip/%.o,\
 	$(abspath $(unit-lwip-srcs)))
 unit-lwip-ours = $(patsubst %.c,$(unit-lwip)/hooked/%.o,$(lwip-test-start) \
