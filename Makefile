@@ -372,13 +372,20 @@ srcs-$(and $(shows-interfaces),$(CONFIG_NETDIAG_LWIP)) += platform/lwip/interfac
 srcs-$(and $(shows-interfaces),$(CONFIG_NETDIAG_VLAN)) += platform/lwip/vlan_traffic.c
 srcs-$(if $(shows-interfaces),,$(CONFIG_NETDIAG_VLAN)) += platform/lwip/vlan_traffic_absent.c
 srcs-$(CONFIG_NETDIAG_SNMP) += \
+	platform/lwip/snmp/agent.c \
 	platform/lwip/snmp/bridge_mib.c \
 	platform/lwip/snmp/columns.c \
+	platform/lwip/snmp/heap.c \
 	platform/lwip/snmp/if_mib.c \
 	platform/lwip/snmp/look.c \
+	platform/lwip/snmp/message.c \
+	platform/lwip/snmp/mib_snmp.c \
+	platform/lwip/snmp/mib_system.c \
+	platform/lwip/snmp/mibs.c \
 	platform/lwip/snmp/objects.c \
 	platform/lwip/snmp/tcp_mib.c \
-	platform/lwip/snmp/tcp_tables.c
+	platform/lwip/snmp/tcp_tables.c \
+	platform/lwip/snmp/transport.c
 srcs-$(if $(CONFIG_NETDIAG_TCP_HOOKS),,$(CONFIG_NETDIAG_LWIP)) += platform/lwip/observer_absent.c
 srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/closed.c \
@@ -428,6 +435,8 @@ sim-y := \
 	platform/sim/service_tasks.c \
 	platform/sim/session_task.c \
 	platform/sim/sim.c \
+	platform/sim/snmp.c \
+	platform/sim/snmp_options.c \
 	platform/sim/stack.c \
 	platform/sim/stage.c \
 	platform/sim/state_dir.c \
@@ -515,6 +524,7 @@ integration-tests := \
 	tests/integration/test_if_index.c \
 	tests/integration/test_if_index_file.c \
 	tests/integration/test_interfaces_lwip.c \
+	tests/integration/test_snmp_agent.c \
 	tests/integration/test_snmp_if.c \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_pool.c \
@@ -638,8 +648,9 @@ warnings := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmi
 base-flags := -std=gnu11 $(CFLAGS) $(HARDEN) $(sanitize-$(VARIANT)) \
 	-ffile-prefix-map=$(lwip_dir)=lwip
 our-flags := $(base-flags) $(warnings) -Iinclude -I$(B)/include -iquote .
-lwip-headers := -isystem $(lwip_dir)/src/include -isystem $(lwip_dir)/src/apps/snmp -isystem $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw
-lwip-flags := $(base-flags) -w -Iinclude -I$(B)/include -I$(LWIP_PORT) $(lwip-headers)
+lwip-headers := -isystem $(lwip_dir)/src/include -isystem $(lwip_dir)/src/apps/snmp \
+	-isystem $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw
+lwip-flags = $(base-flags) $(lwip-own-flags) -w -Iinclude -I$(B)/include -I$(LWIP_PORT) $(lwip-headers)
 
 # Only these may see lwIP's headers; and what runs on the host only may use all of its C library.
 platform-flags := $(our-flags) -I$(LWIP_PORT) $(lwip-headers)
@@ -711,6 +722,13 @@ $(B)/obj/%.o: %.c $(B)/command $(B)/config.mk
 	$(say) CC $<
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(part-flags) -MD -MP -c -o $@ $<
 
+# SNMP's answers are made in a task of their own, and lwIP's heap without an operating system knows
+# no two that allocate at once: there the core lock is taken (platform/lwip/snmp/heap.c).
+$(B)/lwip/apps/snmp/snmp_msg.o: lwip-own-flags := -Dpbuf_alloc=netdiag_snmp_pbuf_alloc \
+	-Dpbuf_free=netdiag_snmp_pbuf_free -Dpbuf_realloc=netdiag_snmp_pbuf_realloc
+# It shifts negative numbers to the left, which every compiler here does as it expects.
+$(B)/lwip/apps/snmp/snmp_asn1.o: lwip-own-flags := -fno-sanitize=shift
+
 $(B)/lwip/%.o: $(LWIPDIR)/%.c $(B)/command $(B)/config.mk
 	$(say) LWIP $*.c
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(lwip-flags) -MD -MP -c -o $@ $<
@@ -758,12 +776,12 @@ $(B)/tests/doors/%: $(B)/obj/tests/doors/%.o $(call objects,$(crowd)) \
 # lwIP's port to unix for threads. Nothing of the simulator.
 firmware-port := $(LWIP_CONTRIB_DIR)/ports/unix/port
 firmware-headers := -Itests/firmware/lwip -isystem $(firmware-port)/include \
-	-isystem $(lwip_dir)/src/include
+	-isystem $(lwip_dir)/src/include -isystem $(lwip_dir)/src/apps/snmp
 firmware-flags := $(our-flags) $(host) $(firmware-headers)
 firmware-lwip-flags := $(base-flags) -w -Iinclude -I$(B)/include $(firmware-headers)
 firmware-objects = $(patsubst %.c,$(B)/firmware/%.o,$(srcs-y) $(firmware-shared) sys_arch.c) \
 	$(patsubst $(LWIPDIR)/%.c,$(B)/firmware/lwip/%.o,$(COREFILES) $(CORE4FILES) $(APIFILES) \
-	$(LWIPDIR)/netif/ethernet.c $(lwip-srcs-y))
+	$(LWIPDIR)/netif/ethernet.c $(lwip-srcs-y) $(if $(CONFIG_NETDIAG_SNMP),$(snmp-srcs)))
 
 $(B)/tidy/tests/firmware/%: part-flags = $(firmware-flags)
 

@@ -218,6 +218,10 @@ enum netdiag_error netdiag_lwip_interfaces(void *ctx, uint32_t after,
                                            struct netdiag_interface *rows, size_t capacity,
                                            size_t *count);
 enum netdiag_error netdiag_lwip_interfaces_changed(void *ctx, uint64_t *uptime_ms);
+enum netdiag_error netdiag_lwip_snmp(void *ctx, struct netdiag_snmp *snmp);
+enum netdiag_error netdiag_lwip_snmp_names(void *ctx, uint32_t after,
+                                           struct netdiag_snmp_name *rows, size_t capacity,
+                                           size_t *count);
 enum netdiag_error netdiag_lwip_neighbors(void *ctx, enum netdiag_family family,
                                           struct netdiag_neighbor_cursor *cursor,
                                           struct netdiag_neighbor *rows, size_t capacity,

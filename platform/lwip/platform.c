@@ -201,6 +201,10 @@ const struct netdiag_platform netdiag_lwip_platform = {
     .interfaces = netdiag_lwip_interfaces,
     .interfaces_changed = netdiag_lwip_interfaces_changed,
 #endif
+#ifdef CONFIG_NETDIAG_SNMP
+    .snmp = netdiag_lwip_snmp,
+    .snmp_names = netdiag_lwip_snmp_names,
+#endif
 #ifdef CONFIG_NETDIAG_VLAN
     .vlans = netdiag_lwip_vlans,
     .vlan_add = netdiag_lwip_vlan_make,

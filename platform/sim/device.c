@@ -23,6 +23,7 @@
 #include "platform/lwip/bridge.h"
 #include "random.h"
 #include "scenario.h"
+#include "snmp.h"
 #include "stack.h"
 #include "switch.h"
 #include "tcpecho_raw.h"
@@ -149,8 +150,17 @@ static enum netdiag_error start_services(void)
     return error;
 }
 
-/* What is on the stack: the trunk, the services, the VLANs. The lock is held. */
-static bool furnish_stack(char *error, size_t error_size)
+static bool start_snmp(const struct sim_options *options, char *error, size_t error_size)
+{
+    enum netdiag_error result = sim_snmp_start(options);
+
+    if (result)
+        snprintf(error, error_size, "SNMP: %s", netdiag_error_text(result));
+    return result == NETDIAG_OK;
+}
+
+/* What is on the stack: the trunk, the services, the VLANs, the agent. The lock is held. */
+static bool furnish_stack(const struct sim_options *options, char *error, size_t error_size)
 {
     enum netdiag_error result;
 
@@ -161,7 +171,8 @@ static bool furnish_stack(char *error, size_t error_size)
         result = start_services();
     if (result)
         snprintf(error, error_size, "the stack: %s", netdiag_error_text(result));
-    return !result && sim_device_vlans_start(error, error_size);
+    return !result && sim_device_vlans_start(error, error_size) &&
+           start_snmp(options, error, error_size);
 }
 
 static bool start_stack(const struct sim_options *options, char *error, size_t error_size)
@@ -182,7 +193,7 @@ static bool start_stack(const struct sim_options *options, char *error, size_t e
         return false;
     }
     sim_stack_lock(NULL);
-    is_furnished = furnish_stack(error, error_size);
+    is_furnished = furnish_stack(options, error, error_size);
     sim_stack_unlock(NULL);
     if (!is_furnished)
         return false;
@@ -339,6 +350,7 @@ enum sim_wire_result sim_device_step(uint64_t now_ms)
         if (result != SIM_WIRE_OK)
             return result;
         take_all_frames();
+        sim_snmp_step();
     } while (sent > 0 || received > 0);
     return SIM_WIRE_OK;
 }

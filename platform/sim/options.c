@@ -15,6 +15,7 @@
 #include "netdiag/netdiag.h"
 #include "ports.h"
 #include "scenario.h"
+#include "snmp.h"
 
 #define DEFAULT_PCBS 256
 #define PCBS_MIN     16
@@ -309,6 +310,11 @@ static void print_help(void)
         "                        one more port, at which this host's kernel is the neighbour,\n"
         "                        with an interface of that name. Repeatable. Needs that TAP, or\n"
         "                        CAP_NET_ADMIN, which is dropped afterwards\n"
+        "  --snmp-community NAME let pollers read by SNMP, versions 1 and 2c, that know this name.\n"
+        "                        Without it the switch has no agent\n"
+        "  --snmp-source PREFIX  let those ask alone, 10.0.10.0/24 for example. Repeatable\n"
+        "  --snmp-contact TEXT, --snmp-location TEXT\n"
+        "                        what pollers are told of who is to be asked, and where it is\n"
         "  --no-world            no simulated neighbours: those at --port alone\n"
         "  --forward-any         let forwards be from other than loopback addresses\n"
         "  --pcap FILE           write the frames at the port to the world to this file, and\n"
@@ -364,6 +370,10 @@ enum {
     OPTION_FORWARD_ANY,
     OPTION_PORT,
     OPTION_NO_WORLD,
+    OPTION_SNMP_COMMUNITY,
+    OPTION_SNMP_SOURCE,
+    OPTION_SNMP_CONTACT,
+    OPTION_SNMP_LOCATION,
     OPTION_VERSION,
     OPTION_HELP,
 };
@@ -387,10 +397,32 @@ static const struct option long_options[] = {
     {"forward-any", no_argument, NULL, OPTION_FORWARD_ANY},
     {"port", required_argument, NULL, OPTION_PORT},
     {"no-world", no_argument, NULL, OPTION_NO_WORLD},
+    {"snmp-community", required_argument, NULL, OPTION_SNMP_COMMUNITY},
+    {"snmp-source", required_argument, NULL, OPTION_SNMP_SOURCE},
+    {"snmp-contact", required_argument, NULL, OPTION_SNMP_CONTACT},
+    {"snmp-location", required_argument, NULL, OPTION_SNMP_LOCATION},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
+
+static bool take_snmp_option(const struct parser *parser, int option, char *value)
+{
+    struct sim_options *options = parser->options;
+
+    switch (option) {
+    case OPTION_SNMP_COMMUNITY:
+        return sim_snmp_community(options, value, parser->error, parser->error_size);
+    case OPTION_SNMP_SOURCE:
+        return sim_snmp_source(options, value, parser->error, parser->error_size);
+    case OPTION_SNMP_CONTACT:
+        return sim_snmp_text("snmp-contact", value, &options->snmp_contact, parser->error,
+                             parser->error_size);
+    default:
+        return sim_snmp_text("snmp-location", value, &options->snmp_location, parser->error,
+                             parser->error_size);
+    }
+}
 
 static bool take_option(const struct parser *parser, int option, char *value)
 {
@@ -440,6 +472,11 @@ static bool take_option(const struct parser *parser, int option, char *value)
     case OPTION_NO_WORLD:
         options->no_world = true;
         return true;
+    case OPTION_SNMP_COMMUNITY:
+    case OPTION_SNMP_SOURCE:
+    case OPTION_SNMP_CONTACT:
+    case OPTION_SNMP_LOCATION:
+        return take_snmp_option(parser, option, value);
     default:
         return option_state_dir(parser, value);
     }
@@ -467,7 +504,8 @@ static bool check_world(const struct sim_options *options, char *error, size_t e
 static bool check_all(const struct sim_options *options, char *error, size_t error_size)
 {
     return sim_forward_check(options, error, error_size) &&
-           sim_ports_check(options, error, error_size) && check_world(options, error, error_size);
+           sim_ports_check(options, error, error_size) &&
+           sim_snmp_check(options, error, error_size) && check_world(options, error, error_size);
 }
 
 enum sim_options_result sim_options_parse(struct sim_options *options, int argc, char **argv,

@@ -56,6 +56,10 @@ struct sim_options {
     bool forward_any;          /* not from loopback addresses alone */
     size_t forward_count;
     struct sim_forward forwards[CONFIG_NETDIAG_SIM_FORWARDS];
+    char snmp_community[CONFIG_NETDIAG_SNMP_COMMUNITY_LENGTH + 1]; /* "": there is no agent */
+    size_t snmp_source_count;                                      /* 0: everybody may ask */
+    struct netdiag_prefix snmp_sources[CONFIG_NETDIAG_SNMP_SOURCES];
+    const char *snmp_contact, *snmp_location; /* NULL: none was given */
     bool no_world; /* the neighbours are those at `ports` alone */
     size_t port_count;
     struct sim_tap_port ports[SIM_TAP_PORTS];

@@ -25,6 +25,7 @@
 #include "forward.h"
 #include "ports.h"
 #include "privilege.h"
+#include "snmp.h"
 #include "stack.h"
 #include "world.h"
 
@@ -169,9 +170,11 @@ static bool start_thread(struct sim *sim, char *error, size_t error_size)
         return true;
     failure = pthread_create(&sim->thread, NULL, stack_thread, sim);
     sim->has_thread = failure == 0;
+    if (!failure)
+        failure = sim_snmp_start_thread();
     if (failure)
         snprintf(error, error_size, "cannot make a thread: %s", strerror(failure));
-    return sim->has_thread;
+    return failure == 0;
 }
 
 static bool wait_for_shell(void *ctx, uint32_t ms)
@@ -370,6 +373,7 @@ bool sim_stop(struct sim *sim, char *error, size_t error_size)
     }
     if (sim->has_thread)
         pthread_join(sim->thread, NULL);
+    sim_snmp_stop();
     lost = atomic_load(&sim->lost);
     sim_device_stop();
     status = wait_for_world(sim);
