@@ -617,6 +617,7 @@ integration-shared := \
 	tests/integration/peer.c \
 	tests/integration/shell.c \
 	tests/integration/sides.c \
+	tests/integration/snmp_message.c \
 	tests/integration/walk.c
 firmware-shared := tests/firmware/device.c tests/firmware/service.c
 crowd := tests/integration/crowd.c tests/integration/peer.c

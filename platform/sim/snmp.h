@@ -13,7 +13,8 @@
  */
 enum netdiag_error sim_snmp_start(const struct sim_options *options);
 
-/* Real clock: makes the thread that answers, if the agent runs. 0, or an error number of pthreads'. */
+/* Real clock: makes the thread that answers, if the agent runs. 0, or an error number of pthreads'.
+ */
 int sim_snmp_start_thread(void);
 
 /* Virtual clock: answers what waits, within the step. Without the lock. */
@@ -24,8 +25,7 @@ void sim_snmp_stop(void);
 
 /* What --snmp-... say. False: `error` says which, what was given and what is legal. */
 bool sim_snmp_community(struct sim_options *options, char *text, char *error, size_t error_size);
-bool sim_snmp_source(struct sim_options *options, const char *text, char *error,
-                     size_t error_size);
+bool sim_snmp_source(struct sim_options *options, const char *text, char *error, size_t error_size);
 bool sim_snmp_text(const char *option, const char *text, const char **place, char *error,
                    size_t error_size);
 

@@ -49,8 +49,9 @@ bool sim_snmp_source(struct sim_options *options, const char *text, char *error,
     if (netdiag_prefix_clear_host(source)) {
         char prefix[NETDIAG_PREFIX_TEXT];
 
-        snprintf(error, error_size, "--snmp-source: \"%.100s\" has bits after its prefix; %s is legal",
-                 text, netdiag_prefix_text(source, prefix, sizeof(prefix)));
+        snprintf(error, error_size,
+                 "--snmp-source: \"%.100s\" has bits after its prefix; %s is legal", text,
+                 netdiag_prefix_text(source, prefix, sizeof(prefix)));
         return false;
     }
     options->snmp_source_count++;

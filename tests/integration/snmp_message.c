@@ -162,8 +162,8 @@ static bool name_of(const struct part *digits, char *name, size_t size)
             length = (size_t)snprintf(name, size, "%u.%u", (unsigned)(number / 40),
                                       (unsigned)(number % 40));
         else
-            length += (size_t)snprintf(name + length, size - length, ".%llu",
-                                       (unsigned long long)number);
+            length +=
+                (size_t)snprintf(name + length, size - length, ".%llu", (unsigned long long)number);
         number = 0;
         if (length >= size)
             return false;

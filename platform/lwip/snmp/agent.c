@@ -11,7 +11,8 @@
 #include "snmp_msg.h"
 
 #if !NO_SYS && !SYS_LIGHTWEIGHT_PROT
-#error "SNMP: answers are allocated by a task of their own; lwipopts.h must set SYS_LIGHTWEIGHT_PROT"
+#error                                                                                             \
+    "SNMP: answers are allocated by a task of their own; lwipopts.h must set SYS_LIGHTWEIGHT_PROT"
 #endif
 
 /* lwIP reads numbers out of this buffer, but does not say so to the compiler. */
