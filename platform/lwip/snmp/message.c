@@ -113,11 +113,8 @@ static bool read_sub_identifier(struct snmp_pbuf_stream *name, uint64_t *number)
     return *number <= UINT32_MAX;
 }
 
-/*
- * An object identifier that lwIP has room for. `moves`: what comes after it is asked for; there
- * lwIP adds one to a number, which then must not be the last.
- */
-static bool is_name(struct snmp_pbuf_stream name, bool moves)
+/* An object identifier that lwIP has room for. */
+static bool is_name(struct snmp_pbuf_stream name)
 {
     size_t count = 2; /* one byte holds both */
     uint64_t number;
@@ -126,14 +123,14 @@ static bool is_name(struct snmp_pbuf_stream name, bool moves)
     if (snmp_pbuf_stream_read(&name, &first) != ERR_OK || first & CONTINUED)
         return false;
     for (; name.length > 0; count++) {
-        if (!read_sub_identifier(&name, &number) || (moves && number == UINT32_MAX))
+        if (!read_sub_identifier(&name, &number))
             return false;
     }
     return count <= SNMP_MAX_OBJ_ID_LEN;
 }
 
 /* Reads all bindings, and counts them. */
-static bool read_bindings(struct snmp_pbuf_stream bindings, bool moves, u16_t *count)
+static bool read_bindings(struct snmp_pbuf_stream bindings, u16_t *count)
 {
     struct snmp_pbuf_stream binding, name, value;
     u8_t type;
@@ -143,7 +140,7 @@ static bool read_bindings(struct snmp_pbuf_stream bindings, bool moves, u16_t *c
             !enter(&binding, SNMP_ASN1_TYPE_OBJECT_ID, &name) ||
             !read_element(&binding, &type, &value) || binding.length != 0)
             return false;
-        if (!is_name(name, moves) || (type == SNMP_ASN1_TYPE_NULL && value.length != 0))
+        if (!is_name(name) || (type == SNMP_ASN1_TYPE_NULL && value.length != 0))
             return false;
     }
     return true;
@@ -175,7 +172,6 @@ enum netdiag_snmp_verdict netdiag_snmp_message_check(struct pbuf *request, const
                                                      u8_t *type)
 {
     struct message message;
-    bool moves;
     u16_t count;
 
     if (!read_frame(request, &message))
@@ -189,8 +185,7 @@ enum netdiag_snmp_verdict netdiag_snmp_message_check(struct pbuf *request, const
     if (!read_element(&message.whole, &message.type, &message.pdu) || message.whole.length != 0 ||
         !is_request(&message) || !read_pdu(&message))
         return NETDIAG_SNMP_MALFORMED;
-    moves = message.type == PDU_GET_NEXT || message.type == PDU_GET_BULK;
-    if (!read_bindings(message.bindings, moves, &count))
+    if (!read_bindings(message.bindings, &count))
         return NETDIAG_SNMP_MALFORMED;
     if (message.type == PDU_GET_BULK)
         clamp_non_repeaters(request, &message, count);

@@ -2,15 +2,14 @@
  * SNMPv2-MIB::snmp (RFC 3418), with the objects that it took over from RFC 1213: they are obsolete,
  * but lwIP counts them.
  */
-#include <string.h>
-
 #include "agent.h"
-#include "lwip/apps/snmp_scalar.h"
 #include "mibs.h"
+#include "objects.h"
 #include "platform/lwip/internal.h"
 
 #define TRAPS_DISABLED 2
 
+/* The objects that are not lwIP's counters alone, by their numbers. */
 enum {
     IN_PKTS = 1,
     IN_BAD_VERSIONS = 3,
@@ -21,36 +20,24 @@ enum {
     PROXY_DROPS = 32,
 };
 
-/* Those that lwIP counts: the object's number in the group, and where its counter is. */
-static const struct {
-    u32_t object;
-    const u32_t *counter;
-} counted[] = {
-    {2, &snmp_stats.outpkts},         {5, &snmp_stats.inbadcommunityuses},
-    {8, &snmp_stats.intoobigs},       {9, &snmp_stats.innosuchnames},
-    {10, &snmp_stats.inbadvalues},    {11, &snmp_stats.inreadonlys},
-    {12, &snmp_stats.ingenerrs},      {13, &snmp_stats.intotalreqvars},
-    {14, &snmp_stats.intotalsetvars}, {15, &snmp_stats.ingetrequests},
-    {16, &snmp_stats.ingetnexts},     {17, &snmp_stats.insetrequests},
-    {18, &snmp_stats.ingetresponses}, {19, &snmp_stats.intraps},
-    {20, &snmp_stats.outtoobigs},     {21, &snmp_stats.outnosuchnames},
-    {22, &snmp_stats.outbadvalues},   {24, &snmp_stats.outgenerrs},
-    {25, &snmp_stats.outgetrequests}, {26, &snmp_stats.outgetnexts},
-    {27, &snmp_stats.outsetrequests}, {28, &snmp_stats.outgetresponses},
-    {29, &snmp_stats.outtraps},
+/* Where lwIP counts, by the number of the object; NULL: it does not. */
+static const u32_t *const counters[] = {
+    [2] = &snmp_stats.outpkts,         [5] = &snmp_stats.inbadcommunityuses,
+    [8] = &snmp_stats.intoobigs,       [9] = &snmp_stats.innosuchnames,
+    [10] = &snmp_stats.inbadvalues,    [11] = &snmp_stats.inreadonlys,
+    [12] = &snmp_stats.ingenerrs,      [13] = &snmp_stats.intotalreqvars,
+    [14] = &snmp_stats.intotalsetvars, [15] = &snmp_stats.ingetrequests,
+    [16] = &snmp_stats.ingetnexts,     [17] = &snmp_stats.insetrequests,
+    [18] = &snmp_stats.ingetresponses, [19] = &snmp_stats.intraps,
+    [20] = &snmp_stats.outtoobigs,     [21] = &snmp_stats.outnosuchnames,
+    [22] = &snmp_stats.outbadvalues,   [24] = &snmp_stats.outgenerrs,
+    [25] = &snmp_stats.outgetrequests, [26] = &snmp_stats.outgetnexts,
+    [27] = &snmp_stats.outsetrequests, [28] = &snmp_stats.outgetresponses,
+    [29] = &snmp_stats.outtraps,
 };
 
-static u32_t count_of_lwip(u32_t object)
-{
-    for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++) {
-        if (counted[i].object == object)
-            return *counted[i].counter;
-    }
-    return 0;
-}
-
 /* Counter32: what is left of 64 bits wraps where theirs would. */
-static u32_t number_of(u32_t object)
+static u32_t number_of(uint8_t object)
 {
     struct netdiag_snmp_counts counts;
 
@@ -73,24 +60,25 @@ static u32_t number_of(u32_t object)
     case PROXY_DROPS:
         return 0; /* it is no proxy */
     default:
-        return count_of_lwip(object);
+        return *counters[object];
     }
 }
 
-static s16_t get_value(const struct snmp_scalar_array_node_def *node, void *value)
+static bool read_object(const struct netdiag_snmp_object *object, const void *row,
+                        struct snmp_node_instance *cell)
 {
-    u32_t number = number_of(node->oid);
-
-    memcpy(value, &number, sizeof(number));
-    return sizeof(number);
+    (void)row;
+    cell->reference.u32 = number_of(object->id[0]);
+    return true;
 }
 
-#define COUNTER(object)                                                                            \
+#define OBJECT(number, type)                                                                       \
     {                                                                                              \
-        object, SNMP_ASN1_TYPE_COUNTER, SNMP_NODE_INSTANCE_READ_ONLY                               \
+        1, {number}, (type), 0, netdiag_snmp_find_scalar, read_object                              \
     }
+#define COUNTER(number) OBJECT(number, SNMP_ASN1_TYPE_COUNTER)
 
-static const struct snmp_scalar_array_node_def nodes[] = {
+static const struct netdiag_snmp_object objects[] = {
     COUNTER(IN_PKTS),
     COUNTER(2),
     COUNTER(IN_BAD_VERSIONS),
@@ -118,14 +106,13 @@ static const struct snmp_scalar_array_node_def nodes[] = {
     COUNTER(27),
     COUNTER(28),
     COUNTER(29),
-    {ENABLE_AUTHEN_TRAPS, SNMP_ASN1_TYPE_INTEGER, SNMP_NODE_INSTANCE_READ_ONLY},
+    OBJECT(ENABLE_AUTHEN_TRAPS, SNMP_ASN1_TYPE_INTEGER),
     COUNTER(SILENT_DROPS),
     COUNTER(PROXY_DROPS),
 };
 
-static const struct snmp_scalar_array_node root =
-    SNMP_SCALAR_CREATE_ARRAY_NODE(11, nodes, get_value, NULL, NULL);
+static const struct netdiag_snmp_objects root = NETDIAG_SNMP_OBJECTS(objects);
 
 static const u32_t base[] = {1, 3, 6, 1, 2, 1, 11};
 
-const struct snmp_mib netdiag_snmp_mib_snmp = SNMP_MIB_CREATE(base, &root.node.node);
+const struct snmp_mib netdiag_snmp_mib_snmp = SNMP_MIB_CREATE(base, &root.leaf.node);

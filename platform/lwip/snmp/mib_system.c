@@ -5,13 +5,14 @@
 
 #include "look.h"
 #include "lwip/apps/snmp.h"
-#include "lwip/apps/snmp_scalar.h"
 #include "mibs.h"
+#include "objects.h"
 #include "platform/lwip/internal.h"
 
 /* Layers 2 (switch), 3 (router's interfaces), 4 (end to end) and 7 (applications), RFC 3418. */
 #define SERVICES (1 << 1 | 1 << 2 | 1 << 3 | 1 << 6)
 
+/* The objects, by their numbers. */
 enum {
     SYS_DESCR = 1,
     SYS_OBJECT_ID,
@@ -22,90 +23,90 @@ enum {
     SYS_SERVICES,
 };
 
-/* No text is longer than SNMP_MAX_OCTET_STRING_LEN, for which lwIP's buffer is made. */
-static s16_t put_text(const char *text, void *value)
+static bool give_text(const char *text, struct snmp_node_instance *cell)
 {
-    size_t length = strlen(text);
-
-    memcpy(value, text, length);
-    return (s16_t)length;
+    cell->reference.const_ptr = text;
+    cell->reference_len = (u32_t)strlen(text);
+    return true;
 }
 
-static s16_t put_description(const struct netdiag_system *system, void *value)
+static bool give_description(const struct netdiag_system *system, struct snmp_node_instance *cell)
 {
-    char text[sizeof(system->product) + sizeof(system->stack) + 2];
+    static char text[sizeof(system->product) + sizeof(system->stack) + 2];
 
     strcpy(text, system->product);
     if (system->product[0] != '\0' && system->stack[0] != '\0')
         strcat(text, ", ");
     strcat(text, system->stack);
-    return put_text(text, value);
+    return give_text(text, cell);
 }
 
-/* The firmware may have set its own, by snmp_set_device_enterprise_oid(). */
-static s16_t put_object_id(void *value)
+/* The firmware may have set its own, by snmp_set_device_enterprise_oid(); it stays where it is. */
+static bool give_object_id(struct snmp_node_instance *cell)
 {
     const struct snmp_obj_id *id;
-    size_t length;
 
     netdiag_lwip_lock();
     id = snmp_get_device_enterprise_oid();
-    length = id->len * sizeof(id->id[0]);
-    memcpy(value, id->id, length);
     netdiag_lwip_unlock();
-    return (s16_t)length;
+    cell->reference.const_ptr = id->id;
+    cell->reference_len = (u32_t)(id->len * sizeof(id->id[0]));
+    return true;
 }
 
 /* Hundredths of a second, in 32 bits: begins again after 497 days, as RFC 3418 has it. */
-static s16_t put_up_time(void *value)
+static bool give_up_time(struct snmp_node_instance *cell)
 {
     const struct netdiag_time *time = netdiag_snmp_look_time();
-    u32_t ticks;
 
     if (!time)
-        return -1;
-    ticks = (u32_t)(time->uptime_ms / 10);
-    memcpy(value, &ticks, sizeof(ticks));
-    return sizeof(ticks);
+        return false;
+    cell->reference.u32 = (u32_t)(time->uptime_ms / 10);
+    return true;
 }
 
-static s16_t get_value(const struct snmp_scalar_array_node_def *node, void *value)
+static bool read_object(const struct netdiag_snmp_object *object, const void *row,
+                        struct snmp_node_instance *cell)
 {
     const struct netdiag_system *system = netdiag_snmp_look_system();
-    const s32_t services = SERVICES;
 
-    switch (node->oid) {
+    (void)row;
+    switch (object->id[0]) {
     case SYS_DESCR:
-        return system ? put_description(system, value) : -1;
+        return system && give_description(system, cell);
     case SYS_OBJECT_ID:
-        return put_object_id(value);
+        return give_object_id(cell);
     case SYS_UP_TIME:
-        return put_up_time(value);
+        return give_up_time(cell);
     case SYS_CONTACT:
-        return put_text(netdiag_snmp_contact(), value);
+        return give_text(netdiag_snmp_contact(), cell);
     case SYS_NAME:
-        return system ? put_text(system->host, value) : -1;
+        return system && give_text(system->host, cell);
     case SYS_LOCATION:
-        return put_text(netdiag_snmp_location(), value);
+        return give_text(netdiag_snmp_location(), cell);
     default:
-        memcpy(value, &services, sizeof(services));
-        return sizeof(services);
+        cell->reference.s32 = SERVICES;
+        return true;
     }
 }
 
-static const struct snmp_scalar_array_node_def nodes[] = {
-    {SYS_DESCR, SNMP_ASN1_TYPE_OCTET_STRING, SNMP_NODE_INSTANCE_READ_ONLY},
-    {SYS_OBJECT_ID, SNMP_ASN1_TYPE_OBJECT_ID, SNMP_NODE_INSTANCE_READ_ONLY},
-    {SYS_UP_TIME, SNMP_ASN1_TYPE_TIMETICKS, SNMP_NODE_INSTANCE_READ_ONLY},
-    {SYS_CONTACT, SNMP_ASN1_TYPE_OCTET_STRING, SNMP_NODE_INSTANCE_READ_ONLY},
-    {SYS_NAME, SNMP_ASN1_TYPE_OCTET_STRING, SNMP_NODE_INSTANCE_READ_ONLY},
-    {SYS_LOCATION, SNMP_ASN1_TYPE_OCTET_STRING, SNMP_NODE_INSTANCE_READ_ONLY},
-    {SYS_SERVICES, SNMP_ASN1_TYPE_INTEGER, SNMP_NODE_INSTANCE_READ_ONLY},
+#define OBJECT(number, type)                                                                       \
+    {                                                                                              \
+        1, {number}, (type), 0, netdiag_snmp_find_scalar, read_object                              \
+    }
+
+static const struct netdiag_snmp_object objects[] = {
+    OBJECT(SYS_DESCR, SNMP_ASN1_TYPE_OCTET_STRING),
+    OBJECT(SYS_OBJECT_ID, SNMP_ASN1_TYPE_OBJECT_ID),
+    OBJECT(SYS_UP_TIME, SNMP_ASN1_TYPE_TIMETICKS),
+    OBJECT(SYS_CONTACT, SNMP_ASN1_TYPE_OCTET_STRING),
+    OBJECT(SYS_NAME, SNMP_ASN1_TYPE_OCTET_STRING),
+    OBJECT(SYS_LOCATION, SNMP_ASN1_TYPE_OCTET_STRING),
+    OBJECT(SYS_SERVICES, SNMP_ASN1_TYPE_INTEGER),
 };
 
-static const struct snmp_scalar_array_node root =
-    SNMP_SCALAR_CREATE_ARRAY_NODE(1, nodes, get_value, NULL, NULL);
+static const struct netdiag_snmp_objects root = NETDIAG_SNMP_OBJECTS(objects);
 
 static const u32_t base[] = {1, 3, 6, 1, 2, 1, 1};
 
-const struct snmp_mib netdiag_snmp_mib_system = SNMP_MIB_CREATE(base, &root.node.node);
+const struct snmp_mib netdiag_snmp_mib_system = SNMP_MIB_CREATE(base, &root.leaf.node);
