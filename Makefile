@@ -526,6 +526,7 @@ integration-tests := \
 	tests/integration/test_interfaces_lwip.c \
 	tests/integration/test_snmp_agent.c \
 	tests/integration/test_snmp_if.c \
+	tests/integration/test_snmp_port.c \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_pool.c \
 	tests/integration/test_tcp_states.c \
