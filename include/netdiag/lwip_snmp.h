@@ -7,6 +7,14 @@
  * of the firmware, as the transport is netdiag's. Requests are taken in the stack's context, and
  * answered by netdiag_lwip_snmp_serve() in a task of the firmware's own, so that the stack goes on
  * while a table of ten thousand connections is read.
+ *
+ * For the build: platform/lwip/snmp needs lwIP's src/apps/snmp as a directory of headers. The
+ * framework allocates its answer in that task, without the core lock. With an operating system
+ * (NO_SYS 0) lwIP's heap allows it, and SYS_LIGHTWEIGHT_PROT must be 1. Without one (NO_SYS 1) the
+ * heap knows no two that allocate at once, LWIP_ALLOW_MEM_FREE_FROM_OTHER_CONTEXT or not: either
+ * the loop that runs the stack calls netdiag_lwip_snmp_serve(), too, or lwIP's snmp_msg.c is
+ * compiled with -Dpbuf_alloc=netdiag_snmp_pbuf_alloc -Dpbuf_free=netdiag_snmp_pbuf_free
+ * -Dpbuf_realloc=netdiag_snmp_pbuf_realloc, which take the lock. It may be so in any firmware.
  */
 #ifndef NETDIAG_LWIP_SNMP_H
 #define NETDIAG_LWIP_SNMP_H
@@ -57,7 +65,7 @@ void netdiag_lwip_snmp_stop(void);
 /*
  * Answers one request that waits; false: there is none, or somebody else is being answered, and
  * wake() will be called. Without the core lock, which it takes for bounded times; needs about
- * 4 KB of stack with CONFIG_NETDIAG_SNMP_OBJECT_ID at 128.
+ * 6 KB of stack with CONFIG_NETDIAG_SNMP_OBJECT_ID at 128.
  */
 bool netdiag_lwip_snmp_serve(void);
 

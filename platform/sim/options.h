@@ -60,7 +60,7 @@ struct sim_options {
     size_t snmp_source_count;                                      /* 0: everybody may ask */
     struct netdiag_prefix snmp_sources[CONFIG_NETDIAG_SNMP_SOURCES];
     const char *snmp_contact, *snmp_location; /* NULL: none was given */
-    bool no_world; /* the neighbours are those at `ports` alone */
+    bool no_world;                            /* the neighbours are those at `ports` alone */
     size_t port_count;
     struct sim_tap_port ports[SIM_TAP_PORTS];
     size_t vlan_count;

@@ -519,9 +519,9 @@ static void request_changed_at_each_byte_answer_or_none(void **state)
             uint8_t byte = whole.at[at];
 
             for (size_t value = 0; value < SIZE(values) + 8; value++) {
-                whole.at[at] = value < SIZE(values)
-                                   ? values[value]
-                                   : (uint8_t)(byte ^ 1u << (value - SIZE(values)));
+                unsigned flipped = byte ^ (1u << value % 8);
+
+                whole.at[at] = value < SIZE(values) ? values[value] : (uint8_t)flipped;
                 answers += ask_bytes(&whole);
                 changes++;
             }

@@ -104,7 +104,7 @@ static void count_refused(enum netdiag_snmp_verdict verdict)
 }
 
 /* Answers a request, or says why not. Without the lock, by whoever has claimed the framework. */
-static enum netdiag_snmp_verdict answer(struct netdiag_snmp_exchange *exchange)
+static enum netdiag_snmp_verdict respond(struct netdiag_snmp_exchange *exchange)
 {
     enum netdiag_snmp_verdict verdict =
         netdiag_snmp_message_check(exchange->request, agent.community, &exchange->type);
@@ -143,16 +143,16 @@ bool netdiag_lwip_snmp_serve(void)
     netdiag_lwip_unlock();
     if (!has_work)
         return false;
-    verdict = answer(&exchange);
+    verdict = respond(&exchange);
     netdiag_lwip_lock();
     conclude(&exchange, verdict);
     netdiag_lwip_unlock();
     return true;
 }
 
-size_t netdiag_snmp_answer(const uint8_t *request, size_t size, uint8_t *to, size_t capacity)
+size_t netdiag_snmp_answer(const uint8_t *request, size_t size, uint8_t *answer, size_t capacity)
 {
-    struct netdiag_snmp_exchange exchange = {.answer = to, .capacity = capacity};
+    struct netdiag_snmp_exchange exchange = {.answer = answer, .capacity = capacity};
     enum netdiag_snmp_verdict verdict;
     bool has_work = false;
 
@@ -168,7 +168,7 @@ size_t netdiag_snmp_answer(const uint8_t *request, size_t size, uint8_t *to, siz
     if (!has_work)
         return 0;
     pbuf_take(exchange.request, request, (u16_t)size);
-    verdict = answer(&exchange);
+    verdict = respond(&exchange);
     netdiag_lwip_lock();
     conclude(&exchange, verdict);
     netdiag_lwip_unlock();
