@@ -171,7 +171,9 @@ srcs-y := \
 	stats/tcp_state_report.c \
 	stats/tcp_walk.c \
 	stats/text.c \
-	stats/vlan_reader.c
+	stats/vlan_config.c \
+	stats/vlan_reader.c \
+	stats/vlan_verify.c
 srcs-y += \
 	cli/access/console.c \
 	cli/access/crew.c \
@@ -210,10 +212,12 @@ srcs-y += \
 	cli/render_text_net.c \
 	cli/render_text_owners.c \
 	cli/render_text_peers.c \
+	cli/render_text_snmp.c \
 	cli/render_text_states.c \
 	cli/render_text_tcp.c \
 	cli/render_text_tcp_rate.c \
 	cli/render_text_vlan.c \
+	cli/render_text_vlan_verify.c \
 	cli/resolve.c \
 	cli/session.c \
 	cli/session_io.c \
@@ -257,7 +261,9 @@ srcs-$(and $(CONFIG_NETDIAG_LIVE),$(CONFIG_NETDIAG_JSON)) += \
 	cli/render_json_live.c \
 	$(if $(CONFIG_NETDIAG_DIAGNOSIS),cli/live_findings_json.c)
 srcs-$(if $(CONFIG_NETDIAG_LIVE),,y) += cli/render_live_absent.c
-srcs-$(CONFIG_NETDIAG_CMD_VLAN) += cli/commands_vlan.c
+srcs-$(CONFIG_NETDIAG_CMD_VLAN) += \
+	cli/commands_vlan.c \
+	cli/commands_vlan_config.c
 srcs-$(CONFIG_NETDIAG_CMD_SYSTEM) += cli/commands_system.c
 srcs-$(CONFIG_NETDIAG_REMOTE) += \
 	cli/access/guesses.c \
@@ -272,7 +278,8 @@ srcs-$(CONFIG_NETDIAG_REMOTE) += \
 	cli/access/users.c
 srcs-$(CONFIG_NETDIAG_CMD_NET) += \
 	cli/commands_interfaces.c \
-	cli/commands_net.c
+	cli/commands_net.c \
+	cli/commands_snmp.c
 # The diagnosis in three parts. The rules and their texts are pure: the client has them too.
 rules-srcs := \
 	cli/catalogue_en_findings.c \
@@ -353,9 +360,11 @@ srcs-$(CONFIG_NETDIAG_JSON) += \
 	cli/render_json_memory.c \
 	cli/render_json_net.c \
 	cli/render_json_session.c \
+	cli/render_json_snmp.c \
 	cli/render_json_states.c \
 	cli/render_json_tcp.c \
-	cli/render_json_vlan.c
+	cli/render_json_vlan.c \
+	cli/render_json_vlan_verify.c
 srcs-$(CONFIG_NETDIAG_LWIP) += \
 	platform/lwip/memory.c \
 	platform/lwip/owner.c \

@@ -32,7 +32,7 @@ static const struct netdiag_command *const tables[] = {
     netdiag_commands_tech_support_absent,
 #endif
 #ifdef CONFIG_NETDIAG_CMD_VLAN
-    netdiag_commands_vlan,
+    netdiag_commands_vlan,         netdiag_commands_vlan_config,
 #else
     netdiag_commands_vlan_absent,
 #endif
@@ -42,7 +42,7 @@ static const struct netdiag_command *const tables[] = {
     netdiag_commands_system_absent,
 #endif
 #ifdef CONFIG_NETDIAG_CMD_NET
-    netdiag_commands_net,          netdiag_commands_interfaces,
+    netdiag_commands_net,          netdiag_commands_interfaces,  netdiag_commands_snmp,
 #else
     netdiag_commands_net_absent,
 #endif

@@ -9,6 +9,11 @@
     {                                                                                              \
         .path = (words), .help = (text), .privilege = PRIVILEGE_UNPRIVILEGED, .mode = MODE_ANY     \
     }
+#define PRIVILEGED_ABSENT(words, name)                                                             \
+    {                                                                                              \
+        .path = (words), .help = "Not in this build: " name " is not set",                         \
+        .privilege = PRIVILEGE_PRIVILEGED, .mode = MODE_ANY, .symbol = (name)                      \
+    }
 #define ABSENT(words, name)                                                                        \
     {                                                                                              \
         .path = (words), .help = "Not in this build: " name " is not set",                         \
@@ -37,6 +42,8 @@ const struct netdiag_command netdiag_commands_tcp_history_absent[] = {
 
 const struct netdiag_command netdiag_commands_vlan_absent[] = {
     ABSENT("show vlan", "CONFIG_NETDIAG_CMD_VLAN"),
+    PRIVILEGED_ABSENT("vlan", "CONFIG_NETDIAG_CMD_VLAN"),
+    PRIVILEGED_ABSENT("no", "CONFIG_NETDIAG_CMD_VLAN"),
     {.path = NULL},
 };
 
@@ -50,6 +57,7 @@ const struct netdiag_command netdiag_commands_net_absent[] = {
     ABSENT("show arp", "CONFIG_NETDIAG_CMD_NET"),
     ABSENT("show ipv6", "CONFIG_NETDIAG_CMD_NET"),
     ABSENT("show interfaces", "CONFIG_NETDIAG_CMD_NET"),
+    ABSENT("show snmp", "CONFIG_NETDIAG_CMD_NET"),
     ABSENT("ping", "CONFIG_NETDIAG_CMD_NET"),
     {.path = NULL},
 };
@@ -69,11 +77,7 @@ const struct netdiag_command netdiag_commands_diagnosis_absent[] = {
      .help = "TCP: thresholds of the diagnosis",
      .privilege = PRIVILEGE_PRIVILEGED, /* or "t" would not be enough for terminal */
      .mode = MODE_ANY},
-    {.path = "tcp threshold",
-     .help = "Not in this build: CONFIG_NETDIAG_DIAGNOSIS is not set",
-     .privilege = PRIVILEGE_PRIVILEGED,
-     .mode = MODE_ANY,
-     .symbol = "CONFIG_NETDIAG_DIAGNOSIS"},
+    PRIVILEGED_ABSENT("tcp threshold", "CONFIG_NETDIAG_DIAGNOSIS"),
     {.path = NULL},
 };
 

@@ -8,6 +8,7 @@
 #include "cli/arguments.h"
 #include "stats/text.h"
 #include "stats/vlan_reader.h"
+#include "stats/vlan_verify.h"
 
 #define ID     "vlan-id"
 #define NAME   "vlan-name"
@@ -64,6 +65,35 @@ static enum netdiag_status show_ifindex(struct netdiag_call *call)
     return ended.error == NETDIAG_OK ? NETDIAG_STATUS_OK : NETDIAG_STATUS_FAILED;
 }
 
+static bool cancelled(void *output)
+{
+    return netdiag_output_cancelled(output);
+}
+
+static enum netdiag_status show_verify(struct netdiag_call *call)
+{
+    struct netdiag_vlan_verify verify;
+    const struct netdiag_vlan_view *view;
+    enum netdiag_error error;
+
+    netdiag_vlan_verify_start(&verify, call->diag, cancelled, &call->output);
+    view = netdiag_vlan_verify_next(&verify, &error);
+    if (error != NETDIAG_OK)
+        return netdiag_call_fail(call, error);
+    netdiag_call_begin(call);
+    call->renderer->vlan_verify_begin(&call->output);
+    for (; view != NULL && !cancelled(&call->output);
+         view = netdiag_vlan_verify_next(&verify, &error))
+        call->renderer->vlan_view(&call->output, view);
+    if (cancelled(&call->output))
+        return netdiag_call_stopped(call);
+    call->renderer->vlan_verify_end(&call->output, &verify.summary, error);
+    netdiag_call_end(call);
+    return error == NETDIAG_OK && netdiag_vlan_verify_passed(&verify.summary)
+               ? NETDIAG_STATUS_OK
+               : NETDIAG_STATUS_FAILED;
+}
+
 #define ARGUMENT_DETAIL                                                                            \
     {                                                                                              \
         .name = DETAIL, .kind = NETDIAG_ARGUMENT_FLAG,                                             \
@@ -84,6 +114,11 @@ static enum netdiag_status show_ifindex(struct netdiag_call *call)
 static const struct netdiag_argument of_ifindex[] = {
     ARGUMENT_ID(NETDIAG_ARGUMENT_OPTIONAL),
     ARGUMENT_DETAIL,
+    NETDIAG_ARGUMENT_JSON,
+    {.name = NULL},
+};
+
+static const struct netdiag_argument json_only[] = {
     NETDIAG_ARGUMENT_JSON,
     {.name = NULL},
 };
@@ -119,6 +154,12 @@ const struct netdiag_command netdiag_commands_vlan[] = {
      .mode = MODE_ANY,
      .arguments = of_ifindex,
      .run = show_ifindex},
+    {.path = "show vlan ifindex verify",
+     .help = "Whether the stack, SNMP and what is remembered say the same",
+     .privilege = PRIVILEGE_UNPRIVILEGED,
+     .mode = MODE_ANY,
+     .arguments = json_only,
+     .run = show_verify},
     {.path = "show vlan id",
      .title = "show vlan id ifindex",
      .help = "One VLAN, by its number",

@@ -22,6 +22,7 @@
 #include "stats/tcp_state_report.h"
 #include "stats/tcp_statistics.h"
 #include "stats/tcp_walk.h"
+#include "stats/vlan_verify.h"
 
 struct netdiag_live_view;
 struct netdiag_session_row;
@@ -171,6 +172,15 @@ struct netdiag_renderer {
                  const struct netdiag_vlan *vlan);
     void (*vlans_end)(struct netdiag_output *output, const struct netdiag_vlans_end *end);
 
+    /* Another, of what is said of the ifIndex of each; `error`: why it broke off. */
+    void (*vlan_verify_begin)(struct netdiag_output *output);
+    void (*vlan_view)(struct netdiag_output *output, const struct netdiag_vlan_view *view);
+    void (*vlan_verify_end)(struct netdiag_output *output,
+                            const struct netdiag_vlan_verify_summary *summary,
+                            enum netdiag_error error);
+
+    void (*snmp)(struct netdiag_output *output, const struct netdiag_snmp *snmp);
+
     /* Another, of the family: ARP's table or IPv6's cache. */
     void (*neighbors_begin)(struct netdiag_output *output, enum netdiag_family family);
     void (*neighbor)(struct netdiag_output *output, enum netdiag_family family,
@@ -242,6 +252,12 @@ void netdiag_text_vlans_begin(struct netdiag_output *output, enum netdiag_detail
 void netdiag_text_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
 void netdiag_text_vlans_end(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+void netdiag_text_vlan_verify_begin(struct netdiag_output *output);
+void netdiag_text_vlan_view(struct netdiag_output *output, const struct netdiag_vlan_view *view);
+void netdiag_text_vlan_verify_end(struct netdiag_output *output,
+                                  const struct netdiag_vlan_verify_summary *summary,
+                                  enum netdiag_error error);
+void netdiag_text_snmp(struct netdiag_output *output, const struct netdiag_snmp *snmp);
 void netdiag_text_neighbors_begin(struct netdiag_output *output, enum netdiag_family family);
 void netdiag_text_neighbor(struct netdiag_output *output, enum netdiag_family family,
                            const struct netdiag_neighbor *row);
@@ -317,6 +333,12 @@ void netdiag_json_vlans_begin(struct netdiag_output *output, enum netdiag_detail
 void netdiag_json_vlan(struct netdiag_output *output, enum netdiag_detail detail,
                        const struct netdiag_vlan *vlan);
 void netdiag_json_vlans_end(struct netdiag_output *output, const struct netdiag_vlans_end *end);
+void netdiag_json_vlan_verify_begin(struct netdiag_output *output);
+void netdiag_json_vlan_view(struct netdiag_output *output, const struct netdiag_vlan_view *view);
+void netdiag_json_vlan_verify_end(struct netdiag_output *output,
+                                  const struct netdiag_vlan_verify_summary *summary,
+                                  enum netdiag_error error);
+void netdiag_json_snmp(struct netdiag_output *output, const struct netdiag_snmp *snmp);
 void netdiag_json_neighbors_begin(struct netdiag_output *output, enum netdiag_family family);
 void netdiag_json_neighbor(struct netdiag_output *output, enum netdiag_family family,
                            const struct netdiag_neighbor *row);

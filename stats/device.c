@@ -136,19 +136,19 @@ enum netdiag_error netdiag_device_reach(const struct netdiag *diag,
     return diag->platform->reach(diag->ctx, to, reach);
 }
 
-static bool ascending(uint16_t after, const struct netdiag_vlan *rows, size_t count)
+/* Lists that go on after the last row's key: it must grow, or they would never end. */
+static bool follows(uint32_t *after, uint32_t key, uint32_t most)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].id <= after || rows[i].id > NETDIAG_VLAN_MAX)
-            return false;
-        after = rows[i].id;
-    }
-    return true;
+    bool is_next = key > *after && key <= most;
+
+    *after = key;
+    return is_next;
 }
 
 enum netdiag_error netdiag_device_vlans(const struct netdiag *diag, uint16_t after,
                                         struct netdiag_vlan *rows, size_t capacity, size_t *count)
 {
+    uint32_t last = after;
     enum netdiag_error error;
 
     if (diag->platform->vlans == NULL)
@@ -156,7 +156,90 @@ enum netdiag_error netdiag_device_vlans(const struct netdiag *diag, uint16_t aft
     *count = 0;
     memset(rows, 0, capacity * sizeof *rows);
     error = diag->platform->vlans(diag->ctx, after, rows, capacity, count);
-    if (error == NETDIAG_OK && (*count > capacity || !ascending(after, rows, *count)))
+    if (error != NETDIAG_OK)
+        return error;
+    if (*count > capacity)
         return NETDIAG_ERROR_IO;
-    return error;
+    for (size_t i = 0; i < *count; i++) {
+        if (!follows(&last, rows[i].id, NETDIAG_VLAN_MAX))
+            return NETDIAG_ERROR_IO;
+    }
+    return NETDIAG_OK;
+}
+
+enum netdiag_error netdiag_device_vlan_numbers(const struct netdiag *diag, uint16_t after,
+                                               struct netdiag_vlan_number *rows, size_t capacity,
+                                               size_t *count)
+{
+    uint32_t last = after;
+    enum netdiag_error error;
+
+    if (diag->platform->vlan_numbers == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    *count = 0;
+    memset(rows, 0, capacity * sizeof *rows);
+    error = diag->platform->vlan_numbers(diag->ctx, after, rows, capacity, count);
+    if (error != NETDIAG_OK)
+        return error;
+    if (*count > capacity)
+        return NETDIAG_ERROR_IO;
+    for (size_t i = 0; i < *count; i++) {
+        if (!follows(&last, rows[i].id, NETDIAG_VLAN_MAX))
+            return NETDIAG_ERROR_IO;
+    }
+    return NETDIAG_OK;
+}
+
+enum netdiag_error netdiag_device_interfaces(const struct netdiag *diag, uint32_t after,
+                                             struct netdiag_interface *rows, size_t capacity,
+                                             size_t *count)
+{
+    uint32_t last = after;
+    enum netdiag_error error;
+
+    if (diag->platform->interfaces == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    *count = 0;
+    memset(rows, 0, capacity * sizeof *rows);
+    error = diag->platform->interfaces(diag->ctx, after, rows, capacity, count);
+    if (error != NETDIAG_OK)
+        return error;
+    if (*count > capacity)
+        return NETDIAG_ERROR_IO;
+    for (size_t i = 0; i < *count; i++) {
+        if (!follows(&last, rows[i].if_index, UINT32_MAX))
+            return NETDIAG_ERROR_IO;
+    }
+    return NETDIAG_OK;
+}
+
+enum netdiag_error netdiag_device_snmp_names(const struct netdiag *diag, uint32_t after,
+                                             struct netdiag_snmp_name *rows, size_t capacity,
+                                             size_t *count)
+{
+    uint32_t last = after;
+    enum netdiag_error error;
+
+    if (diag->platform->snmp_names == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    *count = 0;
+    memset(rows, 0, capacity * sizeof *rows);
+    error = diag->platform->snmp_names(diag->ctx, after, rows, capacity, count);
+    if (error != NETDIAG_OK)
+        return error;
+    if (*count > capacity)
+        return NETDIAG_ERROR_IO;
+    for (size_t i = 0; i < *count; i++) {
+        if (!follows(&last, rows[i].if_index, UINT32_MAX))
+            return NETDIAG_ERROR_IO;
+    }
+    return NETDIAG_OK;
+}
+
+enum netdiag_error netdiag_device_snmp(const struct netdiag *diag, struct netdiag_snmp *snmp)
+{
+    if (diag->platform->snmp == NULL)
+        return NETDIAG_ERROR_UNSUPPORTED;
+    memset(snmp, 0, sizeof *snmp);
+    return diag->platform->snmp(diag->ctx, snmp);
 }

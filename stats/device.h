@@ -48,5 +48,18 @@ enum netdiag_error netdiag_device_reach(const struct netdiag *diag,
  */
 enum netdiag_error netdiag_device_vlans(const struct netdiag *diag, uint16_t after,
                                         struct netdiag_vlan *rows, size_t capacity, size_t *count);
+enum netdiag_error netdiag_device_vlan_numbers(const struct netdiag *diag, uint16_t after,
+                                               struct netdiag_vlan_number *rows, size_t capacity,
+                                               size_t *count);
+
+/* The same of ifIndexes. */
+enum netdiag_error netdiag_device_interfaces(const struct netdiag *diag, uint32_t after,
+                                             struct netdiag_interface *rows, size_t capacity,
+                                             size_t *count);
+enum netdiag_error netdiag_device_snmp_names(const struct netdiag *diag, uint32_t after,
+                                             struct netdiag_snmp_name *rows, size_t capacity,
+                                             size_t *count);
+
+enum netdiag_error netdiag_device_snmp(const struct netdiag *diag, struct netdiag_snmp *snmp);
 
 #endif
