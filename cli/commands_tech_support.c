@@ -267,6 +267,52 @@ static bool put_vlans(struct netdiag_call *call)
     return true;
 }
 
+/* ---- interfaces and SNMP ---- */
+
+static bool put_interfaces(struct netdiag_call *call)
+{
+    struct netdiag_interfaces interfaces;
+    enum netdiag_error error = netdiag_interfaces_collect(call->diag, &interfaces);
+
+    if (error != NETDIAG_OK)
+        return put_error(call, error);
+    call->renderer->interfaces(&call->output, &interfaces);
+    return true;
+}
+
+static bool put_snmp(struct netdiag_call *call)
+{
+    struct netdiag_snmp snmp;
+    enum netdiag_error error = netdiag_device_snmp(call->diag, &snmp);
+
+    if (error != NETDIAG_OK)
+        return put_error(call, error);
+    call->renderer->snmp(&call->output, &snmp);
+    return true;
+}
+
+static bool is_cancelled(void *output)
+{
+    return netdiag_output_cancelled(output);
+}
+
+static bool put_vlan_verify(struct netdiag_call *call)
+{
+    struct netdiag_vlan_verify verify;
+    const struct netdiag_vlan_view *view;
+    enum netdiag_error error;
+
+    netdiag_vlan_verify_start(&verify, call->diag, is_cancelled, &call->output);
+    call->renderer->vlan_verify_begin(&call->output);
+    while ((view = netdiag_vlan_verify_next(&verify, &error)) != NULL) {
+        if (is_cancelled(&call->output))
+            return false;
+        call->renderer->vlan_view(&call->output, view);
+    }
+    call->renderer->vlan_verify_end(&call->output, &verify.summary, error);
+    return true;
+}
+
 /* ---- the document ---- */
 
 static const struct {
@@ -286,6 +332,9 @@ static const struct {
     {"arp", put_arp},
     {"ipv6Neighbors", put_ipv6_neighbors},
     {"vlans", put_vlans},
+    {"vlanVerify", put_vlan_verify},
+    {"interfaces", put_interfaces},
+    {"snmp", put_snmp},
 };
 
 /* False when the user stopped it. */

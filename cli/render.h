@@ -133,6 +133,8 @@ struct netdiag_renderer {
     void (*tcp_owners)(struct netdiag_output *output, const struct netdiag_tcp_owners *owners);
     void (*tcp_holding)(struct netdiag_output *output, const struct netdiag_tcp_holding *holding);
     void (*tcp_check)(struct netdiag_output *output, const struct netdiag_tcp_check *check);
+    /* What each is, and what it counted; JSON has both in one. */
+    void (*interfaces)(struct netdiag_output *output, const struct netdiag_interfaces *interfaces);
     void (*interface_counters)(struct netdiag_output *output,
                                const struct netdiag_interfaces *interfaces);
     void (*memory_pools)(struct netdiag_output *output, const struct netdiag_memory_pools *pools);
@@ -224,6 +226,8 @@ void netdiag_text_tcp_owners(struct netdiag_output *output,
 void netdiag_text_tcp_holding(struct netdiag_output *output,
                               const struct netdiag_tcp_holding *holding);
 void netdiag_text_tcp_check(struct netdiag_output *output, const struct netdiag_tcp_check *check);
+void netdiag_text_interfaces(struct netdiag_output *output,
+                             const struct netdiag_interfaces *interfaces);
 void netdiag_text_interface_counters(struct netdiag_output *output,
                                      const struct netdiag_interfaces *interfaces);
 void netdiag_text_memory_pools(struct netdiag_output *output,
@@ -305,8 +309,8 @@ void netdiag_json_tcp_owners(struct netdiag_output *output,
 void netdiag_json_tcp_holding(struct netdiag_output *output,
                               const struct netdiag_tcp_holding *holding);
 void netdiag_json_tcp_check(struct netdiag_output *output, const struct netdiag_tcp_check *check);
-void netdiag_json_interface_counters(struct netdiag_output *output,
-                                     const struct netdiag_interfaces *interfaces);
+void netdiag_json_interfaces(struct netdiag_output *output,
+                             const struct netdiag_interfaces *interfaces);
 void netdiag_json_memory_pools(struct netdiag_output *output,
                                const struct netdiag_memory_pools *pools);
 void netdiag_json_tcp_states(struct netdiag_output *output,

@@ -21,5 +21,6 @@ void netdiag_json_snmp(struct netdiag_output *output, const struct netdiag_snmp 
     netdiag_json_member_unsigned(json, "dropped", true, snmp->dropped);
     netdiag_json_member_unsigned(json, "queued", true, snmp->queued);
     netdiag_json_member_unsigned(json, "cachedRows", snmp->has_cache, snmp->cached_rows);
+    netdiag_json_member_unsigned(json, "cachedLeftOut", snmp->has_cache, snmp->cached_left_out);
     netdiag_json_member_unsigned(json, "cacheAgeMs", snmp->has_cache, snmp->cache_age_ms);
 }

@@ -114,6 +114,7 @@ const struct netdiag_renderer netdiag_render_text = {
     .tcp_owners = netdiag_text_tcp_owners,
     .tcp_holding = netdiag_text_tcp_holding,
     .tcp_check = netdiag_text_tcp_check,
+    .interfaces = netdiag_text_interfaces,
     .interface_counters = netdiag_text_interface_counters,
     .memory_pools = netdiag_text_memory_pools,
     .tcp_states = netdiag_text_tcp_states,

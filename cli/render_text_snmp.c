@@ -55,6 +55,11 @@ static void print_cache(struct netdiag_output *output, const struct netdiag_snmp
         netdiag_text_string(&text, snmp->cached_rows == 1 ? " row, read " : " rows, read ");
         netdiag_text_fixed(&text, snmp->cache_age_ms, 3);
         netdiag_text_string(&text, " s ago");
+        if (snmp->cached_left_out > 0) {
+            netdiag_text_string(&text, "; ");
+            netdiag_text_number(&text, snmp->cached_left_out);
+            netdiag_text_string(&text, " more had no place (CONFIG_NETDIAG_SNMP_ROWS)");
+        }
     } else {
         netdiag_text_string(&text, "nobody has asked for them yet");
     }
