@@ -493,13 +493,16 @@ unit-tests := \
 	tests/unit/test_resolve.c \
 	tests/unit/test_screen.c \
 	tests/unit/test_shell.c \
+	tests/unit/test_show_snmp.c \
 	tests/unit/test_states.c \
 	tests/unit/test_stats.c \
 	tests/unit/test_tcp_check.c \
 	tests/unit/test_tcp_clear.c \
 	tests/unit/test_tcp_lists.c \
 	tests/unit/test_tcp_rate.c \
-	tests/unit/test_users.c
+	tests/unit/test_users.c \
+	tests/unit/test_vlan_config.c \
+	tests/unit/test_vlan_verify.c
 unit-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/unit/test_catalogue.c \
 	tests/unit/test_diagnosis.c \

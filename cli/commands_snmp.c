@@ -7,17 +7,22 @@
 
 #include "cli/arguments.h"
 #include "stats/device.h"
+#include "stats/text.h"
 
 static enum netdiag_status show_snmp(struct netdiag_call *call)
 {
+    char line[CONFIG_NETDIAG_OUTPUT_LINE];
+    struct netdiag_text text;
     struct netdiag_snmp snmp;
     enum netdiag_error error = netdiag_device_snmp(call->diag, &snmp);
 
     if (error == NETDIAG_ERROR_DOWN) {
         /* The device answers, so that it is not unreachable. */
-        (void)netdiag_call_refuse(call, error,
-                                  "the SNMP agent is off: no community is configured; the device's "
-                                  "configuration gives it one (--snmp-community of the simulator)");
+        netdiag_text_start(&text, line, sizeof line);
+        netdiag_text_string(&text, netdiag_snmp_error_text(error));
+        netdiag_text_string(&text, "; the device's configuration gives it one (of the simulator: "
+                                   "--snmp-community NAME)");
+        (void)netdiag_call_refuse(call, error, line);
         return NETDIAG_STATUS_FAILED;
     }
     if (error != NETDIAG_OK)

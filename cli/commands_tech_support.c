@@ -285,8 +285,10 @@ static bool put_snmp(struct netdiag_call *call)
     struct netdiag_snmp snmp;
     enum netdiag_error error = netdiag_device_snmp(call->diag, &snmp);
 
-    if (error != NETDIAG_OK)
-        return put_error(call, error);
+    if (error != NETDIAG_OK) {
+        netdiag_json_problem(&call->output.json, "error", error, netdiag_snmp_error_text(error));
+        return true;
+    }
     call->renderer->snmp(&call->output, &snmp);
     return true;
 }

@@ -16,8 +16,6 @@
 #define NAME   "name"
 #define FORGET "forget"
 
-#define LISTS_ALL "\"show vlan ifindex verify\" lists them"
-
 /* A refusal in the making: "VLAN 10: " and why. */
 struct refusal {
     char line[CONFIG_NETDIAG_OUTPUT_LINE];
@@ -80,7 +78,7 @@ static enum netdiag_status refuse_name(struct netdiag_call *call, uint16_t id, c
     netdiag_output_name(text, name, 0);
     netdiag_text_string(text, "\" was given; legal are 1 to ");
     netdiag_text_number(text, NETDIAG_VLAN_NAME_LENGTH);
-    netdiag_text_string(text, " printable bytes");
+    netdiag_text_string(text, " bytes of printable text");
     return netdiag_call_refuse(call, NETDIAG_ERROR_INVALID, refusal.line);
 }
 
@@ -131,6 +129,15 @@ static enum netdiag_status refuse_full(struct netdiag_call *call, uint16_t id)
     return netdiag_call_refuse(call, NETDIAG_ERROR_FULL, refusal.line);
 }
 
+static void put_remembered(struct netdiag_text *text)
+{
+    netdiag_text_string(text, ": each of the ");
+    netdiag_text_number(text, NETDIAG_IF_INDEX_STACK_MAX);
+    netdiag_text_string(text, " interface numbers is in use or remembered for a VLAN that is gone; "
+                              "\"no vlan N forget\" of such a VLAN frees its number; \"show vlan "
+                              "ifindex verify\" lists them");
+}
+
 /* What adding and removing have in common. */
 static enum netdiag_status refuse(struct netdiag_call *call, uint16_t id, enum netdiag_error error)
 {
@@ -143,9 +150,7 @@ static enum netdiag_status refuse(struct netdiag_call *call, uint16_t id, enum n
         netdiag_text_string(text, ": its ifIndex cannot be kept over a restart, and nothing was "
                                   "changed; is the device's storage full, or read-only?");
     else if (error == NETDIAG_ERROR_REMEMBERED)
-        netdiag_text_string(text, ": every one of the 255 interface numbers is in use or "
-                                  "remembered for a VLAN that is gone; \"no vlan N forget\" of "
-                                  "such a VLAN gives its number free, " LISTS_ALL);
+        put_remembered(text);
     else
         return netdiag_call_fail(call, error);
     return netdiag_call_refuse(call, error, refusal.line);
@@ -202,14 +207,16 @@ static enum netdiag_status refuse_gone(struct netdiag_call *call, uint16_t id)
         text = start(&refusal, id);
         netdiag_text_string(text, " is gone already, and its ifIndex ");
         netdiag_text_number(text, if_index);
-        put_remedy(text, " is remembered; ", id, " " FORGET, " gives that free");
+        put_remedy(text, " is remembered; ", id, " " FORGET, " frees it");
     } else {
         netdiag_text_start(&refusal.text, refusal.line, sizeof refusal.line);
         netdiag_text_string(&refusal.text, "no such VLAN ");
         netdiag_text_number(&refusal.text, id);
-        netdiag_text_string(&refusal.text, netdiag_call_argument(call, FORGET) != NULL
-                                               ? ", and no ifIndex is remembered for it; " LISTS_ALL
-                                               : "; \"show vlan ifindex\" lists those there are");
+        netdiag_text_string(&refusal.text,
+                            netdiag_call_argument(call, FORGET) != NULL
+                                ? ", and no ifIndex is remembered for it; \"show vlan ifindex "
+                                  "verify\" lists those that are"
+                                : "; \"show vlan ifindex\" lists those there are");
     }
     return netdiag_call_refuse(call, NETDIAG_ERROR_NOT_FOUND, refusal.line);
 }

@@ -4,6 +4,8 @@
  */
 #include "cli/render.h"
 
+#include "stats/device.h"
+
 void netdiag_json_vlan_verify_begin(struct netdiag_output *output)
 {
     netdiag_json_key(&output->json, "vlans");
@@ -47,12 +49,13 @@ void netdiag_json_vlan_view(struct netdiag_output *output, const struct netdiag_
     netdiag_json_object_end(json);
 }
 
-static void member_problem(struct netdiag_json *json, const char *key, enum netdiag_error error)
+static void member_problem(struct netdiag_json *json, const char *key, enum netdiag_error error,
+                           const char *text)
 {
     if (error == NETDIAG_OK)
         return;
     netdiag_json_newline(json);
-    netdiag_json_problem(json, key, error, netdiag_error_text(error));
+    netdiag_json_problem(json, key, error, text);
 }
 
 void netdiag_json_vlan_verify_end(struct netdiag_output *output,
@@ -68,7 +71,9 @@ void netdiag_json_vlan_verify_end(struct netdiag_output *output,
     netdiag_json_member_unsigned(json, "gone", true, summary->gone);
     netdiag_json_key(json, "same");
     netdiag_json_bool(json, error == NETDIAG_OK && netdiag_vlan_verify_passed(summary));
-    member_problem(json, "rememberedError", summary->remembered_error);
-    member_problem(json, "snmpError", summary->snmp_error);
-    member_problem(json, "error", error);
+    member_problem(json, "rememberedError", summary->remembered_error,
+                   netdiag_error_text(summary->remembered_error));
+    member_problem(json, "snmpError", summary->snmp_error,
+                   netdiag_snmp_error_text(summary->snmp_error));
+    member_problem(json, "error", error, netdiag_error_text(error));
 }

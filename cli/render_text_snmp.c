@@ -13,7 +13,10 @@ static void print_access(struct netdiag_output *output, const struct netdiag_snm
     netdiag_text_start(&text, line, sizeof line);
     netdiag_text_string(&text, "SNMP agent: UDP port ");
     netdiag_text_number(&text, snmp->port);
-    netdiag_text_string(&text, ", read-only, SNMPv1 and SNMPv2c; who knows the community may ask");
+    netdiag_text_string(&text, ", SNMPv1 and SNMPv2c, read-only");
+    netdiag_output_text(output, &text);
+    netdiag_text_start(&text, line, sizeof line);
+    netdiag_text_string(&text, "Who knows the community may ask");
     if (snmp->sources > 0) {
         netdiag_text_string(&text, ", from ");
         netdiag_text_number(&text, snmp->sources);

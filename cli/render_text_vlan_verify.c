@@ -5,6 +5,7 @@
 #include "cli/render.h"
 
 #include "cli/text_parts.h"
+#include "stats/device.h"
 
 #define WIDTH 12 /* of a number's column: 4294967295 and two blanks */
 
@@ -75,18 +76,15 @@ void netdiag_text_vlan_view(struct netdiag_output *output, const struct netdiag_
     netdiag_output_text(output, &text);
 }
 
-static void print_left_out(struct netdiag_output *output, const char *source,
-                           enum netdiag_error error, const char *off)
+static void print_left_out(struct netdiag_output *output, const char *source, const char *why)
 {
     char line[CONFIG_NETDIAG_OUTPUT_LINE];
     struct netdiag_text text;
 
-    if (error == NETDIAG_OK)
-        return;
     netdiag_text_start(&text, line, sizeof line);
     netdiag_text_string(&text, source);
     netdiag_text_string(&text, " not compared: ");
-    netdiag_text_string(&text, error == NETDIAG_ERROR_DOWN ? off : netdiag_error_text(error));
+    netdiag_text_string(&text, why);
     netdiag_output_text(output, &text);
 }
 
@@ -145,17 +143,17 @@ void netdiag_text_vlan_verify_end(struct netdiag_output *output,
         netdiag_output_error(output, line);
         return;
     }
-    print_left_out(output, "Remembered numbers", summary->remembered_error,
-                   netdiag_error_text(summary->remembered_error));
-    print_left_out(output, "SNMP", summary->snmp_error,
-                   "it is off, \"show snmp\" says how to switch it on");
+    if (summary->remembered_error != NETDIAG_OK)
+        print_left_out(output, "Remembered numbers", netdiag_error_text(summary->remembered_error));
+    if (summary->snmp_error != NETDIAG_OK)
+        print_left_out(output, "SNMP", netdiag_snmp_error_text(summary->snmp_error));
     put_verdict(&text, summary);
     if (summary->gone > 0) {
         netdiag_text_string(&text, "; ");
         netdiag_text_number(&text, summary->gone);
         netdiag_text_string(&text, summary->gone == 1
-                                       ? " more is gone, and its number remembered"
-                                       : " more are gone, and their numbers remembered");
+                                       ? " more is gone, and its number is remembered"
+                                       : " more are gone, and their numbers are remembered");
     }
     netdiag_output_text(output, &text);
 }

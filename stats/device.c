@@ -243,3 +243,10 @@ enum netdiag_error netdiag_device_snmp(const struct netdiag *diag, struct netdia
     memset(snmp, 0, sizeof *snmp);
     return diag->platform->snmp(diag->ctx, snmp);
 }
+
+const char *netdiag_snmp_error_text(enum netdiag_error error)
+{
+    if (error == NETDIAG_ERROR_DOWN)
+        return "the SNMP agent is off, as no community is configured";
+    return netdiag_error_text(error);
+}

@@ -62,4 +62,7 @@ enum netdiag_error netdiag_device_snmp_names(const struct netdiag *diag, uint32_
 
 enum netdiag_error netdiag_device_snmp(const struct netdiag *diag, struct netdiag_snmp *snmp);
 
+/* Why the SNMP agent says nothing: as netdiag_error_text(), but for one that is off. */
+const char *netdiag_snmp_error_text(enum netdiag_error error);
+
 #endif

@@ -92,6 +92,119 @@ static enum netdiag_error fake_vlans(void *ctx, uint16_t after, struct netdiag_v
     return NETDIAG_OK;
 }
 
+static struct netdiag_vlan *find_vlan(uint16_t id, const char *name)
+{
+    for (size_t i = 0; i < fake.vlan_count; i++) {
+        if (fake.vlans[i].id == id || (name != NULL && strcmp(fake.vlans[i].name, name) == 0))
+            return &fake.vlans[i];
+    }
+    return NULL;
+}
+
+static enum netdiag_error fake_vlan_add(void *ctx, uint16_t id, const char *name)
+{
+    struct netdiag_vlan vlan;
+    size_t place;
+
+    (void)ctx;
+    if (fake.vlan_add_error != NETDIAG_OK)
+        return fake.vlan_add_error;
+    vlan = *fake_vlan(id);
+    fake.vlan_count--;
+    if (name != NULL)
+        snprintf(vlan.name, sizeof vlan.name, "%s", name);
+    if (find_vlan(id, vlan.name) != NULL)
+        return NETDIAG_ERROR_EXISTS;
+    if (fake.vlan_numbers[id] != 0)
+        vlan.if_index = fake.vlan_numbers[id];
+    fake.vlan_numbers[id] = vlan.if_index;
+    for (place = fake.vlan_count++; place > 0 && fake.vlans[place - 1].id > id; place--)
+        fake.vlans[place] = fake.vlans[place - 1];
+    fake.vlans[place] = vlan;
+    return NETDIAG_OK;
+}
+
+static enum netdiag_error fake_vlan_remove(void *ctx, uint16_t id, bool forget)
+{
+    struct netdiag_vlan *vlan = find_vlan(id, NULL);
+
+    (void)ctx;
+    if (fake.vlan_remove_error != NETDIAG_OK)
+        return fake.vlan_remove_error;
+    if (vlan == NULL && (!forget || fake.vlan_numbers[id] == 0))
+        return NETDIAG_ERROR_NOT_FOUND;
+    if (forget)
+        fake.vlan_numbers[id] = 0;
+    if (vlan != NULL) {
+        memmove(vlan, vlan + 1, (size_t)(fake.vlans + fake.vlan_count - vlan - 1) * sizeof *vlan);
+        fake.vlan_count--;
+    }
+    return NETDIAG_OK;
+}
+
+static enum netdiag_error fake_vlan_numbers(void *ctx, uint16_t after,
+                                            struct netdiag_vlan_number *rows, size_t capacity,
+                                            size_t *count)
+{
+    (void)ctx;
+    if (after >= fake.vlan_numbers_fail_after && fake.vlan_numbers_error != NETDIAG_OK)
+        return fake.vlan_numbers_error;
+    *count = 0;
+    for (unsigned id = after + 1u; id <= NETDIAG_VLAN_MAX && *count < capacity; id++) {
+        if (fake.vlan_numbers[id] != 0)
+            rows[(*count)++] = (struct netdiag_vlan_number){(uint16_t)id, fake.vlan_numbers[id]};
+    }
+    return NETDIAG_OK;
+}
+
+static enum netdiag_error fake_snmp(void *ctx, struct netdiag_snmp *snmp)
+{
+    (void)ctx;
+    *snmp = fake.snmp;
+    return fake.snmp_error;
+}
+
+static enum netdiag_error fake_snmp_names(void *ctx, uint32_t after, struct netdiag_snmp_name *rows,
+                                          size_t capacity, size_t *count)
+{
+    (void)ctx;
+    if (fake.snmp_names_calls++ < fake.snmp_names_busy)
+        return NETDIAG_ERROR_BUSY;
+    if (fake.snmp_names_error != NETDIAG_OK && fake.snmp_names_calls > fake.snmp_names_fail_at)
+        return fake.snmp_names_error;
+    *count = 0;
+    for (size_t i = 0; i < fake.snmp_name_count && *count < capacity; i++) {
+        if (fake.snmp_names[i].if_index > after)
+            rows[(*count)++] = fake.snmp_names[i];
+    }
+    return NETDIAG_OK;
+}
+
+struct netdiag_snmp_name *fake_snmp_name(uint32_t if_index, const char *name)
+{
+    struct netdiag_snmp_name *row = &fake.snmp_names[fake.snmp_name_count++];
+
+    row->if_index = if_index;
+    snprintf(row->name, sizeof row->name, "%s", name);
+    return row;
+}
+
+void fake_agree(void)
+{
+    fake.snmp_name_count = 0;
+    memset(fake.vlan_numbers, 0, sizeof fake.vlan_numbers);
+    for (size_t i = 0; i < fake.vlan_count; i++) {
+        struct netdiag_vlan *vlan = &fake.vlans[i];
+        char name[16];
+
+        vlan->if_index = (uint32_t)i + 2;
+        fake_vlan_interface(vlan, vlan->if_index);
+        fake.vlan_numbers[vlan->id] = vlan->if_index;
+        snprintf(name, sizeof name, "Vlan%u", (unsigned)vlan->id);
+        fake_snmp_name(vlan->if_index, name);
+    }
+}
+
 static enum netdiag_error fake_connections(void *ctx, struct netdiag_tcp_cursor *cursor,
                                            struct netdiag_tcp_connection *rows, size_t capacity,
                                            size_t *count)
@@ -227,6 +340,25 @@ struct netdiag_interface *fake_interface(const char *name)
     row->unknown_vlans = 100 * n + 3;
     row->stacked_tags = 100 * n + 4;
     row->out_discards = 100 * n + 5;
+    return row;
+}
+
+struct netdiag_interface *fake_vlan_counters(uint16_t id, uint32_t if_index)
+{
+    struct netdiag_interface *row = fake_interface("");
+
+    snprintf(row->name, sizeof row->name, "Vlan%u", (unsigned)id);
+    row->if_index = if_index;
+    row->type = NETDIAG_INTERFACE_VLAN;
+    row->vlan = id;
+    row->admin_up = row->oper_up = true;
+    row->has_last_change = true;
+    row->last_change_ms = 1000u + id;
+    row->created_ms = 500u + id;
+    row->has_mac = true;
+    memcpy(row->mac, (const uint8_t[]){2, 0, 0, 1, 0, (uint8_t)id}, sizeof row->mac);
+    row->mtu = 1500;
+    row->speed_bps = UINT64_C(1000000000);
     return row;
 }
 
@@ -492,6 +624,11 @@ void fake_reset(void)
     fake.platform.memory_pools = fake_memory_pools;
     fake.platform.interfaces = fake_interfaces;
     fake.platform.vlans = fake_vlans;
+    fake.platform.vlan_add = fake_vlan_add;
+    fake.platform.vlan_remove = fake_vlan_remove;
+    fake.platform.vlan_numbers = fake_vlan_numbers;
+    fake.platform.snmp = fake_snmp;
+    fake.platform.snmp_names = fake_snmp_names;
     fake.platform.neighbors = fake_neighbors;
     fake.platform.echo_send = fake_echo_send;
     fake.platform.echo_poll = fake_echo_poll;

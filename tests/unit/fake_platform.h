@@ -16,6 +16,7 @@
 #define FAKE_INTERFACES  1100
 #define FAKE_NEIGHBORS   300
 #define FAKE_SCANNERS    300
+#define FAKE_NAMES       5000
 
 struct fake {
     struct netdiag diag;
@@ -33,6 +34,24 @@ struct fake {
     struct netdiag_tcp_pool pool;
     struct netdiag_vlan vlans[NETDIAG_VLAN_MAX];
     size_t vlan_count;
+
+    /*
+     * The numbers that are remembered, by VLAN, 0 for none; vlan_add gives a new VLAN 1000 + id
+     * where it has none, and what it and vlan_remove answer in place of doing it.
+     */
+    enum netdiag_error vlan_add_error, vlan_remove_error;
+    uint32_t vlan_numbers[NETDIAG_VLAN_MAX + 1];
+    enum netdiag_error vlan_numbers_error;
+    uint16_t vlan_numbers_fail_after; /* ... for cursors from here on */
+
+    /* SNMP's names in ascending order of their ifIndex; the first so many asks find it in use. */
+    enum netdiag_error snmp_error, snmp_names_error;
+    struct netdiag_snmp snmp;
+    struct netdiag_snmp_name snmp_names[FAKE_NAMES];
+    size_t snmp_name_count;
+    size_t snmp_names_busy;
+    size_t snmp_names_calls;
+    size_t snmp_names_fail_at; /* from this call on, counted from 0: a list that breaks off */
 
     /* Connections come in the order of the array, at most connections_chunk (0: any) at a time. */
     enum netdiag_error connections_error;
@@ -122,6 +141,15 @@ void fake_reset(void);
 /* A VLAN without an interface, named "Vlan" and its number; its ifIndex is 1000 + id. */
 struct netdiag_vlan *fake_vlan(uint16_t id);
 
+/*
+ * Makes all say the same of VLANs: ifIndexes are the stack's own numbers, from 2, and what is
+ * remembered and SNMP have them too.
+ */
+void fake_agree(void);
+
+/* The next of SNMP's names. */
+struct netdiag_snmp_name *fake_snmp_name(uint32_t if_index, const char *name);
+
 /* Gives it an interface with its own MAC address, netif index and IPv4 address 10.0.<id>.1/24. */
 void fake_vlan_interface(struct netdiag_vlan *vlan, uint32_t netif_index);
 
@@ -153,6 +181,9 @@ struct netdiag_memory_pool *fake_memory_pool(const char *name);
 
 /* A port of ifIndex 1001 and on; each of its numbers is its own. */
 struct netdiag_interface *fake_interface(const char *name);
+
+/* The interface of a VLAN, up, of that ifIndex; before the first port. */
+struct netdiag_interface *fake_vlan_counters(uint16_t id, uint32_t if_index);
 
 /*
  * A neighbour with MAC address 02:00:00:02:00:NN, NN its number from 1, on Vlan10; an IPv6 one is

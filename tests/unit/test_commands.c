@@ -251,7 +251,7 @@ static void vlan_number_that_is_none_is_a_caret(void **state)
         "1e1",
         "\"10 \"",
         "\"\"",
-        "v",
+        "vx",
     };
     char line[100];
 

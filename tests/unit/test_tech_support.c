@@ -37,6 +37,9 @@ static int setup(void **state)
     fake_neighbor("10.0.10.2");
     fake_neighbor("2001:db8:10::2");
     fake_scanner("10.0.20.2");
+    fake_agree();
+    fake_vlan_counters(10, 3);
+    fake_interface("CPU");
     return 0;
 }
 
@@ -55,9 +58,9 @@ static json_t *answer_to(const char *line, int status)
 }
 
 static const char *const parts[] = {
-    "thresholds", "statistics",    "stateTotals", "listeners", "owners",
-    "holders",    "connections",   "closed",      "memory",    "scanners",
-    "arp",        "ipv6Neighbors", "vlans",       "snapshot",  "diagnosis",
+    "thresholds",  "statistics", "stateTotals", "listeners", "owners",   "holders",
+    "connections", "closed",     "memory",      "scanners",  "arp",      "ipv6Neighbors",
+    "vlans",       "vlanVerify", "interfaces",  "snmp",      "snapshot", "diagnosis",
 };
 
 #define PARTS (sizeof parts / sizeof parts[0])
@@ -109,6 +112,9 @@ static void parts_are_what_their_commands_show(void **state)
         {"arp", "show arp json"},
         {"ipv6Neighbors", "show ipv6 neighbors json"},
         {"vlans", "show vlan ifindex json"},
+        {"vlanVerify", "show vlan ifindex verify json"},
+        {"interfaces", "show interfaces counters json"},
+        {"snmp", "show snmp json"},
         {"diagnosis", "show tcp diagnosis json"},
     };
     static const char *const head[] = {"schema", "command",  "host",
@@ -183,10 +189,13 @@ static void part_that_the_platform_lacks_has_an_error(void **state)
     fake.platform.tcp_scanners = NULL;
     fake.platform.neighbors = NULL;
     fake.platform.vlans = NULL;
+    fake.platform.interfaces = NULL;
+    fake.platform.snmp = NULL;
     document = answer_to(COMMAND, 0);
     for (size_t i = 0; i < PARTS; i++) {
-        static const char *const lacking[] = {"listeners", "closed",        "memory", "scanners",
-                                              "arp",       "ipv6Neighbors", "vlans"};
+        static const char *const lacking[] = {"listeners",  "closed",        "memory", "scanners",
+                                              "arp",        "ipv6Neighbors", "vlans",  "vlanVerify",
+                                              "interfaces", "snmp"};
         const char *code = error_of(document, parts[i]);
         bool is_lacking = false;
 
