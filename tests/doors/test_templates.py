@@ -67,6 +67,14 @@ def parse(command, text, platform="cisco_ios"):
     return [dict(zip(table.header, row)) for row in table]
 
 
+def golden(command, name):
+    """The parsed rows of a text that the unit tests hold, and the JSON beside it."""
+    with open("tests/golden/%s.txt" % name, encoding="utf-8") as file:
+        text = file.read()
+    with open("tests/golden/%s.json" % name, encoding="utf-8") as file:
+        return parse(command, text), json.load(file)
+
+
 def endpoint(end, form="[%s]:%d"):
     """As the tables write it."""
     if end is None or end["address"] is None:
@@ -133,6 +141,8 @@ class TemplateTest(unittest.TestCase):
                                ("sh tcp conn state est", "show tcp connections state established"),
                                ("sh vlan if", "show vlan ifindex"),
                                ("sh int cou", "show interfaces counters"),
+                               ("sh int", "show interfaces"),
+                               ("sh vl if ver", "show vlan ifindex verify"),
                                ("sh ver", "show version")):
             text, other = sim([short, command], "normal")
             rows = parse(short, text, "netdiag")
@@ -352,16 +362,76 @@ class TemplateTest(unittest.TestCase):
             (("RUNTS", "runts"), ("GIANTS", "giants"), ("UNKNOWN_VLANS", "unknownVlans"),
              ("STACKED_TAGS", "stackedTags"), ("OUT_DISCARDS", "outDiscards")))
         for rows, answer in self.both("show interfaces counters"):
-            ports = answer["interfaces"]
+            known = answer["interfaces"]
+            ports = [row for row in known if row["type"] == "ethernetCsmacd"]
             self.assertEqual([port["name"] for port in ports], ["CPU", "World"])
             for table, names in enumerate(columns):
-                part = rows[table * len(ports):(table + 1) * len(ports)]
+                part = rows[table * len(known):(table + 1) * len(known)]
                 self.assertEqual(
                     [{name: value for name, value in row.items() if value} for row in part],
-                    [{"PORT": port["name"], **{name: str(port[key]) for name, key in names}}
-                     for port in ports])
-            self.assertEqual(len(rows), 3 * len(ports))
+                    [{"INTERFACE": row["name"], **{name: word(row[key]) for name, key in names}}
+                     for row in known])
+            self.assertEqual(len(rows), 3 * len(known))
             self.assertGreater(ports[0]["inOctets"], 0)
+
+    @staticmethod
+    def interface(row):
+        status = row["operStatus"] if row["adminStatus"] == "up" else "admin down"
+        vlan = word(row["vlan"])
+        if (row["portMode"] or "").startswith("trunk"):
+            vlan = "trunk" if row["vlan"] is None else "trunk," + vlan
+        return (row["name"], str(row["ifIndex"]), status, vlan, word(row["mtu"]),
+                word(row["physAddress"]), row["alias"] or "-")
+
+    def test_interfaces(self):
+        names = ("INTERFACE", "IFINDEX", "STATUS", "VLAN", "MTU", "MAC_ADDRESS", "DESCRIPTION")
+        self.rows("show interfaces", "interfaces", self.interface, names)
+        rows, answer = golden("show interfaces", "interfaces")
+        expected = [self.interface(row) for row in answer["interfaces"]]
+        expected[-1] = (*expected[-1][:-1], "e?[2Jn1 \u4ea4\u6362")  # no control character
+        self.assertEqual([tuple(row[name] for name in names) for row in rows], expected)
+
+    def check_snmp(self, rows, answer):
+        keys = {"PORT": "port", "IN_PACKETS": "inPkts", "OUT_PACKETS": "outPkts",
+                "BAD_VERSIONS": "inBadVersions", "UNKNOWN_COMMUNITIES": "inBadCommunityNames",
+                "ENCODING_ERRORS": "inASNParseErrs", "SET_REQUESTS": "inSetRequests",
+                "REFUSED_SOURCES": "refusedSources", "DROPPED": "dropped", "QUEUED": "queued",
+                "SOURCES": "sources", "CACHED_ROWS": "cachedRows", "LEFT_OUT": "cachedLeftOut"}
+        row, = rows
+        age = row.pop("CACHE_AGE")
+        self.assertEqual(row, {name: str(answer[key] or "") if name in (
+            "SOURCES", "CACHED_ROWS", "LEFT_OUT") else str(answer[key])
+                               for name, key in keys.items()})
+        self.assertEqual(age, "" if answer["cacheAgeMs"] is None else
+                         "%.3f" % (answer["cacheAgeMs"] / 1000))
+
+    def test_snmp(self):
+        for name in ("snmp", "snmp_idle"):
+            with self.subTest(name):
+                self.check_snmp(*golden("show snmp", name))
+
+    def check_verify(self, rows, answer):
+        self.assertEqual(
+            [(row["VLAN_ID"], row["IFINDEX"], row["REMEMBERED"], row["STACK"], row["SNMP"])
+             for row in rows],
+            [(str(row["vlan"]), *(word(row[key]) for key in (
+                "ifIndex", "remembered", "stackIfIndex", "snmpIfIndex")))
+             for row in answer["vlans"]])
+        for row, vlan in zip(rows, answer["vlans"]):
+            kinds = {(True, True): "same", (True, False): "differs:",
+                     (False, True): "remembered", (False, False): "no such VLAN:"}
+            self.assertTrue(row["VERDICT"].startswith(kinds[vlan["exists"], vlan["same"]]), row)
+            for source in vlan["differs"]:
+                self.assertIn(source, row["VERDICT"].lower())
+
+    def test_vlans_verified(self):
+        for rows, answer in self.both("show vlan ifindex verify", ("--vlan", "4094")):
+            self.assertEqual([row["vlan"] for row in answer["vlans"]], [1, 10, 20, 4094])
+            self.check_verify(rows, answer)
+        for name in ("vlan_verify", "vlan_verify_differs", "vlan_verify_gone",
+                     "vlan_verify_snmp_off"):
+            with self.subTest(name):
+                self.check_verify(*golden("show vlan ifindex verify", name))
 
     def test_vlans(self):
         options = ("--vlan", "30", "--vlan", "4094=192.168.4.1/24")
