@@ -156,6 +156,22 @@ static enum netdiag_status refuse(struct netdiag_call *call, uint16_t id, enum n
     return netdiag_call_refuse(call, error, refusal.line);
 }
 
+/* Somebody else is at it, or at the number that the VLAN had. */
+static enum netdiag_status refuse_busy(struct netdiag_call *call, uint16_t id)
+{
+    struct refusal refusal;
+    struct netdiag_text *text = start(&refusal, id);
+    uint32_t if_index;
+
+    netdiag_text_string(text, ": another shell adds or removes a VLAN now; try again");
+    if (netdiag_vlan_number_find(call->diag, id, &if_index) == NETDIAG_OK) {
+        netdiag_text_string(text, ". Or an interface that is no VLAN's has the ifIndex ");
+        netdiag_text_number(text, if_index);
+        put_remedy(text, " that is remembered: ", id, " " FORGET, " makes it another");
+    }
+    return netdiag_call_refuse(call, NETDIAG_ERROR_BUSY, refusal.line);
+}
+
 /* UTF-8 that has no control characters, and fits. */
 static bool is_name(const char *name)
 {
@@ -191,6 +207,8 @@ static enum netdiag_status add(struct netdiag_call *call)
         return refuse_name(call, id, name);
     if (error == NETDIAG_ERROR_FULL)
         return refuse_full(call, id);
+    if (error == NETDIAG_ERROR_BUSY)
+        return refuse_busy(call, id);
     return error == NETDIAG_OK ? NETDIAG_STATUS_OK : refuse(call, id, error);
 }
 
