@@ -134,8 +134,8 @@ static void put_remembered(struct netdiag_text *text)
     netdiag_text_string(text, ": each of the ");
     netdiag_text_number(text, NETDIAG_IF_INDEX_STACK_MAX);
     netdiag_text_string(text, " interface numbers is in use or remembered for a VLAN that is gone; "
-                              "\"no vlan N forget\" of such a VLAN frees its number; \"show vlan "
-                              "ifindex verify\" lists them");
+                              "\"show vlan ifindex verify\" lists them, and \"no vlan N forget\" "
+                              "of one that is not needed any more frees its number");
 }
 
 /* What adding and removing have in common. */

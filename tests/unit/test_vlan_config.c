@@ -188,8 +188,8 @@ static void vlan_refusals_say_what_to_do(void **state)
     } cases[] = {
         {NETDIAG_ERROR_REMEMBERED,
          "% VLAN 30: each of the 255 interface numbers is in use or remembered for a VLAN that is "
-         "gone; \"no vlan N forget\" of such a VLAN frees its number; \"show vlan ifindex verify\" "
-         "lists them\n",
+         "gone; \"show vlan ifindex verify\" lists them, and \"no vlan N forget\" of one that is "
+         "not needed any more frees its number\n",
          NULL, 1},
         {NETDIAG_ERROR_IO,
          "% VLAN 30: its ifIndex cannot be kept over a restart, and nothing was changed; is the "
