@@ -423,6 +423,7 @@ sim-y := \
 	platform/sim/faults.c \
 	platform/sim/forward.c \
 	platform/sim/forward_options.c \
+	platform/sim/forward_udp.c \
 	platform/sim/frame.c \
 	platform/sim/half_open.c \
 	platform/sim/http_client_task.c \
@@ -533,6 +534,7 @@ unit-tests += $(if $(and $(CONFIG_NETDIAG_HISTORY),$(CONFIG_NETDIAG_CMD_TCP)), \
 integration-tests := \
 	tests/integration/test_bridge.c \
 	tests/integration/test_bridge_world.c \
+	tests/integration/test_forward_udp.c \
 	tests/integration/test_if_index.c \
 	tests/integration/test_if_index_file.c \
 	tests/integration/test_interfaces_lwip.c \

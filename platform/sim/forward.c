@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "forward_udp.h"
 #include "platform/lwip/bridge.h"
 
 #define BACKLOG 64
@@ -47,20 +48,24 @@ static socklen_t make_address(const struct netdiag_endpoint *from, union address
     return sizeof(to->ipv4);
 }
 
-/* A listening socket, -1: errno says why. */
-static int open_port(const struct netdiag_endpoint *from)
+/* A socket that listens, or that datagrams come to; -1: errno says why. */
+static int open_port(const struct sim_forward *forward)
 {
     union address address;
-    socklen_t length = make_address(from, &address);
+    socklen_t length = make_address(&forward->from, &address);
     const int one = 1;
-    int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int type = forward->is_udp ? SOCK_DGRAM : SOCK_STREAM;
+    int fd = socket(address.any.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     if (fd < 0)
         return -1;
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-    if (from->address.family == NETDIAG_FAMILY_IPV6)
+    /* Of UDP it would let two switches have one port, and the first would hear nothing any more */
+    if (!forward->is_udp)
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+    if (forward->from.address.family == NETDIAG_FAMILY_IPV6)
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
-    if (bind(fd, &address.any, length) == 0 && listen(fd, BACKLOG) == 0)
+    if (bind(fd, &address.any, length) == 0 &&
+        (forward->is_udp ? sim_forward_udp_prepare(fd) : listen(fd, BACKLOG) == 0))
         return fd;
     close(fd);
     return -1;
@@ -70,7 +75,7 @@ bool sim_forward_open(const struct sim_options *options, char *error, size_t err
 {
     for (size_t i = 0; i < options->forward_count; i++) {
         const struct sim_forward *forward = &options->forwards[i];
-        int fd = open_port(&forward->from), why = errno;
+        int fd = open_port(forward), why = errno;
         char text[NETDIAG_ENDPOINT_TEXT];
 
         if (fd >= 0) {
@@ -80,15 +85,16 @@ bool sim_forward_open(const struct sim_options *options, char *error, size_t err
         }
         netdiag_endpoint_text(&forward->from, text, sizeof(text));
         if (options->forward_named) {
-            snprintf(error, error_size, "--forward: cannot listen on %s: %s; name another", text,
-                     strerror(why));
+            snprintf(error, error_size, "--forward: cannot listen on %s:%s: %s; name another",
+                     sim_forward_protocol(forward), text, strerror(why));
             sim_forward_close();
             return false;
         }
         fprintf(stderr,
                 "netdiag-sim: warning: cannot listen on %s, which would be port %u of the switch: "
-                "%s; --forward tcp:127.0.0.1:PORT-%u names another\n",
-                text, forward->to.port, strerror(why), forward->to.port);
+                "%s; --forward %s:127.0.0.1:PORT-%u names another\n",
+                text, forward->to.port, strerror(why), sim_forward_protocol(forward),
+                forward->to.port);
     }
     return true;
 }
@@ -133,13 +139,26 @@ static bool take_one(int port_fd, const struct netdiag_endpoint *to)
     return fd >= 0;
 }
 
+static void take_connections(int port_fd, const struct netdiag_endpoint *to)
+{
+    unsigned taken = 0;
+
+    while (taken < ACCEPTS_A_TURN && take_one(port_fd, to))
+        taken++;
+}
+
 void sim_forward_take(const struct sim_options *options, const struct pollfd *fds, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct netdiag_endpoint to = target(options, &options->forwards[forwards.ports[i].forward]);
-        unsigned taken = 0;
+        const struct sim_forward *forward = &options->forwards[forwards.ports[i].forward];
+        struct netdiag_endpoint to = target(options, forward);
 
-        while (fds[i].revents != 0 && taken < ACCEPTS_A_TURN && take_one(fds[i].fd, &to))
-            taken++;
+        if (fds[i].revents == 0)
+            continue;
+        if (forward->is_udp)
+            sim_forward_udp_take(fds[i].fd, &to);
+        else
+            take_connections(fds[i].fd, &to);
     }
+    sim_forward_udp_tick();
 }

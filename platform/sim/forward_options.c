@@ -8,7 +8,8 @@
 #include "stats/address_parse.h"
 #include "stats/text.h"
 
-#define PROTOCOL "tcp:"
+/* Characters of "tcp:" and "udp:". */
+#define PROTOCOL_LENGTH 4
 
 static bool parse_port(const char *text, uint16_t *port)
 {
@@ -50,15 +51,22 @@ static bool parse_endpoint(char *text, struct netdiag_endpoint *endpoint)
     return parse_address(text, &endpoint->address) && parse_port(colon + 1, &endpoint->port);
 }
 
+const char *sim_forward_protocol(const struct sim_forward *forward)
+{
+    return forward->is_udp ? "udp" : "tcp";
+}
+
 bool sim_forward_parse(const char *text, struct sim_forward *forward)
 {
-    char copy[sizeof(PROTOCOL) + 2 * NETDIAG_ENDPOINT_TEXT];
+    char copy[PROTOCOL_LENGTH + 2 * NETDIAG_ENDPOINT_TEXT];
     char *minus;
 
     memset(forward, 0, sizeof(*forward));
-    if (strlen(text) >= sizeof(copy) || strncmp(text, PROTOCOL, strlen(PROTOCOL)) != 0)
+    forward->is_udp = strncmp(text, "udp:", PROTOCOL_LENGTH) == 0;
+    if (strlen(text) >= sizeof(copy) ||
+        (!forward->is_udp && strncmp(text, "tcp:", PROTOCOL_LENGTH) != 0))
         return false;
-    strcpy(copy, text + strlen(PROTOCOL));
+    strcpy(copy, text + PROTOCOL_LENGTH);
     minus = strchr(copy, '-');
     if (!minus)
         return false;

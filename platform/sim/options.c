@@ -235,9 +235,9 @@ static bool option_forward(const struct parser *parser, const char *text)
     if (sim_forward_parse(text, &options->forwards[options->forward_count++]))
         return true;
     return fail(parser,
-                "--forward: \"%.100s\" is no forward; legal are none and "
-                "tcp:ADDRESS:PORT-[DEVICE:]PORT with ports 1 to 65535 and IPv6 addresses in "
-                "brackets, tcp:127.0.0.1:2323-23 for example",
+                "--forward: \"%.100s\" is no forward; legal are none, "
+                "tcp:ADDRESS:PORT-[DEVICE:]PORT and udp:ADDRESS:PORT-[DEVICE:]PORT with ports 1 to "
+                "65535 and IPv6 addresses in brackets, tcp:127.0.0.1:2323-23 for example",
                 text);
 }
 
@@ -301,9 +301,10 @@ static void print_help(void)
         "  --no-console          run without a shell here, until a signal\n"
         "  --syslog              send its log to the host's syslog, too\n"
         "  --control-group GROUP let a group use the control socket, DIR/control, too\n"
-        "  --forward tcp:ADDR:PORT-[DEVICE:]PORT\n"
-        "                        connections to this address of the host reach that port of\n"
-        "                        the switch, by way of the world. Repeatable; none: no such.\n"
+        "  --forward tcp:ADDR:PORT-[DEVICE:]PORT, --forward udp:...\n"
+        "                        connections or datagrams to this address of the host reach\n"
+        "                        that port of the switch, by way of the world. Repeatable;\n"
+        "                        none: no such.\n"
         "                        Default, but for a pipe: tcp:127.0.0.1:2323-23 (telnet) and\n"
         "                        tcp:127.0.0.1:2222-22 (SSH)\n"
         "  --port tap:NAME,access=VLAN, --port tap:NAME,trunk\n"

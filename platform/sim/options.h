@@ -20,8 +20,9 @@ struct sim_vlan {
     struct netdiag_prefix addresses[SIM_VLAN_ADDRESSES];
 };
 
-/* What a host's program connects to, and where in the simulation it then is. */
+/* What a host's program connects or sends to, and where in the simulation it then is. */
 struct sim_forward {
+    bool is_udp; /* else TCP */
     struct netdiag_endpoint from;
     struct netdiag_endpoint to; /* of any family: the first address of the device's */
 };

@@ -130,6 +130,32 @@ class OptionTest(unittest.TestCase):
         self.assertIn("127.0.0.1:%d" % port, text)
         self.assertIn("in use", text)
 
+    def test_named_udp_port_in_use_is_an_error(self):
+        with socket.socket(type=socket.SOCK_DGRAM) as mine:
+            mine.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            mine.bind(("127.0.0.1", 0))
+            port = mine.getsockname()[1]
+            text = refused("--no-console", "--forward", "udp:127.0.0.1:%d-161" % port)
+        self.assertIn("udp:127.0.0.1:%d" % port, text)
+        self.assertIn("in use", text)
+
+    def test_one_port_of_both_protocols_is_two_forwards(self):
+        port = free_port()
+        switch = Switch("--forward", "tcp:127.0.0.1:%d-7" % port,
+                        "--forward", "udp:127.0.0.1:%d-161" % port)
+        try:
+            with socket.create_connection(("127.0.0.1", port), TIMEOUT_S) as connection, \
+                    socket.socket(type=socket.SOCK_DGRAM) as mine:
+                mine.connect(("127.0.0.1", port))
+                mine.send(b"nobody understands this")
+                connection.sendall(b"x")
+                self.assertEqual(connection.recv(1), b"x")
+                mine.settimeout(0.3)
+                with self.assertRaises(TimeoutError):
+                    mine.recv(1)
+        finally:
+            switch.close()
+
     def test_default_ports_are_open_or_a_warning_names_the_option(self):
         with contextlib.ExitStack() as stack:
             for port in DEFAULT_PORTS:
@@ -185,17 +211,21 @@ class OptionTest(unittest.TestCase):
     def test_bad_values_name_what_is_legal(self):
         for value in ("", "x", "tcp:127.0.0.1-7", "tcp:127.0.0.1:0-7", "tcp:127.0.0.1:65536-7",
                       "tcp:127.0.0.1:2323-0", "tcp:127.0.0.1:2323-65536", "tcp:127.0.0.1:23 23-7",
-                      "udp:127.0.0.1:2323-7", "tcp:localhost:2323-7", "tcp:::1:2323-7",
+                      "sctp:127.0.0.1:2323-7", "127.0.0.1:2323-7", "udp:127.0.0.1-161", "udp:",
+                      "udp:127.0.0.1:1161-0", "udp:::1:1161-161", "UDP:127.0.0.1:1161-161",
+                      "udp:127.0.0.1:%s-161" % ("1" * 500), "tcp:localhost:2323-7", "tcp:::1:2323-7",
                       "tcp:[127.0.0.1]:2323-7", "tcp:127.0.0.1/8:2323-7", "tcp:127.0.0.1:2323-",
                       "tcp:127.0.0.1:2323-10.0.1.1", "tcp:127.0.0.1:2323-7-7",
                       "tcp:127.0.0.1:%s-7" % ("1" * 500)):
             text = refused("--forward", value)
             self.assertIn("tcp:127.0.0.1:2323-23", text, value)
+            self.assertIn("udp:ADDRESS:PORT-[DEVICE:]PORT", text, value)
 
     def test_other_than_loopback_needs_a_word(self):
         for address in ("0.0.0.0", "10.1.2.3", "[::]"):
-            text = refused("--forward", "tcp:%s:2323-23" % address)
-            self.assertIn("--forward-any", text)
+            for protocol in ("tcp", "udp"):
+                text = refused("--forward", "%s:%s:2323-23" % (protocol, address))
+                self.assertIn("--forward-any", text)
         port = free_port()
         switch = Switch("--forward", "tcp:0.0.0.0:%d-7" % port, "--forward-any")
         try:
@@ -206,11 +236,14 @@ class OptionTest(unittest.TestCase):
             switch.close()
 
     def test_address_that_is_not_the_switch_s_is_refused(self):
-        self.assertIn("10.0.1.2", refused("--forward", "tcp:127.0.0.1:2323-10.0.1.2:23"))
+        for protocol in ("tcp", "udp"):
+            self.assertIn("10.0.1.2",
+                          refused("--forward", protocol + ":127.0.0.1:2323-10.0.1.2:23"))
 
     def test_virtual_clock_has_none(self):
-        self.assertIn("--clock real", refused("--clock", "virtual", "--forward",
-                                              "tcp:127.0.0.1:2323-23"))
+        for protocol in ("tcp", "udp"):
+            self.assertIn("--clock real", refused("--clock", "virtual", "--forward",
+                                                  protocol + ":127.0.0.1:2323-23"))
 
     def test_one_too_many_is_refused(self):
         options = [word for port in range(3001, 3010)

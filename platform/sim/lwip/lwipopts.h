@@ -35,6 +35,7 @@
 #define MEMP_NUM_TCP_PCB        CONFIG_NETDIAG_TCP_SLOTS
 #define MEMP_NUM_TCP_SEG        65535
 #define MEMP_NUM_PBUF           16384
+#define MEMP_NUM_UDP_PCB        (CONFIG_NETDIAG_SIM_UDP_PEERS + 4) /* the world's; few for the device */
 #define MEMP_NUM_ARP_QUEUE      1024
 #define MEMP_NUM_ND6_QUEUE      1024
 #define PBUF_POOL_SIZE          8192
