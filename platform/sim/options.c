@@ -305,8 +305,9 @@ static void print_help(void)
         "                        connections or datagrams to this address of the host reach\n"
         "                        that port of the switch, by way of the world. Repeatable;\n"
         "                        none: no such.\n"
-        "                        Default, but for a pipe: tcp:127.0.0.1:2323-23 (telnet) and\n"
-        "                        tcp:127.0.0.1:2222-22 (SSH)\n"
+        "                        Default, but for a pipe: tcp:127.0.0.1:2323-23 (telnet),\n"
+        "                        tcp:127.0.0.1:2222-22 (SSH) and, with a community,\n"
+        "                        udp:127.0.0.1:1161-161 (SNMP)\n"
         "  --port tap:NAME,access=VLAN, --port tap:NAME,trunk\n"
         "                        one more port, at which this host's kernel is the neighbour,\n"
         "                        with an interface of that name. Repeatable. Needs that TAP, or\n"
@@ -554,4 +555,7 @@ void sim_options_default_forwards(struct sim_options *options)
     options->forward_count = 2;
     (void)sim_forward_parse("tcp:127.0.0.1:2323-23", &options->forwards[0]);
     (void)sim_forward_parse("tcp:127.0.0.1:2222-22", &options->forwards[1]);
+    if (options->snmp_community[0] != '\0')
+        (void)sim_forward_parse("udp:127.0.0.1:1161-161",
+                                &options->forwards[options->forward_count++]);
 }

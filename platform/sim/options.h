@@ -82,9 +82,9 @@ enum sim_options_result sim_options_parse(struct sim_options *options, int argc,
                                           char *error, size_t error_size);
 
 /*
- * Telnet and SSH from two ports of the host's loopback, unless the command line names forwards or
- * the clock is virtual, for which the device has no doors. For a switch that stays: one that runs
- * the lines of a pipe is gone before anybody could come.
+ * Telnet, SSH and, if there is a community, SNMP from ports of the host's loopback, unless the
+ * command line names forwards or the clock is virtual, for which the device has no doors. For a
+ * switch that stays: one that runs the lines of a pipe is gone before anybody could come.
  */
 void sim_options_default_forwards(struct sim_options *options);
 
