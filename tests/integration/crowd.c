@@ -12,7 +12,7 @@
 
 /* The peer's part of each: what it sends next. */
 static struct peer_segment segments[CROWD_MOST];
-static uint32_t opened, next;
+static uint32_t opened, next, next_to_go;
 
 static err_t on_data(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
 {
@@ -57,6 +57,17 @@ void crowd_start(uint32_t count)
             peer_advance(1000);
         peer_connect((uint16_t)(CROWD_FIRST_PORT + opened), CROWD_PORT, &segments[opened]);
     }
+}
+
+void crowd_churn(void)
+{
+    struct peer_segment *segment = &segments[opened - 1 - next_to_go++ % CROWD_COMING];
+    uint16_t port = segment->peer_port;
+
+    segment->flags = PEER_RST;
+    peer_send(segment, NULL);
+    port = (uint16_t)(port < CROWD_OTHER_PORT ? port + CROWD_OTHER_PORT : port - CROWD_OTHER_PORT);
+    peer_connect(port, CROWD_PORT, segment);
 }
 
 void crowd_talk(void)

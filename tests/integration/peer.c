@@ -9,7 +9,11 @@
 
 #define IPV4_HEADER 20
 #define TCP_HEADER  20
+#define UDP_HEADER  8
 #define TCP_AT      (SIM_FRAME_HEADER + SIM_FRAME_TAG + IPV4_HEADER)
+#define UDP_AT      TCP_AT
+#define IP_TCP      6
+#define IP_UDP      17
 #define ARP_AT      (SIM_FRAME_HEADER + SIM_FRAME_TAG)
 #define ARP_LENGTH  28
 #define ARP_TYPE    0x0806
@@ -25,6 +29,7 @@ static struct sim_trunk trunk;
 static struct netif interface;
 static struct peer_segment last;
 static size_t received;
+static void (*datagrams)(uint16_t peer_port, const uint8_t *data, size_t length);
 
 /* An ARP request that waits to be answered until the stack is out of its call. */
 static bool arp_asked;
@@ -73,6 +78,22 @@ static void take_segment(const uint8_t *frame, size_t length)
     received++;
 }
 
+/* Padding of a short frame is not of it. */
+static void take_datagram(const uint8_t *frame, size_t length)
+{
+    const uint8_t *udp = frame + UDP_AT;
+    size_t size = sim_frame_u16(udp + 4);
+
+    assert(UDP_AT + size <= length);
+    (void)length;
+    datagrams(sim_frame_u16(udp + 2), udp + UDP_HEADER, size - UDP_HEADER);
+}
+
+static bool is_datagram(const uint8_t *frame, size_t length)
+{
+    return datagrams && length >= UDP_AT + UDP_HEADER && frame[UDP_AT - 11] == IP_UDP;
+}
+
 /* What the device sends, always with a tag. */
 static void take_frame(void *ctx, const uint8_t *frame, size_t length)
 {
@@ -85,6 +106,8 @@ static void take_frame(void *ctx, const uint8_t *frame, size_t length)
         arp_asked = true;
     else if (type == SIM_ETHERTYPE_IPV4 && sim_frame_is_tcp(frame, length))
         take_segment(frame, length);
+    else if (type == SIM_ETHERTYPE_IPV4 && is_datagram(frame, length))
+        take_datagram(frame, length);
 }
 
 static void put_header(uint8_t *frame, uint16_t type)
@@ -153,13 +176,13 @@ const ip_addr_t *peer_address(void)
     return &address;
 }
 
-static void put_ipv4(uint8_t *ip, size_t length)
+static void put_ipv4(uint8_t *ip, uint8_t protocol, size_t length)
 {
     memset(ip, 0, IPV4_HEADER);
     ip[0] = 0x45;
     sim_frame_put_u16(ip + 2, (uint16_t)length);
     ip[8] = 64;
-    ip[9] = 6;
+    ip[9] = protocol;
     memcpy(ip + 12, peer_ip, sizeof(peer_ip));
     memcpy(ip + 16, device_ip, sizeof(device_ip));
     sim_frame_put_u16(ip + 10, fold(sum(ip, IPV4_HEADER, 0)));
@@ -173,7 +196,7 @@ void peer_send(const struct peer_segment *segment, const void *data)
 
     assert(segment->length <= PEER_DATA_MAX);
     put_header(frame, SIM_ETHERTYPE_IPV4);
-    put_ipv4(ip, IPV4_HEADER + length);
+    put_ipv4(ip, IP_TCP, IPV4_HEADER + length);
     sim_frame_put_u16(tcp, segment->peer_port);
     sim_frame_put_u16(tcp + 2, segment->device_port);
     put_u32(tcp + 4, segment->seq);
@@ -183,8 +206,28 @@ void peer_send(const struct peer_segment *segment, const void *data)
     sim_frame_put_u16(tcp + 14, segment->window);
     if (data)
         memcpy(tcp + TCP_HEADER, data, segment->length);
-    sim_frame_put_u16(tcp + 16, fold(sum(tcp, length, sum(ip + 12, 8, 6 + (uint32_t)length))));
+    sim_frame_put_u16(tcp + 16, fold(sum(tcp, length, sum(ip + 12, 8, IP_TCP + (uint32_t)length))));
     give(frame, TCP_AT + length);
+}
+
+void peer_send_datagram(uint16_t peer_port, uint16_t device_port, const void *data, size_t length)
+{
+    uint8_t frame[UDP_AT + UDP_HEADER + PEER_DATA_MAX] = {0};
+    uint8_t *udp = frame + UDP_AT;
+
+    assert(length <= PEER_DATA_MAX);
+    put_header(frame, SIM_ETHERTYPE_IPV4);
+    put_ipv4(udp - IPV4_HEADER, IP_UDP, IPV4_HEADER + UDP_HEADER + length);
+    sim_frame_put_u16(udp, peer_port);
+    sim_frame_put_u16(udp + 2, device_port);
+    sim_frame_put_u16(udp + 4, (uint16_t)(UDP_HEADER + length));
+    memcpy(udp + UDP_HEADER, data, length); /* without a checksum, as IPv4 allows */
+    give(frame, UDP_AT + UDP_HEADER + length);
+}
+
+void peer_on_datagram(void (*take)(uint16_t peer_port, const uint8_t *data, size_t length))
+{
+    datagrams = take;
 }
 
 size_t peer_received_count(void)

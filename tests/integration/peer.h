@@ -1,7 +1,8 @@
 /*
  * A remote host made of raw frames, for tests that must hold a real lwIP in a state that no real
  * peer would leave it in: one device stack on a virtual clock, and on VLAN 10 of its trunk the
- * host 10.0.10.2, which answers ARP by itself and sends just the segments that a test tells it to.
+ * host 10.0.10.2, which answers ARP by itself and sends just the segments and datagrams that a test
+ * tells it to.
  */
 #ifndef NETDIAG_TESTS_PEER_H
 #define NETDIAG_TESTS_PEER_H
@@ -19,7 +20,7 @@
 #define PEER_ACK 0x10
 
 #define PEER_VLAN     10
-#define PEER_DATA_MAX 1460 /* bytes of data in a segment */
+#define PEER_DATA_MAX 1460 /* bytes of data in a segment, or a datagram */
 
 struct peer_segment {
     uint16_t peer_port, device_port;
@@ -37,6 +38,15 @@ const ip_addr_t *peer_address(void);
 
 /* Sends a segment with `data` (NULL: zeros); window 0 in `segment` stays 0. */
 void peer_send(const struct peer_segment *segment, const void *data);
+
+/* Sends a datagram of UDP with at most PEER_DATA_MAX bytes. */
+void peer_send_datagram(uint16_t peer_port, uint16_t device_port, const void *data, size_t length);
+
+/*
+ * Who gets the datagrams that the device sends to the peer, whole as they are in one frame. With
+ * the core lock held, in the thread that sends; before anything is sent.
+ */
+void peer_on_datagram(void (*take)(uint16_t peer_port, const uint8_t *data, size_t length));
 
 /* How many segments the device has sent to the peer, and the last of them. */
 size_t peer_received_count(void);
