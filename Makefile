@@ -596,6 +596,10 @@ script-tests := \
 	tests/doors/test_scenario_states.py \
 	tests/doors/test_screens.py \
 	tests/doors/test_simulate.py \
+	tests/doors/test_snmp.py \
+	tests/doors/test_snmp_crowd.py \
+	tests/doors/test_snmp_exporter.py \
+	tests/doors/test_snmp_kernel.py \
 	tests/doors/test_ssh.py \
 	tests/doors/test_ssh_door.py \
 	tests/doors/test_telnet.py \

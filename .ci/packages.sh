@@ -8,7 +8,8 @@
 #
 # Groups: build (the library and the simulator), test, lint, bench, clang (to build with it), ssh
 # (a real sshd; Debian starts one with the package, so that `make test` does not install it, and
-# skips the tests that need it), fleet (Ansible; 300 MB, so the same).
+# skips the tests that need it), fleet (Ansible; 300 MB, so the same), exporter (Prometheus's;
+# Debian starts it with the package, so the same).
 set -euo pipefail
 
 # package | groups | what for
@@ -47,6 +48,7 @@ iproute2|test bench|ss, which lists the sockets of the kernel, and ip, for a net
 util-linux|test|unshare, nsenter and setpriv: a network namespace of the tests'"'"' own
 iputils-ping|test|Linux asks the switch whether it answers
 snmp|test|pollers: net-snmp asks the switch
+prometheus-snmp-exporter|exporter|scrapes the switch for Prometheus
 curl|test|Linux gets a page from the switch
 iperf|test|Linux and the switch send each other all that they can
 tcpdump|test|reads tags: the judge of the trunk

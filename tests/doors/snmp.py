@@ -41,6 +41,7 @@ Value = collections.namedtuple("Value", "kind value")
 
 # net-snmp keeps files of its own; here they are nobody's configuration, and gone afterwards.
 _own = tempfile.TemporaryDirectory()
+os.mkdir(os.path.join(_own.name, "cert_indexes"))
 
 
 class NoAnswer(Exception):
@@ -100,26 +101,26 @@ def parse(text):
 
 
 class Agent:
-    """Somebody's agent, by net-snmp. `prefix`: what the clients run in."""
+    """Somebody's agent, by net-snmp. `more`: options of the clients."""
 
     # Numbers for names, hexadecimal for strings: nothing is left to a MIB or to what is printable
     OPTIONS = ("-On", "-Oe", "-OU", "-Ox")
 
-    def __init__(self, where, community="public", version="2c", prefix=(), timeout_s=5, retries=1):
+    def __init__(self, where, community="public", version="2c", more=(), timeout_s=5, retries=1):
         self.where, self.community, self.version = where, community, version
-        self.prefix, self.timeout_s, self.retries = prefix, timeout_s, retries
+        self.more, self.timeout_s, self.retries = more, timeout_s, retries
 
     def but(self, **changes):
         """The same with something else."""
         mine = {name: getattr(self, name) for name in
-                ("where", "community", "version", "prefix", "timeout_s", "retries")}
+                ("where", "community", "version", "more", "timeout_s", "retries")}
         return Agent(**{**mine, **changes})
 
     def run(self, program, *words, mibs=""):
         environment = dict(os.environ, MIBS=mibs, MIBDIRS=MIBS, SNMPCONFPATH=_own.name,
                            SNMP_PERSISTENT_DIR=_own.name)
         done = subprocess.run(
-            [*self.prefix, program, "-v", self.version, "-c", self.community,
+            [program, *self.more, "-v", self.version, "-c", self.community,
              "-t", str(self.timeout_s), "-r", str(self.retries), *words],
             capture_output=True, text=True, timeout=TIMEOUT_S * 2, env=environment)
         said = done.stderr + done.stdout
@@ -156,10 +157,11 @@ class Agent:
                          oid)
 
     def walked(self, oid, rows):
-        order = [key(name) for name, _ in rows]
+        values = {name: value for name, value in rows
+                  if value.kind not in EXCEPTIONS.values() and name.startswith(oid + ".")}
+        order = [key(name) for name, value in rows if value.kind not in EXCEPTIONS.values()]
         assert order == sorted(set(order)), "the OIDs do not increase"
-        return {name: value for name, value in rows
-                if value.kind not in EXCEPTIONS.values() and name.startswith(oid + ".")}
+        return values
 
     def walk(self, oid):
         """One by one, and what net-snmp itself checks: that OIDs increase."""
@@ -169,7 +171,7 @@ class Agent:
         return self.walked(oid, self.rows("snmpbulkwalk", "-Cr%d" % repetitions, self.where, oid))
 
     def table(self, name):
-        """snmptable's rows of a table of the MIBs beside this file, as dicts, "index" among them."""
+        """snmptable's rows of a table of the MIBs beside this, as dicts, "index" among them."""
         text = self.run("snmptable", "-Oe", "-OU", "-OX", "-Ci", "-Cf", "|", self.where, name,
                         mibs="ALL")
         lines = [line for line in text.splitlines() if line.strip()]
