@@ -410,6 +410,15 @@ static void fill_interface(const struct netif *netif, struct netdiag_vlan_interf
     fill_addresses(netif, interface);
 }
 
+/* It is looked for where it should be first: all VLANs are read in one go. */
+static uint32_t number_of(const struct vlan *vlan)
+{
+    u8_t index = netif_get_index(vlan->netif);
+
+    return netdiag_lwip_if_index_owner(index) == vlan->id ? index
+                                                          : netdiag_lwip_if_index_of(vlan->id);
+}
+
 static void fill_vlan(const struct vlan *vlan, struct netdiag_vlan *row)
 {
     memset(row, 0, sizeof(*row));
@@ -420,7 +429,7 @@ static void fill_vlan(const struct vlan *vlan, struct netdiag_vlan *row)
         return;
     row->has_interface = true;
     fill_interface(vlan->netif, &row->interface);
-    row->if_index = netdiag_lwip_if_index_of(vlan->id);
+    row->if_index = number_of(vlan);
     row->has_if_index = row->if_index != 0;
 }
 

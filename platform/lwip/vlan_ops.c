@@ -146,33 +146,28 @@ enum netdiag_error netdiag_lwip_vlan_unmake(void *ctx, uint16_t id, bool forget)
     return error;
 }
 
-/* The lowest VLAN above `after` that has a number; 0: there is none. */
-static uint16_t next_numbered(uint16_t after)
+/* The lowest VLAN above `after` that has a number. False: there is none. */
+static bool next_numbered(uint16_t after, struct netdiag_vlan_number *next)
 {
-    uint16_t next = 0;
-
+    *next = (struct netdiag_vlan_number){0};
     for (unsigned number = 1; number <= NETDIAG_IF_INDEX_STACK_MAX; number++) {
         uint16_t id = netdiag_lwip_if_index_owner((uint8_t)number);
 
-        if (id != NETDIAG_LWIP_TRUNK && id > after && (next == 0 || id < next))
-            next = id;
+        if (id != NETDIAG_LWIP_TRUNK && id > after && (next->id == 0 || id < next->id))
+            *next = (struct netdiag_vlan_number){id, number};
     }
-    return next;
+    return next->id != 0;
 }
 
 enum netdiag_error netdiag_lwip_vlan_numbers(void *ctx, uint16_t after,
                                              struct netdiag_vlan_number *rows, size_t capacity,
                                              size_t *count)
 {
-    uint16_t id;
-
     (void)ctx;
     *count = 0;
     netdiag_lwip_lock();
-    while (*count < capacity && (id = next_numbered(after)) != 0) {
-        rows[(*count)++] = (struct netdiag_vlan_number){id, netdiag_lwip_if_index_of(id)};
-        after = id;
-    }
+    while (*count < capacity && next_numbered(after, &rows[*count]))
+        after = rows[(*count)++].id;
     netdiag_lwip_unlock();
     return NETDIAG_OK;
 }

@@ -114,6 +114,7 @@ static void power_on(void)
         .vlan_add = add_to_switch,
         .vlan_remove = remove_from_switch,
     };
+    unsigned writes = flash->writes;
     char why[256];
 
     sim_clock_start(SIM_CLOCK_VIRTUAL);
@@ -124,6 +125,7 @@ static void power_on(void)
                 NETDIAG_OK);
     REQUIRE(sim_trunk_add(&trunk, mac, drop_frame, NULL) == NETDIAG_OK);
     REQUIRE(netdiag_lwip_if_index_keep() == NETDIAG_OK);
+    REQUIRE(flash->writes == (writes ? writes : 1)); /* nothing was new but to the first */
 }
 
 /* Boots the device with what was kept, and runs `test` on it. */

@@ -335,8 +335,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vlan_removed_ends_its_connections_as_an_operators),
         cmocka_unit_test(vlan_added_again_is_served_by_the_listeners_that_stayed),
-        cmocka_unit_test(vlan_removed_leaves_others_alone),
         cmocka_unit_test(connection_aborted_later_is_its_programs),
+        cmocka_unit_test(vlan_removed_leaves_others_alone),
         cmocka_unit_test(udp_bound_to_a_removed_interface_sends_nothing),
         cmocka_unit_test(changes_among_readers_and_another_shell_are_whole),
     };

@@ -166,6 +166,8 @@ static void text_damaged_says_where_and_how(void **state)
                    "line 3: \"2 vlan 3\": a second number for the same; one is legal");
     assert_refused(HEAD "1 trunk\r\nend 1\r\n",
                    "line 2: a byte 0x0d; legal are letters, digits and blanks");
+    assert_refused(HEAD "1 trunk\x7f\nend 1\n",
+                   "line 2: a byte 0x7f; legal are letters, digits and blanks");
     assert_refused(HEAD "000000000000000000000000000000001\n",
                    "line 2: 33 characters; legal are up to 32");
 }
