@@ -414,6 +414,22 @@ static void load_after_a_number_was_given_is_refused(void **state)
     boot(boot_and_load_late);
 }
 
+static void boot_and_renumber(void)
+{
+    struct netdiag_vlan row;
+
+    REQUIRE(add(10) == NETDIAG_OK && add(20) == NETDIAG_OK);
+    netif_get_by_index(2)->num = 98;
+    REQUIRE(read_vlan(10, &row) && row.if_index == 2 && row.interface.netif_index == 99);
+    REQUIRE(number_of(20) == 3);
+}
+
+static void interface_renumbered_by_somebody_is_seen(void **state)
+{
+    (void)state;
+    boot(boot_and_renumber);
+}
+
 /* ---- when it cannot be done ---- */
 
 static void boot_with_broken_flash(void)
@@ -579,6 +595,7 @@ int main(void)
         cmocka_unit_test_setup(foreign_interface_keeps_its_number_and_a_clash_is_told, buy),
         cmocka_unit_test_setup(trunk_second_is_refused, buy),
         cmocka_unit_test_setup(load_after_a_number_was_given_is_refused, buy),
+        cmocka_unit_test_setup(interface_renumbered_by_somebody_is_seen, buy),
         cmocka_unit_test_setup(keeping_fails_nothing_has_changed, buy),
         cmocka_unit_test_setup(switch_has_no_room_nothing_has_changed, buy),
         cmocka_unit_test_setup(change_during_another_is_busy, buy),
