@@ -136,7 +136,8 @@ class FirstStartTest(unittest.TestCase):
                 self.assertEqual((switch.first_users, switch.errors, switch.output),
                                  (1 - start, b"", b""))
             self.assertEqual(sorted(os.listdir(home)),
-                             ["lock", "log", "ssh_host_ed25519_key", "users", "users.lock"])
+                             ["ifindex", "lock", "log", "ssh_host_ed25519_key", "users",
+                              "users.lock"])
 
     def test_admin_of_a_console_is_told_on_it(self):
         with tempfile.TemporaryDirectory() as home:
