@@ -600,6 +600,7 @@ script-tests := \
 	tests/doors/test_snmp_crowd.py \
 	tests/doors/test_snmp_exporter.py \
 	tests/doors/test_snmp_kernel.py \
+	tests/doors/test_snmp_options.py \
 	tests/doors/test_ssh.py \
 	tests/doors/test_ssh_door.py \
 	tests/doors/test_telnet.py \
