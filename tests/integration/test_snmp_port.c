@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "lwip/timeouts.h"
 #include "netdiag/lwip.h"
@@ -34,6 +35,7 @@
 #define ICMP       1
 #define PORT       161
 #define OUR_PORT   40000
+#define ANSWERS    1000 /* by a task of its own */
 
 static const uint8_t device_mac[SIM_FRAME_MAC] = {0x02, 0, 0, 1, 0, 0};
 static const uint8_t peer_mac[SIM_FRAME_MAC] = {0x02, 0, 0, 2, 0, VLAN};
@@ -342,12 +344,22 @@ static void queue_full_the_last_are_dropped(void **state)
 
 static atomic_bool stopping;
 
+static void rest(void)
+{
+    nanosleep(&(const struct timespec){.tv_nsec = 200 * 1000}, NULL);
+}
+
 static void *serve(void *arg)
 {
     size_t *answers = arg;
 
-    while (!atomic_load(&stopping))
-        *answers += netdiag_lwip_snmp_serve();
+    while (!atomic_load(&stopping)) {
+        bool answered = netdiag_lwip_snmp_serve();
+
+        *answers += answered;
+        if (!answered)
+            rest();
+    }
     return NULL;
 }
 
@@ -365,6 +377,7 @@ static void *look(void *arg)
         if (error != NETDIAG_OK && error != NETDIAG_ERROR_BUSY)
             return arg;
         (void)netdiag_lwip_platform.snmp(NULL, &snmp);
+        rest();
     }
     return NULL;
 }
@@ -381,7 +394,7 @@ static void task_answers_while_the_stack_goes_on(void **state)
     atomic_store(&stopping, false);
     assert_int_equal(pthread_create(&server, NULL, serve, &answers), 0);
     assert_int_equal(pthread_create(&shell, NULL, look, NULL), 0);
-    for (uint64_t now = 50; counters().out_packets < 2000; now += 50) {
+    for (uint64_t now = 50; counters().out_packets < ANSWERS; now += 50) {
         for (int i = 0; i < 5; i++, asked++)
             ask(poller, device_ip, i);
         sim_stack_lock(NULL);
@@ -389,6 +402,8 @@ static void task_answers_while_the_stack_goes_on(void **state)
         sys_check_timeouts();
         sim_stack_unlock(NULL);
         introduce(poller);
+        if (counters().queued == CONFIG_NETDIAG_SNMP_QUEUE)
+            rest();
     }
     atomic_store(&stopping, true);
     pthread_join(server, NULL);
