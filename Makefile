@@ -835,7 +835,7 @@ unit-lwip-objects = $(patsubst $(abspath $(lwip_dir))/%.c,$(unit-lwip)/$(1)/lwip
 unit-lwip-ours = $(patsubst %.c,$(unit-lwip)/hooked/%.o,$(lwip-test-start) \
 	$(filter platform/lwip/% stats/%,$(srcs-y)))
 unit-lwip-includes := -Itests/lwip -isystem $(lwip_dir)/test -isystem $(lwip_dir)/test/unit \
-	-isystem $(lwip_dir)/src/include
+	-isystem $(lwip_dir)/src/include -isystem $(lwip_dir)/src/apps/snmp
 unit-lwip-flags = $(base-flags) -w -Iinclude -I$(B)/include $(unit-lwip-includes) \
 	$(if $(filter $(unit-lwip)/hooked/%,$@),-DNETDIAG_TEST_HOOKS)
 # Between their main() and tcpip_init() stands tests/lwip/start.c.
