@@ -230,6 +230,17 @@ void netdiag_lwip_snmp_stop(void)
 
 /* ---- ops ---- */
 
+/* The lock is held. */
+static void describe_copies(struct netdiag_snmp *snmp)
+{
+    uint64_t read_ms;
+
+    snmp->has_cache = netdiag_snmp_tcp_tables_state(&snmp->cached_rows, &read_ms);
+    snmp->cached_left_out = netdiag_snmp_tcp_tables_left_out();
+    if (snmp->has_cache)
+        snmp->cache_age_ms = netdiag_lwip_uptime_ms() - read_ms;
+}
+
 enum netdiag_error netdiag_lwip_snmp(void *ctx, struct netdiag_snmp *snmp)
 {
     const struct netdiag_snmp_counts *counts = &netdiag_snmp_counts;
@@ -250,6 +261,7 @@ enum netdiag_error netdiag_lwip_snmp(void *ctx, struct netdiag_snmp *snmp)
         snmp->dropped = counts->dropped;
         snmp->sources = netdiag_snmp_transport_sources();
         snmp->queued = netdiag_snmp_transport_queued();
+        describe_copies(snmp);
         error = NETDIAG_OK;
     }
     netdiag_lwip_unlock();
