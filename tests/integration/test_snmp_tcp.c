@@ -15,6 +15,7 @@
 #include "lwip/tcp.h"
 #include "mib.h"
 #include "netdiag/lwip.h"
+#include "netif/ethernet.h"
 #include "platform/lwip/snmp/look.h"
 #include "platform/lwip/snmp/mibs.h"
 #include "platform/sim/random.h"
@@ -155,26 +156,39 @@ static void bind_and_connect(const ip_addr_t *to, uint16_t bound)
     sim_stack_unlock(NULL);
 }
 
-static void drop_frame(void *ctx, const uint8_t *frame, size_t length)
+#ifdef CONFIG_NETDIAG_IPV6
+static err_t drop_frame(struct netif *netif, struct pbuf *frame)
 {
-    (void)ctx, (void)frame, (void)length;
+    (void)netif, (void)frame;
+    return ERR_OK;
 }
 
-#ifdef CONFIG_NETDIAG_IPV6
+/* An interface that leads nowhere, with a number far from the others'. */
+static err_t nowhere_init(struct netif *netif)
+{
+    netif->num = 200;
+    netif->mtu = 1500;
+    netif->hwaddr_len = NETDIAG_MAC_LENGTH;
+    netif->flags = NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+    netif->linkoutput = drop_frame;
+    return ERR_OK;
+}
+
 static void start_ipv6(void)
 {
     static const uint8_t mac[] = {0x02, 0, 0, 1, 1, 0};
-    static const struct sim_vlan vlan = {
-        .id = IPV6_VLAN,
-        .address_count = 1,
-        .addresses = {{{NETDIAG_FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, [15] = 1}}, 64}}};
-    static struct sim_trunk trunk;
-    static struct netif interface;
+    static const struct netdiag_prefix address = {
+        {NETDIAG_FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, [15] = 1}}, 64};
+    static struct netif nowhere, interface;
     ip_addr_t to;
 
     sim_stack_lock(NULL);
-    sim_trunk_add(&trunk, mac, drop_frame, NULL);
-    assert_int_equal(sim_stack_vlan_add(&vlan, &interface, &trunk, mac), NETDIAG_OK);
+    assert_non_null(netif_add_noaddr(&nowhere, NULL, nowhere_init, ethernet_input));
+    netif_set_up(&nowhere);
+    assert_int_equal(netdiag_lwip_vlan_add(IPV6_VLAN, NULL), NETDIAG_OK);
+    assert_int_equal(netdiag_lwip_vlan_interface_add(IPV6_VLAN, &interface, &nowhere, mac),
+                     NETDIAG_OK);
+    assert_int_equal(netdiag_lwip_vlan_address_add(IPV6_VLAN, &address), NETDIAG_OK);
     sim_stack_unlock(NULL);
     assert_true(ipaddr_aton("2001:db8::2", &to));
     bind_and_connect(&to, BOUND_PORT + 1);
@@ -187,7 +201,6 @@ static void start_ipv6(void)
 #else
 static void start_ipv6(void)
 {
-    (void)drop_frame;
 }
 #endif
 
