@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""snmpbulkwalk over 10,000 connections, of which the last 500 come and go: each that stays is there,
-once, and net-snmp sees no OID that does not increase."""
+"""snmpbulkwalk over 10,000 connections, of which the last 500 come and go: each that stays is
+there, once, and net-snmp sees no OID that does not increase."""
 
 import os
 import subprocess
