@@ -388,8 +388,8 @@ srcs-$(CONFIG_NETDIAG_SNMP) += \
 	platform/lwip/snmp/if_mib.c \
 	platform/lwip/snmp/look.c \
 	platform/lwip/snmp/message.c \
-	platform/lwip/snmp/mib_snmp.c \
-	platform/lwip/snmp/mib_system.c \
+	platform/lwip/snmp/snmp_mib.c \
+	platform/lwip/snmp/system_mib.c \
 	platform/lwip/snmp/mibs.c \
 	platform/lwip/snmp/objects.c \
 	platform/lwip/snmp/tcp_mib.c \

@@ -55,7 +55,6 @@ enum netdiag_error sim_trunk_add(struct sim_trunk *trunk, const uint8_t *mac,
 /* What the device's uptime was at that time of the simulation's clock; 0 before its start. */
 uint64_t sim_stack_uptime_ms(uint64_t clock_ms);
 
-
 /* A frame came in. False: lwIP has no memory for it; its pool says so, too. */
 bool sim_trunk_input(struct sim_trunk *trunk, const uint8_t *frame, size_t length);
 

@@ -19,7 +19,7 @@
 #define MEM_ALIGNMENT              4
 #define ETHARP_SUPPORT_VLAN        1
 #undef SYS_LIGHTWEIGHT_PROT
-#define SYS_LIGHTWEIGHT_PROT       1 /* for SNMP's task; here is one thread, and nothing to do */
+#define SYS_LIGHTWEIGHT_PROT 1 /* for SNMP's task; here is one thread, and nothing to do */
 #include "netdiag/lwip_hooks.h"
 #endif
 

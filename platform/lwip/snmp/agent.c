@@ -218,6 +218,7 @@ enum netdiag_error netdiag_lwip_snmp_start(const struct netdiag_lwip_snmp_config
     snmp_set_community_write(""); /* nobody writes */
     netdiag_snmp_mibs_set();
     netdiag_snmp_look_at(&netdiag_lwip_platform, NULL);
+    netdiag_snmp_tcp_tables_forget();
     agent.started = true;
     return NETDIAG_OK;
 }
