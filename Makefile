@@ -182,6 +182,7 @@ srcs-y += \
 	cli/access/tty.c \
 	cli/arguments.c \
 	cli/arguments_vlan.c \
+	cli/calendar.c \
 	cli/catalogue.c \
 	cli/catalogue_en.c \
 	cli/catalogue_en_states.c \
@@ -478,6 +479,7 @@ client-libs := -ljansson
 
 unit-tests := \
 	tests/unit/test_address_parse.c \
+	tests/unit/test_calendar.c \
 	tests/unit/test_commands.c \
 	tests/unit/test_connections.c \
 	tests/unit/test_doors.c \

@@ -3,36 +3,12 @@
  */
 #include "cli/render.h"
 
-#include <time.h>
-
+#include "cli/calendar.h"
 #include "cli/text_parts.h"
 
 static void emit(void *ctx, const char *line)
 {
     netdiag_output_line(ctx, line);
-}
-
-/* RFC 3339 in UTC with milliseconds; false for a year that it cannot write. */
-static bool put_time(struct netdiag_text *text, int64_t wall_ms)
-{
-    int64_t ms = wall_ms % 1000;
-    time_t seconds;
-    struct tm tm;
-
-    if (ms < 0)
-        ms += 1000; /* before 1970 the division rounds up */
-    seconds = (time_t)((wall_ms - ms) / 1000);
-    if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
-        return false;
-    netdiag_text_padded(text, (uint64_t)tm.tm_year + 1900, 4);
-    netdiag_text_char(text, '-');
-    netdiag_text_padded(text, (uint64_t)tm.tm_mon + 1, 2);
-    netdiag_text_char(text, '-');
-    netdiag_text_padded(text, (uint64_t)tm.tm_mday, 2);
-    netdiag_text_char(text, 'T');
-    netdiag_text_time_of_day(text, wall_ms);
-    netdiag_text_char(text, 'Z');
-    return true;
 }
 
 static void member_time(struct netdiag_json *json, const struct netdiag_head *head)
@@ -43,7 +19,7 @@ static void member_time(struct netdiag_json *json, const struct netdiag_head *he
     netdiag_text_start(&text, bytes, sizeof bytes);
     netdiag_json_key(json, "time");
     if (head->time_error == NETDIAG_OK && head->time.has_wall &&
-        put_time(&text, head->time.wall_ms))
+        netdiag_text_date_time(&text, head->time.wall_ms))
         netdiag_json_string(json, bytes);
     else
         netdiag_json_null(json);

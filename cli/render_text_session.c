@@ -1,8 +1,7 @@
 /*
  * The clock and the sessions as text.
  */
-#include <time.h>
-
+#include "cli/calendar.h"
 #include "cli/render.h"
 #include "cli/session.h"
 #include "cli/text_parts.h"
@@ -12,21 +11,19 @@ bool netdiag_text_put_clock(struct netdiag_text *text, int64_t wall_ms)
     static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    int64_t ms = (wall_ms % 1000 + 1000) % 1000;
-    time_t seconds = (time_t)((wall_ms - ms) / 1000);
-    struct tm tm;
+    struct netdiag_date date;
 
-    if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year < -1900)
+    if (!netdiag_calendar_date(wall_ms, &date))
         return false;
     netdiag_text_time_of_day(text, wall_ms);
     netdiag_text_string(text, " UTC ");
-    netdiag_text_string(text, days[tm.tm_wday]);
+    netdiag_text_string(text, days[date.weekday]);
     netdiag_text_char(text, ' ');
-    netdiag_text_string(text, months[tm.tm_mon]);
+    netdiag_text_string(text, months[date.month - 1]);
     netdiag_text_char(text, ' ');
-    netdiag_text_number(text, (uint64_t)tm.tm_mday);
+    netdiag_text_number(text, date.day);
     netdiag_text_char(text, ' ');
-    netdiag_text_number(text, (uint64_t)tm.tm_year + 1900);
+    netdiag_text_number(text, (uint64_t)date.year);
     return true;
 }
 

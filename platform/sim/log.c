@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "cli/calendar.h"
 #include "clock.h"
 
 #define NAME "/log"
@@ -49,17 +49,14 @@ static const char *severity_name(enum netdiag_severity severity)
 /* By the switch's own clock, so that the log of two runs on a virtual clock is the same. */
 static int format_line(char *line, size_t size, enum netdiag_severity severity, const char *text)
 {
-    char stamp[32] = "";
+    char stamp[32];
+    struct netdiag_text put;
     int64_t wall_ms;
-    time_t seconds;
-    struct tm tm;
 
     (void)sim_clock_wall(NULL, &wall_ms);
-    seconds = (time_t)(wall_ms / 1000);
-    if (gmtime_r(&seconds, &tm))
-        strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &tm);
-    return snprintf(line, size, "%s.%03uZ %s: %s\n", stamp, (unsigned)(wall_ms % 1000),
-                    severity_name(severity), text);
+    netdiag_text_start(&put, stamp, sizeof(stamp));
+    (void)netdiag_text_date_time(&put, wall_ms);
+    return snprintf(line, size, "%s %s: %s\n", stamp, severity_name(severity), text);
 }
 
 static void make_room(size_t length)
