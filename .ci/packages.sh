@@ -22,7 +22,6 @@ libtelnet-dev|build|telnet'"'"'s protocol
 libcrypt-dev|build|crypt(3), which libcli links against
 libssh-dev|build|SSH for those who come over the network
 libjansson-dev|build|reads JSON in the client
-libpcap-dev|build|writes the simulator'"'"'s captures
 libcap-dev|build|gives up the simulator'"'"'s capabilities
 libelf-dev|build|reads the names of the simulator'"'"'s functions
 python3-kconfiglib|build|reads Kconfig, writes autoconf.h
