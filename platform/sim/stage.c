@@ -46,7 +46,7 @@ void sim_cue_give(struct sim_cue *cue, const struct sim_scenario *scenario, uint
 
     if (serial == 0)
         serial = 1; /* 0 says that none was given */
-    while (sim_scenario_at(index) != scenario)
+    while (sim_scenario_at((size_t)index) != scenario)
         index++;
     atomic_store(&cue->value, serial << SERIAL_SHIFT | index << INDEX_SHIFT | (at_ms & MS_MASK));
 }

@@ -279,7 +279,8 @@ static const struct timespec *time_left(struct client *client, struct timespec *
         client->done = true;
         ms = 0;
     }
-    *left = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    *left =
+        (struct timespec){.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000 * 1000000)};
     return left;
 }
 
