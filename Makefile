@@ -1,7 +1,7 @@
 # netdiag's build: one Makefile, not recursive, every source listed. `make help` says what it offers.
 #
-# What is built lies in build/<variant>/: a variant for each compiler, sanitizer and lwIP tree, so
-# that their objects never mix. lwIP's sources lie outside, in a cache (platform/lwip/fetch.sh).
+# What is built lies in build/<variant>/: a variant for each machine, compiler, sanitizer and lwIP
+# tree, so that their objects never mix. lwIP's sources lie outside, in a cache (platform/lwip/fetch.sh).
 
 ifneq ($(and $(filter clean distclean,$(MAKECMDGOALS)),$(word 2,$(MAKECMDGOALS))),)
 # `make clean all`: one after the other, as they were written.
@@ -13,6 +13,7 @@ else
 # ---------------------------------------------------------------- what a user may set, see `help`
 
 VARIANT       ?= release
+ARCH          ?=
 LWIP          ?= 2.2.1
 LWIP_DIR      ?=
 LWIP_PORT     ?= platform/sim/lwip
@@ -27,11 +28,24 @@ TESTS         ?=
 TEST_JOBS     ?= 2
 PYTHON        ?= /usr/bin/python3
 JOBS          ?= $(shell nproc 2>/dev/null || echo 1)
+
+# Another machine: its compiler, and what runs its programs here.
+triplet-s390x := s390x-linux-gnu
+triplet-armhf := arm-linux-gnueabihf
+qemu-s390x    := qemu-s390x
+qemu-armhf    := qemu-arm
+triplet       := $(if $(ARCH),$(triplet-$(ARCH))-)
+ifeq ($(triplet),-)
+$(error ARCH=$(ARCH) is none of s390x, armhf; without it, this machine)
+endif
+ifneq ($(and $(ARCH),$(filter-out release,$(VARIANT))),)
+$(error VARIANT=$(VARIANT) is for this machine: ARCH=$(ARCH) has no sanitizers)
+endif
 ifeq ($(origin CC),default)
-CC            := gcc
+CC            := $(triplet)gcc
 endif
 ifeq ($(origin AR),default)
-AR            := ar
+AR            := $(triplet)ar
 endif
 
 # ---------------------------------------------------------------- how make itself behaves
@@ -72,7 +86,8 @@ LWIP_CONTRIB_DIR ?= $(firstword $(wildcard $(lwip_dir)/contrib) $(call cached,2.
 compiler := $(lastword $(subst /, ,$(firstword $(CC))))
 lwip_name := $(if $(LWIP_DIR),$(notdir $(abspath $(LWIP_DIR)))-$(firstword $(shell \
 	printf %s '$(abspath $(LWIP_DIR))' | cksum)),$(filter-out 2.2.1,$(LWIP)))
-B := build/$(VARIANT)$(addprefix -,$(filter-out gcc,$(compiler)))$(addprefix -lwip-,$(lwip_name))$(addprefix -,$(basename $(notdir $(KCONFIG_CONFIG))))
+built_for := $(addprefix -lwip-,$(lwip_name))$(addprefix -,$(basename $(notdir $(KCONFIG_CONFIG))))
+B := build/$(VARIANT)$(addprefix -,$(ARCH))$(addprefix -,$(filter-out $(triplet)gcc,$(compiler)))$(built_for)
 
 # ---------------------------------------------------------------- which goals need what
 
@@ -82,7 +97,7 @@ free_goals := help clean distclean deps fetch uninstall check-format layers asan
 installing_goals := run test test-long test-lwip compare-counters bench size
 groups := build $(if $(filter test test-long test-lwip compare-counters lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
 	$(if $(filter bench size,$(goals)),bench) \
-	$(if $(filter clang%,$(compiler)),clang)
+	$(if $(filter clang%,$(compiler)),clang) $(if $(ARCH),cross)
 
 # Checked once, and again after .ci/packages.sh changed or `make clean`.
 packages := build/packages/$(subst $() ,-,$(strip $(groups)))
@@ -138,6 +153,43 @@ lwip-srcs-$(CONFIG_NETDIAG_IPV6) = $(CORE6FILES)
 snmp-srcs = $(addprefix $(LWIPDIR)/apps/snmp/snmp_,asn1.c core.c msg.c pbuf_stream.c scalar.c table.c traps.c)
 lwip-srcs += $(if $(CONFIG_NETDIAG_SNMP),$(snmp-srcs))
 contrib-srcs = $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw/tcpecho_raw.c
+
+# ---------------------------------------------------------------- another machine's libraries
+
+ifneq ($(ARCH),)
+sysroot := $(shell .ci/sysroot.sh path $(ARCH))
+ifeq ($(sysroot),)
+$(error .ci/sysroot.sh does not say where the libraries for ARCH=$(ARCH) are)
+endif
+
+# Included as the others are, so that the tree is there before anything is compiled.
+$(B)/sysroot.mk: $(if $(wildcard $(sysroot)),,FORCE) | $(packages)
+	$(Q).ci/sysroot.sh $(ARCH) && mkdir -p $(@D) && touch $@
+ifneq ($(filter-out $(free_goals),$(goals)),)
+include $(B)/sysroot.mk
+endif
+
+# The libraries as programs need them that run: where other users may be let in, as some tests are.
+qemu-root := $(B)/qemu/root
+qemu := $(qemu-$(ARCH)) -L $(abspath $(qemu-root))
+$(qemu-root): $(B)/command
+	$(Q)rm -rf $@ && mkdir -p $@ && cd $(sysroot) && cp -a --parents lib* \
+		usr/lib*/$(triplet-$(ARCH))/*.so* $(abspath $@) && touch $(abspath $@)
+
+# $(call runnable,PROGRAM): a script that runs it here, for those who start programs by a path.
+runnable = $(patsubst $(B)/%,$(B)/qemu/%,$(1))
+$(B)/qemu/%: $(B)/% $(B)/command | $(qemu-root)
+	$(Q)mkdir -p $(@D) && printf '%s\n' '#!/bin/sh' \
+		'exec $(qemu) $(abspath $<) "$$@"' >$@ && chmod +x $@
+
+# The same simulator for this machine, to be compared with.
+native-sim := build/$(VARIANT)$(built_for)/netdiag-sim
+.PHONY: native-sim
+native-sim:
+	$(Q)$(MAKE) ARCH= CC=gcc AR=ar $(native-sim)
+else
+runnable = $(1)
+endif
 
 # ---------------------------------------------------------------- our sources
 
@@ -624,6 +676,7 @@ script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 	tests/doors/test_transcripts.py)
 script-tests += $(if $(and $(CONFIG_NETDIAG_LIVE),$(CONFIG_NETDIAG_DIAGNOSIS)),tests/doors/test_live.py)
 script-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/test_history.py)
+script-tests += $(if $(ARCH),tests/doors/test_machines.py)
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
 long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)
 
@@ -668,7 +721,8 @@ warnings := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmi
 	-Wold-style-definition -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 \
 	-Wswitch-enum
 
-base-flags := -std=gnu11 $(CFLAGS) $(HARDEN) $(sanitize-$(VARIANT)) \
+sysroot-flags := $(addprefix --sysroot=,$(sysroot))
+base-flags := -std=gnu11 $(sysroot-flags) $(CFLAGS) $(HARDEN) $(sanitize-$(VARIANT)) \
 	-ffile-prefix-map=$(lwip_dir)=lwip
 our-flags := $(base-flags) $(warnings) -Iinclude -I$(B)/include -iquote .
 lwip-headers := -isystem $(lwip_dir)/src/include -isystem $(lwip_dir)/src/apps/snmp \
@@ -681,7 +735,7 @@ host := -D_GNU_SOURCE= -pthread
 
 # The library and lwIP call each other.
 group = -Wl,--start-group $(1) -Wl,--end-group
-link-flags := $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
+link-flags := $(sysroot-flags) $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
 libs := -lcli -lcrypt $(if $(CONFIG_NETDIAG_REMOTE),-lssh -ltelnet)
 sim-libs := $(libs) -lcap -lelf
 
@@ -703,6 +757,9 @@ sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
 test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) \
 	$(crowded-switch) $(door-servers) $(firmware) $(firmware-tests)))
+
+# What scripts start.
+started := $(if $(sim),$(sim) $(B)/netdiag $(patsubst %.c,$(B)/%,$(crowded-switch) $(door-servers) $(firmware)))
 
 products := libnetdiag.a $(if $(sim),netdiag-sim netdiag)
 
@@ -871,12 +928,12 @@ endif
 # ---------------------------------------------------------------- using it
 
 .PHONY: run
-run: all ## installs what is missing, builds, and starts the simulated switch (ARGS=...)
-	@exec build/netdiag-sim $(ARGS)
+run: all $(call runnable,$(sim)) ## installs what is missing, builds, and starts the simulated switch (ARGS=...)
+	@exec $(call runnable,$(sim)) $(ARGS)
 
 .PHONY: transcripts
-transcripts: $(B)/netdiag-sim ## writes what each scenario looks like to tests/golden/scenarios
-	$(Q)NETDIAG_SIM=$(B)/netdiag-sim $(PYTHON) tests/doors/test_transcripts.py --write
+transcripts: $(call runnable,$(B)/netdiag-sim) ## writes what each scenario looks like to tests/golden/scenarios
+	$(Q)NETDIAG_SIM=$< $(PYTHON) tests/doors/test_transcripts.py --write
 
 .PHONY: test test-long test-lwip
 test: tests ## installs what is missing, builds, and runs every test (TESTS=words picks some)
@@ -885,26 +942,30 @@ test: tests ## installs what is missing, builds, and runs every test (TESTS=word
 test-long: tests ## the tests, and those that take minutes each (TESTS=words picks some)
 	$(Q)NETDIAG_TEST_SECONDS=1800 $(run-tests) $(long-tests)
 
-# A sanitizer makes some programs ten times as slow.
-test-seconds := $(if $(filter release,$(VARIANT)),300,900)
+# A sanitizer makes some programs ten times as slow, and so does qemu.
+variant := $(VARIANT)$(addprefix -,$(ARCH))
+test-seconds := $(if $(filter release,$(variant)),300,900)
 
 # The programs as make has built them, with what scripts among them need to know.
+start = $(call runnable,$(B)/$(1))
 run-tests = NETDIAG_TEST_SECONDS=$${NETDIAG_TEST_SECONDS:-$(test-seconds)} \
-		NETDIAG_SIM=$(B)/netdiag-sim NETDIAG_CLIENT=$(B)/netdiag NETDIAG_FIRMWARE=$(B)/tests/firmware/firmware \
-		NETDIAG_CROWDED_SWITCH=$(B)/tests/doors/crowded_switch \
-		NETDIAG_SSH_SERVER=$(B)/tests/doors/ssh_server \
-		NETDIAG_TELNET_SERVER=$(B)/tests/doors/telnet_server NETDIAG_LWIP=$(lwip_dir) \
-		NETDIAG_VARIANT=$(VARIANT) NETDIAG_VERBOSE=$(V) NETDIAG_TEST_JOBS=$(TEST_JOBS) \
+		NETDIAG_SIM=$(call start,netdiag-sim) NETDIAG_CLIENT=$(call start,netdiag) \
+		NETDIAG_FIRMWARE=$(call start,tests/firmware/firmware) \
+		NETDIAG_CROWDED_SWITCH=$(call start,tests/doors/crowded_switch) \
+		NETDIAG_SSH_SERVER=$(call start,tests/doors/ssh_server) \
+		NETDIAG_TELNET_SERVER=$(call start,tests/doors/telnet_server) \
+		NETDIAG_LWIP=$(lwip_dir) $(if $(ARCH),NETDIAG_TEST_QEMU='$(qemu)' NETDIAG_NATIVE_SIM=$(native-sim)) \
+		NETDIAG_VARIANT=$(variant) NETDIAG_VERBOSE=$(V) NETDIAG_TEST_JOBS=$(TEST_JOBS) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests)) $(script-tests)
 
-test-lwip: $(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests ## lwIP's own unit tests: what passes without our hooks passes with them
+test-lwip: $(call runnable,$(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests) ## lwIP's own unit tests: what passes without our hooks passes with them
 	$(Q)$(if $(CONFIG_NETDIAG_TCP_HOOKS),,echo 'test-lwip: CONFIG_NETDIAG_TCP_HOOKS is off' >&2; exit 1)
 	$(Q)$(PYTHON) tests/lwip/compare.py $(or $(LWIP_DIR),$(LWIP)) $^
 
 .PHONY: compare-counters
-compare-counters: all ## lwIP's own number, netdiag's and the capture's of each object of RFC 4022
-	$(Q)NETDIAG_SIM=$(sim) $(PYTHON) tests/compare_counters.py
+compare-counters: all $(call runnable,$(sim)) ## lwIP's own number, netdiag's and the capture's of each object of RFC 4022
+	$(Q)NETDIAG_SIM=$(call runnable,$(sim)) $(PYTHON) tests/compare_counters.py
 
 # Each with its own configuration, which has its own directory.
 .PHONY: bench benchmarks size size-objects size-table
@@ -944,7 +1005,8 @@ benchmarks: $(patsubst %.c,$(B)/%,$(benchmarks) $(crowded-switch)) $(B)/netdiag
 	@:
 
 .PHONY: tests
-tests: $(test-programs) $(sim) $(if $(sim),$(B)/netdiag) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
+tests: $(test-programs) $(sim) $(if $(sim),$(B)/netdiag) \
+	$(if $(ARCH),$(call runnable,$(started)) native-sim) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
 
 .PHONY: asan tsan
 asan: ## the tests under AddressSanitizer and UBSan
@@ -1028,7 +1090,7 @@ clean: ## removes build/; lwIP's sources stay in their cache
 distclean: clean ## clean, and .config too
 	$(Q)rm -f .config .config.old
 
-deps: ## installs packages: DEPS="build test lint clang bench ssh fleet"
+deps: ## installs packages: DEPS="build test lint clang bench ssh fleet cross"
 	$(Q).ci/packages.sh install $(DEPS)
 
 fetch: $(if $(LWIP_DIR),,$(lwip_dir)/src/Filelists.mk) ## fetches lwIP's sources into the cache
@@ -1042,6 +1104,7 @@ help: ## this
 		'  CC=clang          the compiler' \
 		'  CFLAGS=...        optimization and debugging, $(CFLAGS)' \
 		'  VARIANT=asan      release, asan or tsan' \
+		'  ARCH=s390x        another machine, run by qemu-user: s390x (big-endian), armhf (32 bits)' \
 		'  JOBS=N            how many compilers run at once, $(JOBS); so does -jN' \
 		'  LWIP=2.1.3        the version of lwIP to fetch, $(LWIP)' \
 		'  LWIP_DIR=DIR      any lwIP tree from 2.1.3 on, in place of a fetched one' \

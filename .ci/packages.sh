@@ -5,30 +5,33 @@
 #     .ci/packages.sh install GROUP...    installs what is missing: as root, by sudo, or, without
 #                                         both, prints the command to run and ends with 1
 #     .ci/packages.sh list [GROUP...]     prints the table
+#     .ci/packages.sh names GROUP...      prints the packages' names alone
 #
 # Groups: build (the library and the simulator), test, lint, bench, clang (to build with it), ssh
 # (a real sshd; Debian starts one with the package, so that `make test` does not install it, and
 # skips the tests that need it), fleet (Ansible; 300 MB, so the same), exporter (Prometheus's;
-# Debian starts it with the package, so the same).
+# Debian starts it with the package, so the same), cross (compilers for other machines, and what
+# runs their programs). Packages marked `target` are what such a machine itself has of the above:
+# .ci/sysroot.sh gets them for it.
 set -euo pipefail
 
 # package | groups | what for
 table='
 gcc|build|the compiler
-libc6-dev|build|the C library'"'"'s headers
+libc6-dev|build target|the C library'"'"'s headers
 make|build|runs the Makefile
-libcli-dev|build|libcli, the engine of the shell
-libtelnet-dev|build|telnet'"'"'s protocol
-libcrypt-dev|build|crypt(3), which libcli links against
-libssh-dev|build|SSH for those who come over the network
-libjansson-dev|build|reads JSON in the client
-libcap-dev|build|gives up the simulator'"'"'s capabilities
-libelf-dev|build|reads the names of the simulator'"'"'s functions
+libcli-dev|build target|libcli, the engine of the shell
+libtelnet-dev|build target|telnet'"'"'s protocol
+libcrypt-dev|build target|crypt(3), which libcli links against
+libssh-dev|build target|SSH for those who come over the network
+libjansson-dev|build target|reads JSON in the client
+libcap-dev|build target|gives up the simulator'"'"'s capabilities
+libelf-dev|build target|reads the names of the simulator'"'"'s functions
 python3-kconfiglib|build|reads Kconfig, writes autoconf.h
 dpkg-dev|build|unpacks the sources of lwIP
 debian-archive-keyring|build|the keys that the sources of lwIP are checked with
-libcmocka-dev|test|the framework of the unit and integration tests
-check|test|the framework of lwIP'"'"'s own unit tests
+libcmocka-dev|test target|the framework of the unit and integration tests
+check|test target|the framework of lwIP'"'"'s own unit tests
 python3|test|runs the end-to-end tests
 python3-textfsm|test|reads the tables by the templates
 python3-pexpect|test|a terminal for the end-to-end tests
@@ -53,6 +56,9 @@ iperf|test|Linux and the switch send each other all that they can
 tcpdump|test|reads tags: the judge of the trunk
 gcc-arm-none-eabi|bench|the compiler for a small device
 libnewlib-arm-none-eabi|bench|the C library'"'"'s headers for it
+gcc-s390x-linux-gnu|cross|the compiler for a big-endian machine
+gcc-arm-linux-gnueabihf|cross|the compiler for a machine of 32 bits
+qemu-user|cross|runs the programs of both
 jq|test|reads JSON in the end-to-end tests
 clang|clang lint|the second compiler
 clang-format|lint|the format check
@@ -130,8 +136,12 @@ list)
     print_rows "$(rows "$@")"
     exit
     ;;
+names)
+    rows "$@" | cut -d'|' -f1
+    exit
+    ;;
 check | install) ;;
-*) die 'usage: packages.sh check|install|list GROUP...' ;;
+*) die 'usage: packages.sh check|install|list|names GROUP...' ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then

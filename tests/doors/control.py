@@ -15,6 +15,7 @@ import time
 
 SIM = os.environ.get("NETDIAG_SIM", "build/netdiag-sim")
 CLIENT = os.path.abspath(os.environ.get("NETDIAG_CLIENT", "build/netdiag"))
+QEMU = os.environ.get("NETDIAG_TEST_QEMU")  # runs the programs, those of another machine
 TIMEOUT_S = 60
 
 
