@@ -264,7 +264,7 @@ class ScreenTest(unittest.TestCase):
         self.assertEqual(len(re.findall(r"\r\nESTABLISHED +\d+ ", seen)), 3, seen)
 
     def test_json_on_a_screen_is_documents(self):
-        view = self.view(rows=60)  # none of them is a page
+        view = self.view(rows=200)  # none of them is a page
         view.type(b"monitor tcp interval 1 count 2 json\r")
         seen = view.terminal.wait_for(PROMPT)
         self.assertNotIn("\x1b", seen)

@@ -19,7 +19,7 @@ import unittest.mock
 
 import control
 import namespace
-from control import CLIENT, SIM, TIMEOUT_S, wait_until
+from control import CLIENT, QEMU, SIM, TIMEOUT_S, wait_until
 
 namespace.enter("ping", "mount", "unshare")
 
@@ -246,6 +246,7 @@ class PrivilegeTest(Case):
         self.assert_no_privilege(switch.process.pid)
         self.assertEqual(open_files(switch.process.pid).count(TUN), 1)
 
+    @unittest.skipIf(QEMU, "the bit of the script that starts qemu means nothing")
     def test_bit_of_the_file_opens_the_tap_and_gives_nothing_more(self):
         directory, machine = self.machine()
         if os.statvfs(directory).f_flag & os.ST_NOSUID:
@@ -379,7 +380,7 @@ class TrafficTest(Case):
             rounds.append(time.monotonic() - began)
         for flood in floods:
             flood.join()
-        self.assertLess(statistics.median(rounds), 1, rounds)
+        self.assertLess(statistics.median(rounds), 10 if QEMU else 1, rounds)
         self.assertGreater(switch.port("nd0")["inUcastPkts"] - before, 10000)
 
     @staticmethod

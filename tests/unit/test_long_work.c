@@ -474,6 +474,8 @@ static void ping_whose_marks_come_says_nothing_else(void **state)
 {
     struct pty_console *console = *state;
 
+    if (getenv("NETDIAG_TEST_QEMU") != NULL)
+        skip(); /* so slow that a mark may come late, and then is said how far it is */
     strcpy(fake.echoes, "........");
     fake.on_wait = wait_a_little;
     start(console, 24);

@@ -119,6 +119,14 @@ static uint32_t any_number(void)
     return random_state >> 8;
 }
 
+/* Where in a uint64_t the low bytes of its value are. */
+static size_t low_bytes(size_t size)
+{
+    const uint16_t one = 1;
+
+    return *(const uint8_t *)&one == 1 ? 0 : sizeof(uint64_t) - size;
+}
+
 /* Values of all sizes, and what each type allows. */
 static void fill(const struct netdiag_field *field, size_t offset)
 {
@@ -136,7 +144,7 @@ static void fill(const struct netdiag_field *field, size_t offset)
     else if (field->type == NETDIAG_FIELD_TEXT)
         snprintf((char *)at, field->size, "%.*s", (int)(number % 5), "name");
     else
-        memcpy(at, &number, field->size); /* little-endian, or its high bytes: a pattern */
+        memcpy(at, (const uint8_t *)&number + low_bytes(field->size), field->size);
 }
 
 static void copy(const struct netdiag_field *field, size_t offset)
