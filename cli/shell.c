@@ -113,9 +113,10 @@ static bool complete(struct shell *shell, const struct netdiag_line_end *end,
     choice[size] = '\0';
     if (!netdiag_choice_quote(choice, !only, text, sizeof text - 1))
         return false;
+    size = strlen(text);
     if (only && !blank_follows)
-        strcat(text, " ");
-    netdiag_editor_replace(&shell->editor, end->begin, text, strlen(text));
+        text[size++] = ' '; /* for which its NUL has left room */
+    netdiag_editor_replace(&shell->editor, end->begin, text, size);
     return true;
 }
 

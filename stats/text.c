@@ -119,3 +119,12 @@ void netdiag_text_fixed(struct netdiag_text *text, uint64_t number, unsigned dec
     netdiag_text_char(text, '.');
     netdiag_text_padded(text, number % one, decimals);
 }
+
+bool netdiag_text_copy(char *to, size_t size, const char *from)
+{
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, to, size);
+    netdiag_text_string(&text, from);
+    return !text.cut;
+}

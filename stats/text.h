@@ -34,6 +34,9 @@ void netdiag_text_hex(struct netdiag_text *text, uint32_t number, unsigned digit
 /* number / 10^decimals with that many digits after the point: 105 and 1 are "10.5". */
 void netdiag_text_fixed(struct netdiag_text *text, uint64_t number, unsigned decimals);
 
+/* The whole of a string into `size` bytes; false: it did not fit, and its end is left out. */
+bool netdiag_text_copy(char *to, size_t size, const char *from);
+
 /* A number of exactly `digits` digits, 20 at most, or more, with zeros in front. */
 void netdiag_text_padded(struct netdiag_text *text, uint64_t number, unsigned digits);
 

@@ -20,6 +20,7 @@
 
 #include "cli/access/control_client.h"
 #include "cli/access/crew.h"
+#include "stats/text.h"
 
 #define BACKLOG      64
 #define SEND_BUFFER  32768 /* small, so that ^C is not followed by much that was sent before */
@@ -56,7 +57,7 @@ static bool make_address(struct netdiag_control *control, const char *path, char
         return false;
     }
     control->address.sun_family = AF_UNIX;
-    strcpy(control->address.sun_path, path);
+    (void)netdiag_text_copy(control->address.sun_path, sizeof control->address.sun_path, path);
     if (lstat(path, &status) == 0 && !S_ISSOCK(status.st_mode))
         return fail(error, size, path, "something that is no socket stands there; remove it");
     return true;

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "stats/text.h"
+
 static bool is_password(const char *password)
 {
     size_t size = strlen(password);
@@ -29,7 +31,7 @@ static bool run_crypt(const char *password, const char *salt, char *hash)
     bool done = made != NULL && made[0] != '*' && strlen(made) <= NETDIAG_USER_HASH_LENGTH;
 
     if (done)
-        strcpy(hash, made);
+        (void)netdiag_text_copy(hash, NETDIAG_USER_HASH_LENGTH + 1, made);
     if (data != NULL)
         explicit_bzero(data, sizeof *data);
     free(data);

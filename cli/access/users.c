@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "stats/text.h"
+
 /* The longest line: a key. */
 #define LINE_SIZE                                                                                  \
     (sizeof "key   " + NETDIAG_USER_NAME_LENGTH + NETDIAG_USER_TYPE_LENGTH +                       \
@@ -91,9 +93,9 @@ static const char *take_user(struct netdiag_users *users, const struct words *wo
     if (netdiag_users_find(users, words->word[1]) != NULL)
         return "that user stands there twice";
     memset(user, 0, sizeof *user);
-    strcpy(user->name, words->word[1]);
+    (void)netdiag_text_copy(user->name, sizeof user->name, words->word[1]);
     user->privilege = strcmp(words->word[2], "15") == 0 ? 15 : 1;
-    strcpy(user->hash, words->word[3]);
+    (void)netdiag_text_copy(user->hash, sizeof user->hash, words->word[3]);
     users->count++;
     return NULL;
 }
@@ -111,8 +113,8 @@ static const char *take_key(struct netdiag_users *users, const struct words *wor
     if (user->key_count == CONFIG_NETDIAG_USER_KEYS)
         return "too many keys of a user (CONFIG_NETDIAG_USER_KEYS)";
     key = &user->keys[user->key_count++];
-    strcpy(key->type, words->word[2]);
-    strcpy(key->base64, words->word[3]);
+    (void)netdiag_text_copy(key->type, sizeof key->type, words->word[2]);
+    (void)netdiag_text_copy(key->base64, sizeof key->base64, words->word[3]);
     return NULL;
 }
 
@@ -131,7 +133,7 @@ static const char *take_line(struct netdiag_users *users, char *line)
         return "a line begins with user, key or enable";
     if (words.count != 2 || !is_hash(words.word[1]))
         return "the enable secret is: enable HASH";
-    strcpy(users->enable, words.word[1]);
+    (void)netdiag_text_copy(users->enable, sizeof users->enable, words.word[1]);
     return NULL;
 }
 
@@ -178,17 +180,17 @@ bool netdiag_users_load(const char *path, struct netdiag_users *users, bool *exi
         return fail(error, size, path, strerror(errno));
     }
     if (fstat(fd, &status) != 0 || status.st_uid != geteuid()) {
-        fclose(file);
+        (void)fclose(file);
         return fail(error, size, path, "it is another user's of this machine");
     }
     if ((status.st_mode & 077) != 0 || !S_ISREG(status.st_mode)) {
         snprintf(why, sizeof why, "mode %o: others could read it; legal is 600",
                  (unsigned)status.st_mode & 0777);
-        fclose(file);
+        (void)fclose(file);
         return fail(error, size, path, why);
     }
     done = read_lines(file, path, users, error, size);
-    fclose(file);
+    (void)fclose(file);
     return done;
 }
 
@@ -196,7 +198,8 @@ bool netdiag_users_load(const char *path, struct netdiag_users *users, bool *exi
 
 static void put(FILE *file, const struct netdiag_users *users)
 {
-    fputs("# user NAME PRIVILEGE HASH, key NAME TYPE BASE64, enable HASH\n", file);
+    /* What fails is seen by ferror() at the end */
+    (void)fputs("# user NAME PRIVILEGE HASH, key NAME TYPE BASE64, enable HASH\n", file);
     for (size_t i = 0; i < users->count; i++) {
         const struct netdiag_user *user = &users->rows[i];
 
@@ -271,8 +274,8 @@ bool netdiag_users_add(struct netdiag_users *users, const char *name, int privil
         return false;
     }
     memset(user, 0, sizeof *user);
-    strcpy(user->name, name);
-    strcpy(user->hash, "*");
+    (void)netdiag_text_copy(user->name, sizeof user->name, name);
+    (void)netdiag_text_copy(user->hash, sizeof user->hash, "*");
     user->privilege = privilege;
     users->count++;
     return true;
@@ -320,8 +323,8 @@ bool netdiag_user_add_key(struct netdiag_user *user, const char *line, char *err
                  user->name, CONFIG_NETDIAG_USER_KEYS);
         return false;
     }
-    strcpy(key->type, words.word[0]);
-    strcpy(key->base64, words.word[1]);
+    (void)netdiag_text_copy(key->type, sizeof key->type, words.word[0]);
+    (void)netdiag_text_copy(key->base64, sizeof key->base64, words.word[1]);
     user->key_count++;
     return true;
 }

@@ -4,6 +4,7 @@
 #ifndef NETDIAG_PLATFORM_LWIP_INTERNAL_H
 #define NETDIAG_PLATFORM_LWIP_INTERNAL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lwip/ip_addr.h"
@@ -36,6 +37,9 @@ static inline uint64_t netdiag_lwip_uptime_ms(void)
 {
     return netdiag_lwip_widen(&netdiag_lwip_clock, sys_now(), UINT32_MAX);
 }
+
+/* The whole of a string into `size` bytes; of a longer one, what of it has room. */
+void netdiag_lwip_copy_text(char *to, size_t size, const char *from);
 
 void netdiag_lwip_lock(void);
 void netdiag_lwip_unlock(void);

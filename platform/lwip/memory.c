@@ -61,7 +61,7 @@ static void fill_pool(size_t pool, struct netdiag_memory_pool *row)
     uint32_t reserved = pool == MEMP_TCP_PCB ? netdiag_lwip_pcbs_reserved() : 0;
 
     memset(row, 0, sizeof(*row));
-    strncpy(row->name, names[pool], sizeof(row->name) - 1);
+    netdiag_lwip_copy_text(row->name, sizeof(row->name), names[pool]);
     row->size = memp_pools[pool]->size;
     row->capacity = (uint32_t)stats->avail - reserved;
     row->used = (uint32_t)stats->used - reserved;
@@ -76,7 +76,7 @@ static void fill_pool(size_t pool, struct netdiag_memory_pool *row)
 static void fill_heap(struct netdiag_memory_pool *row)
 {
     memset(row, 0, sizeof(*row));
-    strcpy(row->name, "HEAP");
+    netdiag_lwip_copy_text(row->name, sizeof(row->name), "HEAP");
     row->is_heap = true;
     row->size = 1;
     row->capacity = (uint32_t)lwip_stats.mem.avail;

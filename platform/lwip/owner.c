@@ -32,7 +32,7 @@ enum netdiag_error netdiag_lwip_tcp_owner_register(uint16_t port, const char *na
     if (entry == CONFIG_NETDIAG_TCP_OWNERS)
         return NETDIAG_ERROR_FULL;
     owners[entry].port = port;
-    strcpy(owners[entry].owner.name, name);
+    netdiag_lwip_copy_text(owners[entry].owner.name, sizeof(owners[entry].owner.name), name);
     return NETDIAG_OK;
 }
 
@@ -65,7 +65,7 @@ enum netdiag_error netdiag_lwip_owner_number(const char *name, uint8_t *number)
         i++;
     if (i == CONFIG_NETDIAG_TCP_OWNER_NAMES)
         return NETDIAG_ERROR_FULL;
-    strcpy(names[i].name, name);
+    netdiag_lwip_copy_text(names[i].name, sizeof(names[i].name), name);
     *number = (uint8_t)(i + 1);
     return NETDIAG_OK;
 }

@@ -71,10 +71,14 @@ static bool is_host_name(const char *host)
     return length > 0 && length <= NETDIAG_HOST_LENGTH;
 }
 
-static void copy_text(char *to, size_t size, const char *from)
+void netdiag_lwip_copy_text(char *to, size_t size, const char *from)
 {
-    strncpy(to, from, size - 1);
-    to[size - 1] = '\0';
+    size_t length = strlen(from);
+
+    if (length >= size)
+        length = size - 1;
+    memcpy(to, from, length);
+    to[length] = '\0';
 }
 
 enum netdiag_error netdiag_lwip_start(const struct netdiag_lwip_config *config)
@@ -86,10 +90,11 @@ enum netdiag_error netdiag_lwip_start(const struct netdiag_lwip_config *config)
         return NETDIAG_ERROR_EXISTS;
 
     state.config = *config;
-    copy_text(state.system.host, sizeof(state.system.host), config->host);
-    copy_text(state.system.product, sizeof(state.system.product),
-              config->product ? config->product : "");
-    copy_text(state.system.stack, sizeof(state.system.stack), "lwIP " LWIP_VERSION_STRING);
+    netdiag_lwip_copy_text(state.system.host, sizeof(state.system.host), config->host);
+    netdiag_lwip_copy_text(state.system.product, sizeof(state.system.product),
+                           config->product ? config->product : "");
+    netdiag_lwip_copy_text(state.system.stack, sizeof(state.system.stack),
+                           "lwIP " LWIP_VERSION_STRING);
     netdiag_lwip_clock.last = sys_now();
     state.started = true;
     netdiag_lwip_observer_start();

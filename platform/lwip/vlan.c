@@ -423,7 +423,7 @@ static void fill_vlan(const struct vlan *vlan, struct netdiag_vlan *row)
 {
     memset(row, 0, sizeof(*row));
     row->id = vlan->id;
-    strcpy(row->name, vlan->name);
+    netdiag_lwip_copy_text(row->name, sizeof(row->name), vlan->name);
     row->active = true;
     if (!vlan->netif)
         return;

@@ -63,10 +63,9 @@ bool sim_forward_parse(const char *text, struct sim_forward *forward)
 
     memset(forward, 0, sizeof(*forward));
     forward->is_udp = strncmp(text, "udp:", PROTOCOL_LENGTH) == 0;
-    if (strlen(text) >= sizeof(copy) ||
-        (!forward->is_udp && strncmp(text, "tcp:", PROTOCOL_LENGTH) != 0))
+    if ((!forward->is_udp && strncmp(text, "tcp:", PROTOCOL_LENGTH) != 0) ||
+        !netdiag_text_copy(copy, sizeof(copy), text + PROTOCOL_LENGTH))
         return false;
-    strcpy(copy, text + PROTOCOL_LENGTH);
     minus = strchr(copy, '-');
     if (!minus)
         return false;

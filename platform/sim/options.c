@@ -16,6 +16,7 @@
 #include "ports.h"
 #include "scenario.h"
 #include "snmp.h"
+#include "stats/text.h"
 
 #define DEFAULT_PCBS 256
 #define PCBS_MIN     16
@@ -35,7 +36,7 @@ static bool fail(const struct parser *parser, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    vsnprintf(parser->error, parser->error_size, format, args);
+    (void)vsnprintf(parser->error, parser->error_size, format, args);
     va_end(args);
     return false;
 }
@@ -173,7 +174,7 @@ static bool option_host(const struct parser *parser, const char *text)
                     "--hostname: \"%s\" is no host name; legal are 1 to %d letters, digits, '-', "
                     "'_' and '.'",
                     text, NETDIAG_HOST_LENGTH);
-    strcpy(parser->options->host, text);
+    (void)netdiag_text_copy(parser->options->host, sizeof(parser->options->host), text);
     return true;
 }
 
@@ -336,7 +337,7 @@ void sim_options_default(struct sim_options *options)
     char text[NETDIAG_PREFIX_TEXT];
 
     memset(options, 0, sizeof(*options));
-    strcpy(options->host, "sw1");
+    (void)netdiag_text_copy(options->host, sizeof(options->host), "sw1");
     options->seed = 1;
     options->pcbs = DEFAULT_PCBS;
     options->scenario = sim_scenario_default();

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "stats/text.h"
 
 #define TUN_DEVICE "/dev/net/tun"
 
@@ -88,7 +89,7 @@ static int open_tap(const char *name, char *text, size_t size)
         explain_device(errno, text, size);
         return NONE;
     }
-    strcpy(request.ifr_name, name);
+    (void)netdiag_text_copy(request.ifr_name, sizeof(request.ifr_name), name);
     /* What a program before us may have left on: frames without checksums, or of many segments */
     if (ioctl(fd, TUNSETIFF, &request) == 0 && ioctl(fd, TUNSETOFFLOAD, 0) == 0)
         return fd;

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "stats/text.h"
+
 #define LOCK_NAME "/lock"
 
 bool sim_state_dir_make(const char *path)
@@ -70,13 +72,11 @@ bool sim_state_dir_open(struct sim_state_dir *dir, const char *path, char *error
 
     memset(dir, 0, sizeof(*dir));
     dir->lock_fd = -1;
-    if (path && strlen(path) >= sizeof(dir->path)) {
+    if (path && !netdiag_text_copy(dir->path, sizeof(dir->path), path)) {
         snprintf(error, error_size, "state directory: a path of %zu bytes; legal are up to %zu",
                  strlen(path), sizeof(dir->path) - 1);
         return false;
     }
-    if (path)
-        strcpy(dir->path, path);
     made = path ? sim_state_dir_make(path) : make_temporary(dir);
     if (!made) {
         snprintf(error, error_size, "state directory %.256s: %s", dir->path, strerror(errno));

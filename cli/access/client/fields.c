@@ -36,9 +36,7 @@ void client_problem_quote(char *bytes, size_t size, const char *given)
 
         bytes[length++] = (char)(byte >= ' ' && byte < 0x7f ? byte : '?');
     }
-    bytes[length] = '\0';
-    if (given[length] != '\0')
-        strcat(bytes, "...");
+    (void)netdiag_text_copy(bytes + length, size - length, given[length] != '\0' ? "..." : "");
 }
 
 static bool complain(struct reader *reader, const char *format, ...)
@@ -53,7 +51,7 @@ static bool complain(struct reader *reader, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text + length, size - length, format, arguments);
+    (void)vsnprintf(text + length, size - length, format, arguments);
     va_end(arguments);
     return false;
 }
@@ -176,6 +174,8 @@ static bool read_address(struct reader *reader, const json_t *given, char *value
     return true;
 }
 
+/* They call each other as deep as the tables of fields go, whatever the file has. */
+// NOLINTBEGIN(misc-no-recursion)
 static bool read_struct(struct reader *reader, json_t *object, const struct netdiag_field *fields,
                         char *record);
 
@@ -323,6 +323,7 @@ static bool read_struct(struct reader *reader, json_t *object, const struct netd
            read_members(reader, object, fields, record, false) &&
            read_members(reader, object, fields, record, true);
 }
+// NOLINTEND(misc-no-recursion)
 
 bool client_fields_read(json_t *object, const char *name, const struct netdiag_field *fields,
                         void *record, struct client_problem *problem)

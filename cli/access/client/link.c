@@ -7,6 +7,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "stats/text.h"
+
 /* A switch that hangs accepts nobody; a monitoring system's plugin has about ten seconds. */
 #define CONNECT_TIMEOUT_S 5
 
@@ -17,11 +19,10 @@ bool link_open(struct link *link, const char *path)
 
     memset(link, 0, sizeof *link);
     link->fd = -1;
-    if (strlen(path) >= sizeof address.sun_path) {
+    if (!netdiag_text_copy(address.sun_path, sizeof address.sun_path, path)) {
         errno = ENAMETOOLONG;
         return false;
     }
-    strcpy(address.sun_path, path);
     link->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (link->fd < 0)
         return false;

@@ -14,6 +14,7 @@
 #include "client.h"
 #include "fields.h"
 #include "netdiag/netdiag.h"
+#include "stats/text.h"
 
 /* In the state directory of the switch that has the default name. */
 #define DEFAULT_NAME "sw1/" NETDIAG_CONTROL_NAME
@@ -181,9 +182,8 @@ static int parse(struct request *request, int argc, char **argv)
     while ((option = getopt_long(argc, argv, ":s:c:hV", options, NULL)) != -1) {
         switch (option) {
         case 's':
-            if (strlen(optarg) >= sizeof request->path)
+            if (!netdiag_text_copy(request->path, sizeof request->path, optarg))
                 return misuse("the path after -s is too long");
-            strcpy(request->path, optarg);
             break;
         case 'c':
             request->commands[request->count++] = optarg;
