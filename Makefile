@@ -719,10 +719,22 @@ endif
 
 warnings := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 \
-	-Wswitch-enum
+	-Wswitch-enum -Wredundant-decls -Wnested-externs -Wmissing-include-dirs -Wdouble-promotion \
+	-Wfloat-equal -Wunused-macros -Wdate-time
+warnings-gcc := -Walloca -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wformat-signedness \
+	-Wimplicit-fallthrough=5 -Wcast-align=strict -Wjump-misses-init -Wtrampolines \
+	-Wformat-overflow=2 -Wshift-overflow=2 -Warray-bounds=2 -Wunused-const-variable=2 \
+	-Wsuggest-attribute=format -Wsuggest-attribute=noreturn
+warnings-clang := -Wcast-align -Wimplicit-fallthrough -Wcomma \
+	-Wconditional-uninitialized -Wextra-semi -Wmissing-noreturn -Wassign-enum \
+	-Wshift-sign-overflow -Wthread-safety -Wover-aligned
+warnings += $(warnings-$(if $(findstring clang,$(compiler)),clang,gcc))
+# Not of tests: a failed assertion of cmocka ends the test, which the optimizer is not told; and some
+# lines are there for another configuration.
+warnings-product := $(if $(findstring clang,$(compiler)),-Wunreachable-code,-Wnull-dereference)
 
 sysroot-flags := $(addprefix --sysroot=,$(sysroot))
-base-flags := -std=gnu11 $(sysroot-flags) $(CFLAGS) $(HARDEN) $(sanitize-$(VARIANT)) \
+base-flags := -std=gnu11 $(sysroot-flags) $(CFLAGS) $(HARDEN) $(sanitize-$(VARIANT)) $(check-locks) \
 	-ffile-prefix-map=$(lwip_dir)=lwip
 our-flags := $(base-flags) $(warnings) -Iinclude -I$(B)/include -iquote .
 lwip-headers := -isystem $(lwip_dir)/src/include -isystem $(lwip_dir)/src/apps/snmp \
@@ -737,7 +749,7 @@ host := -D_GNU_SOURCE= -pthread
 group = -Wl,--start-group $(1) -Wl,--end-group
 link-flags := $(sysroot-flags) $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
 libs := -lcli -lcrypt $(if $(CONFIG_NETDIAG_REMOTE),-lssh -ltelnet)
-sim-libs := $(libs) -lcap -lelf
+sim-libs := $(libs) -lcap -lelf -lpcap
 
 # Everything is compiled again when a compiler or a flag changes.
 command := $(CC) $(CPPFLAGS) $(platform-flags) $(host) $(link-flags) $(LDFLAGS)
@@ -790,13 +802,13 @@ $(B)/netdiag: $(call objects,$(client-srcs)) $(lib)
 	$(say) LD $@
 	$(Q)$(CC) $(link-flags) $(LDFLAGS) -o $@ $^ $(client-libs)
 
-$(B)/obj/platform/% $(B)/tidy/platform/%: part-flags = $(platform-flags)
-$(B)/obj/platform/sim/% $(B)/tidy/platform/sim/%: part-flags = $(platform-flags) $(host)
-$(B)/obj/cli/access/% $(B)/tidy/cli/access/%: part-flags = $(our-flags) $(host)
+$(B)/obj/platform/% $(B)/tidy/platform/% $(B)/analyze/platform/%: part-flags = $(platform-flags) $(warnings-product)
+$(B)/obj/platform/sim/% $(B)/tidy/platform/sim/% $(B)/analyze/platform/sim/%: part-flags = $(platform-flags) $(host) $(warnings-product)
+$(B)/obj/cli/access/% $(B)/tidy/cli/access/% $(B)/analyze/cli/access/%: part-flags = $(our-flags) $(host) $(warnings-product)
 $(B)/obj/tests/% $(B)/tidy/tests/%: part-flags = $(platform-flags) $(host)
 $(B)/obj/tests/unit/% $(B)/tidy/tests/unit/%: part-flags = $(our-flags) $(host)
 $(B)/obj/tests/bench/cortex-m4/% $(B)/tidy/tests/bench/cortex-m4/%: part-flags = $(our-flags)
-part-flags = $(our-flags)
+part-flags = $(our-flags) $(warnings-product)
 
 $(B)/obj/%.o: %.c $(B)/command $(B)/config.mk
 	$(say) CC $<

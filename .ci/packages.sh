@@ -25,6 +25,7 @@ libtelnet-dev|build target|telnet'"'"'s protocol
 libcrypt-dev|build target|crypt(3), which libcli links against
 libssh-dev|build target|SSH for those who come over the network
 libjansson-dev|build target|reads JSON in the client
+libpcap-dev|build target|writes the simulator'"'"'s captures
 libcap-dev|build target|gives up the simulator'"'"'s capabilities
 libelf-dev|build target|reads the names of the simulator'"'"'s functions
 python3-kconfiglib|build|reads Kconfig, writes autoconf.h

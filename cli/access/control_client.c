@@ -195,7 +195,7 @@ static ssize_t read_door(void *ctx, char *bytes, size_t size, int timeout_ms)
 
     for (;;) {
         const unsigned char *head;
-        size_t length;
+        size_t length = 0;
         ssize_t answer;
 
         if (client->input_left > 0 && client->size > 0)

@@ -59,7 +59,11 @@ void netdiag_lwip_socket_adopt(int fd)
 
 static bool is_no_failure(void)
 {
-    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+#if EWOULDBLOCK != EAGAIN
+    if (errno == EWOULDBLOCK)
+        return true;
+#endif
+    return errno == EAGAIN || errno == EINTR;
 }
 
 int netdiag_lwip_socket_peek(int fd, uint8_t *bytes, size_t size)

@@ -1,60 +1,53 @@
-/*
- * Written by hand, and not by libpcap, for one reason: that one writes numbers as the machine has
- * them, and here the file of a run on the virtual clock is the same on every machine.
- */
 #include "capture.h"
 
 #include <errno.h>
+#include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
 #include "frame.h"
 
-#define MAGIC         UINT32_C(0xa1b2c3d4) /* times in microseconds */
-#define VERSION       (2 | 4 << 16)
-#define LINK_ETHERNET 1
-
-/* The file's, and that of each frame in it: numbers of 32 bits, the low byte first. */
-#define FILE_HEAD  24
-#define FRAME_HEAD 16
-
 static struct {
     const char *path;
-    FILE *file; /* NULL: none is open */
+    pcap_t *pcap;
+    pcap_dumper_t *dumper; /* NULL: no file is open */
     bool dirty;
     uint64_t frames;
 } capture;
 
 static void drop_file(void)
 {
-    if (capture.file)
-        fclose(capture.file);
-    capture.file = NULL;
-}
-
-static void write_numbers(const uint32_t *numbers, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t bytes[] = {(uint8_t)numbers[i], (uint8_t)(numbers[i] >> 8),
-                                 (uint8_t)(numbers[i] >> 16), (uint8_t)(numbers[i] >> 24)};
-
-        (void)fwrite(bytes, sizeof(bytes), 1, capture.file); /* who looks at ferror() sees it */
-    }
+    if (capture.dumper)
+        pcap_dump_close(capture.dumper);
+    if (capture.pcap)
+        pcap_close(capture.pcap);
+    capture.dumper = NULL;
+    capture.pcap = NULL;
 }
 
 bool sim_capture_open(const char *path, char *error, size_t error_size)
 {
-    static const uint32_t head[FILE_HEAD / 4] = {
-        [0] = MAGIC, [1] = VERSION, [4] = SIM_FRAME_MAX, [5] = LINK_ETHERNET};
+    FILE *file = fopen(path, "we");
 
     memset(&capture, 0, sizeof(capture));
     capture.path = path;
-    capture.file = fopen(path, "we");
-    if (capture.file)
-        write_numbers(head, FILE_HEAD / 4);
+    if (!file) {
+        snprintf(error, error_size, "--pcap: cannot write %s: %s", path, strerror(errno));
+        return false;
+    }
+    capture.pcap = pcap_open_dead(DLT_EN10MB, SIM_FRAME_MAX);
+    if (capture.pcap)
+        capture.dumper = pcap_dump_fopen(capture.pcap, file);
+    if (!capture.dumper) {
+        snprintf(error, error_size, "--pcap: %s: %s", path,
+                 capture.pcap ? pcap_geterr(capture.pcap) : "no memory");
+        (void)fclose(file);
+        drop_file();
+        return false;
+    }
     /* A full disk is told now rather than after the first frames */
-    if (!capture.file || fflush(capture.file) != 0) {
+    if (pcap_dump_flush(capture.dumper) != 0) {
         snprintf(error, error_size, "--pcap: cannot write %s: %s", path, strerror(errno));
         drop_file();
         return false;
@@ -71,19 +64,19 @@ static void give_up(int reason)
 
 void sim_capture_frame(const uint8_t *frame, size_t length)
 {
-    uint32_t head[FRAME_HEAD / 4] = {[2] = (uint32_t)length, [3] = (uint32_t)length};
+    struct pcap_pkthdr header = {.caplen = (bpf_u_int32)length, .len = (bpf_u_int32)length};
     int64_t now_ms;
 
-    if (!capture.file)
+    if (!capture.dumper)
         return;
     (void)sim_clock_wall(NULL, &now_ms);
-    head[0] = (uint32_t)(now_ms / 1000);
-    head[1] = (uint32_t)(now_ms % 1000 * 1000);
+    header.ts.tv_sec = (time_t)(now_ms / 1000);
+    header.ts.tv_usec = (suseconds_t)(now_ms % 1000 * 1000);
     errno = 0;
-    write_numbers(head, FRAME_HEAD / 4);
-    (void)fwrite(frame, length, 1, capture.file);
+    pcap_dump((u_char *)capture.dumper, &header, frame);
     capture.dirty = true;
-    if (ferror(capture.file))
+    /* pcap_dump() itself does not say that it failed */
+    if (ferror(pcap_dump_file(capture.dumper)))
         give_up(errno ? errno : EIO);
     else
         capture.frames++;
@@ -91,16 +84,16 @@ void sim_capture_frame(const uint8_t *frame, size_t length)
 
 void sim_capture_flush(void)
 {
-    if (!capture.file || !capture.dirty)
+    if (!capture.dumper || !capture.dirty)
         return;
     capture.dirty = false;
-    if (fflush(capture.file) != 0)
+    if (pcap_dump_flush(capture.dumper) != 0)
         give_up(errno);
 }
 
 bool sim_capture_is_open(void)
 {
-    return capture.file != NULL;
+    return capture.dumper != NULL;
 }
 
 uint64_t sim_capture_frames(void)

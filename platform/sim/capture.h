@@ -1,6 +1,5 @@
 /*
- * A capture file in libpcap's format, little-endian: every frame at the device's wire port, whole,
- * with its tag.
+ * A capture file in libpcap's format: every frame at the device's wire port, whole, with its tag.
  * What comes in is written after the faults, what goes out before them: what the device saw and
  * did. The order in the file is the order in which the device dealt with them; the times are those
  * of the simulator's clock.

@@ -337,7 +337,7 @@ static enum sim_wire_result send_round(uint64_t now_ms, uint32_t *sent)
 
 enum sim_wire_result sim_device_step(uint64_t now_ms)
 {
-    uint32_t sent, received;
+    uint32_t sent, received = 0;
 
     sim_clock_set(now_ms);
     run_timers();

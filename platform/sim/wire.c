@@ -129,7 +129,7 @@ static ssize_t receive_packet(const struct sim_wire *wire, uint8_t *packet, int 
     } while (length < 0 && (errno == EINTR || errno == ECONNRESET));
     if (length > 0)
         return length;
-    return length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? NOTHING : GONE;
+    return length < 0 && errno == EAGAIN ? NOTHING : GONE;
 }
 
 static void queue_received(struct sim_wire *wire, const uint8_t *frame, size_t length)
@@ -172,7 +172,7 @@ enum sim_wire_result sim_wire_poll(struct sim_wire *wire)
 /* After a send that failed: SIM_WIRE_OK when it only took too long, and is to be tried again. */
 static enum sim_wire_result why_not_sent(const struct sim_wire *wire)
 {
-    if (errno != EAGAIN && errno != EWOULDBLOCK)
+    if (errno != EAGAIN)
         return SIM_WIRE_LOST;
     return is_stopped(wire) ? SIM_WIRE_STOPPED : SIM_WIRE_OK;
 }

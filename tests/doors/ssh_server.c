@@ -40,6 +40,8 @@ static struct netdiag_platform real; /* the fake one, which only one thread may 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned served;
 
+static void die(const char *why) __attribute__((noreturn));
+
 static void die(const char *why)
 {
     fprintf(stderr, "ssh_server: %s\n", why);

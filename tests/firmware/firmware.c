@@ -19,6 +19,8 @@
 
 static struct netdiag diag;
 
+static void watch(void *arg) __attribute__((noreturn));
+
 /* A task of its own: it may wait for the core lock, and holds up nobody. */
 static void watch(void *arg)
 {

@@ -21,6 +21,8 @@ static struct sockaddr_in own_address(void)
     return address;
 }
 
+static void serve(void *listener) __attribute__((noreturn));
+
 /* Answers one request of each client, and leaves the connection open. */
 static void serve(void *listener)
 {

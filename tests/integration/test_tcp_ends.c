@@ -64,7 +64,7 @@ static struct moved before;
 static struct moved read_counters(void)
 {
     struct netdiag_tcp_counters counters;
-    struct moved now;
+    struct moved now = {{0}};
 
     assert_int_equal(netdiag_lwip_platform.tcp_counters(NULL, &counters), NETDIAG_OK);
     for (size_t i = 0; i < WATCHED; i++)

@@ -28,8 +28,6 @@
 #include "tests/unit/golden.h"
 #include "tests/unit/pty_console.h"
 
-#define PATIENCE_MS 10000
-
 static int setup(void **state)
 {
     (void)state;

@@ -454,7 +454,8 @@ static void history_in_chinese_is_as_in_the_transcript(void **state)
 
     (void)state;
     metric_of("established");
-    span_of("60s"), span_of("60min");
+    span_of("60s");
+    span_of("60min");
     if (!has_language(NETDIAG_LANGUAGE_CHINESE))
         skip();
     fake.time.uptime_ms = 10000;
