@@ -705,10 +705,22 @@ all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-share
 # ---------------------------------------------------------------- flags
 
 CFLAGS ?= -O2 -g
-fortify := $(if $(filter release,$(VARIANT)),$(if $(filter -O1 -O2 -O3 -Os -Og,$(CFLAGS)),yes))
-HARDEN ?= $(if $(fortify),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) \
-	-fstack-protector-strong -fPIE
-HARDEN_LINK ?= -pie -Wl,-z,relro,-z,now
+
+# What the compiler and the C library have of it: each is tried once a run. Level 3 knows sizes that
+# are computed, level 2 only constant ones; neither goes with a sanitizer, or without optimization.
+hash := \#
+ifeq ($(origin HARDEN)$(if $(filter-out $(free_goals),$(goals)),,no),undefined)
+fortify := $(if $(filter release debug,$(VARIANT)),$(if $(filter -O1 -O2 -O3 -Os -Og,$(CFLAGS)),yes))
+compiles = $(shell printf '%b' '$(2)' | $(CC) $(1) -Werror -x c -S -o /dev/null - 2>/dev/null && echo '$(1)')
+fortify-3 := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+HARDEN := $(if $(fortify),$(or \
+	$(call compiles,-O2 $(fortify-3),$(hash)include <stdio.h>\n$(hash)if __USE_FORTIFY_LEVEL < 3\n$(hash)error\n$(hash)endif\n),\
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)) \
+	-fstack-protector-strong $(call compiles,-fstack-clash-protection) \
+	$(call compiles,-fcf-protection) -fPIE
+HARDEN := $(filter-out -O2,$(HARDEN))
+endif
+HARDEN_LINK ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 
 sanitize-release :=
 sanitize-asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
