@@ -92,11 +92,11 @@ B := build/$(VARIANT)$(addprefix -,$(ARCH))$(addprefix -,$(filter-out $(triplet)
 # ---------------------------------------------------------------- which goals need what
 
 goals := $(or $(MAKECMDGOALS),all)
-free_goals := help clean distclean deps fetch uninstall check-format layers asan tsan \
-	defconfig menuconfig oldconfig savedefconfig bench size size-objects
-installing_goals := run test test-long test-lwip compare-counters bench size
+free_goals := help clean distclean deps fetch uninstall check-format layers asan tsan debug \
+	coverage coverage-report defconfig menuconfig oldconfig savedefconfig bench size size-objects
+installing_goals := run test test-long test-lwip compare-counters bench size coverage
 groups := build $(if $(filter test test-long test-lwip compare-counters lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
-	$(if $(filter bench size,$(goals)),bench) \
+	$(if $(filter bench size,$(goals)),bench) $(if $(filter coverage,$(goals)),test coverage) \
 	$(if $(filter clang%,$(compiler)),clang) $(if $(ARCH),cross)
 
 # Checked once, and again after .ci/packages.sh changed or `make clean`.
@@ -460,6 +460,14 @@ srcs-$(CONFIG_NETDIAG_TCP_HOOKS) += \
 	platform/lwip/slots.c \
 	platform/lwip/states.c
 
+# The order of locks is checked where a test looks for mistakes (cli/locks.h).
+check-locks := $(if $(filter debug asan tsan,$(VARIANT)),-DNETDIAG_CHECK_LOCKS)
+
+# What only some variants have: the library of those is for this tree's tests alone.
+variant-srcs := tests/coverage/ends.c tests/debug/lock_order.c
+srcs-$(if $(filter coverage,$(VARIANT)),y) += tests/coverage/ends.c
+srcs-$(if $(check-locks),y) += tests/debug/lock_order.c
+
 sim-y := \
 	platform/sim/bound_task.c \
 	platform/sim/busy.c \
@@ -541,6 +549,7 @@ unit-tests := \
 	tests/unit/test_if_index_text.c \
 	tests/unit/test_interfaces.c \
 	tests/unit/test_json.c \
+	tests/unit/test_locks.c \
 	tests/unit/test_login.c \
 	tests/unit/test_long_work.c \
 	tests/unit/test_net.c \
@@ -700,7 +709,7 @@ crowd := tests/integration/crowd.c tests/integration/peer.c
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
 	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) $(door-servers) \
 	$(firmware) $(firmware-tests) $(firmware-shared) \
-	$(lwip-test-start) $(benchmarks) $(size-record)
+	$(filter-out $(srcs-y),$(variant-srcs)) $(lwip-test-start) $(benchmarks) $(size-record)
 
 # ---------------------------------------------------------------- flags
 
@@ -725,8 +734,16 @@ HARDEN_LINK ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 sanitize-release :=
 sanitize-asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 sanitize-tsan := -fsanitize=thread -fno-omit-frame-pointer
-ifeq ($(filter release asan tsan,$(VARIANT)),)
-$(error VARIANT=$(VARIANT) is none of release, asan, tsan)
+sanitize-debug :=
+sanitize-coverage :=
+ifeq ($(filter release asan tsan debug coverage,$(VARIANT)),)
+$(error VARIANT=$(VARIANT) is none of release, asan, tsan, debug, coverage)
+endif
+
+# What is counted is ours alone, and as it was written: nothing of it is optimized away.
+ifeq ($(VARIANT),coverage)
+count-flags := -O0 --coverage -fprofile-update=atomic -fprofile-abs-path
+count-link := --coverage -Wl,--wrap=_exit,--wrap=raise
 endif
 
 warnings := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -748,7 +765,7 @@ warnings-product := $(if $(findstring clang,$(compiler)),-Wunreachable-code,-Wnu
 sysroot-flags := $(addprefix --sysroot=,$(sysroot))
 base-flags := -std=gnu11 $(sysroot-flags) $(CFLAGS) $(HARDEN) $(sanitize-$(VARIANT)) $(check-locks) \
 	-ffile-prefix-map=$(lwip_dir)=lwip
-our-flags := $(base-flags) $(warnings) -Iinclude -I$(B)/include -iquote .
+our-flags := $(base-flags) $(count-flags) $(warnings) -Iinclude -I$(B)/include -iquote .
 lwip-headers := -isystem $(lwip_dir)/src/include -isystem $(lwip_dir)/src/apps/snmp \
 	-isystem $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw
 lwip-flags = $(base-flags) $(lwip-own-flags) -w -Iinclude -I$(B)/include -I$(LWIP_PORT) $(lwip-headers)
@@ -759,7 +776,7 @@ host := -D_GNU_SOURCE= -pthread
 
 # The library and lwIP call each other.
 group = -Wl,--start-group $(1) -Wl,--end-group
-link-flags := $(sysroot-flags) $(CFLAGS) $(sanitize-$(VARIANT)) $(HARDEN_LINK) -pthread
+link-flags := $(sysroot-flags) $(CFLAGS) $(sanitize-$(VARIANT)) $(count-link) $(HARDEN_LINK) -pthread
 libs := -lcli -lcrypt $(if $(CONFIG_NETDIAG_REMOTE),-lssh -ltelnet)
 sim-libs := $(libs) -lcap -lelf -lpcap
 
@@ -1032,7 +1049,7 @@ benchmarks: $(patsubst %.c,$(B)/%,$(benchmarks) $(crowded-switch)) $(B)/netdiag
 tests: $(test-programs) $(sim) $(if $(sim),$(B)/netdiag) \
 	$(if $(ARCH),$(call runnable,$(started)) native-sim) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
 
-.PHONY: asan tsan
+.PHONY: asan tsan debug coverage
 asan: ## the tests under AddressSanitizer and UBSan
 	$(Q)$(MAKE) VARIANT=asan test
 
@@ -1044,6 +1061,32 @@ tsan: ## the tests under ThreadSanitizer
 .PHONY: check-format lint layers tidy cppcheck
 check-format: ## says which files clang-format 14 would change
 	$(Q).ci/check-format
+debug: ## the tests with a check of the order in which locks are taken; asan and tsan have it, too
+	$(Q)$(MAKE) VARIANT=debug test
+
+# Of all that is ours, what at least must have run when all tests did, in percent.
+COVERAGE_LINES ?= 90
+COVERAGE_BRANCHES ?= 80
+
+# Counts add up over runs, so that each run begins at none. A test that fails does not keep the
+# report away. Programs of tests that became another user count, too.
+coverage: | $(packages) ## the tests with a count of what they reach, in build/coverage.txt and build/coverage/html
+	$(Q)$(MAKE) VARIANT=coverage tests
+	$(Q)find build/coverage -name '*.gcno' | sed 's/gcno$$/gcda/' >build/coverage/counts
+	$(Q)while read -r file; do install -m 666 /dev/null "$$file"; done <build/coverage/counts
+	$(Q)status=0; GCOV_ERROR_FILE=/dev/null $(MAKE) VARIANT=coverage test || status=1; \
+		find build/coverage -name '*.gcda' -empty -delete; \
+		$(MAKE) coverage-report || status=1; exit $$status
+
+.PHONY: coverage-report
+coverage-report: | $(packages)
+	$(Q)mkdir -p build/coverage/html
+	$(Q)gcovr --root . --filter cli/ --filter stats/ --filter platform/ --filter include/ \
+		--exclude-unreachable-branches -j $(JOBS) --txt build/coverage.txt \
+		--html-details build/coverage/html/index.html --json build/coverage/lines.json \
+		--print-summary --fail-under-line $(COVERAGE_LINES) \
+		--fail-under-branch $(COVERAGE_BRANCHES) build/coverage
+
 
 layers: ## the tree's rules: who may include what, no allocation in stats, function length, paths
 	$(Q).ci/layers
@@ -1127,7 +1170,7 @@ help: ## this
 		'  V=1               show the commands, and all that tests print' \
 		'  CC=clang          the compiler' \
 		'  CFLAGS=...        optimization and debugging, $(CFLAGS)' \
-		'  VARIANT=asan      release, asan or tsan' \
+		'  VARIANT=asan      release, asan, tsan, debug or coverage' \
 		'  ARCH=s390x        another machine, run by qemu-user: s390x (big-endian), armhf (32 bits)' \
 		'  JOBS=N            how many compilers run at once, $(JOBS); so does -jN' \
 		'  LWIP=2.1.3        the version of lwIP to fetch, $(LWIP)' \

@@ -5,36 +5,30 @@
 
 #include <pthread.h>
 
+#include "cli/locks.h"
 #include "cli/output.h"
 #include "netdiag/config.h"
+#include "stats/text.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char lines[CONFIG_NETDIAG_MONITOR_LINES][CONFIG_NETDIAG_OUTPUT_LINE];
 static uint64_t next;
 
-static void copy(char *to, size_t size, const char *line)
-{
-    struct netdiag_text text;
-
-    netdiag_text_start(&text, to, size);
-    netdiag_text_string(&text, line);
-}
-
 void netdiag_monitor_add(const char *line)
 {
-    pthread_mutex_lock(&lock);
-    copy(lines[next % CONFIG_NETDIAG_MONITOR_LINES], sizeof lines[0], line);
+    netdiag_lock_take(&lock, NETDIAG_LOCK_MONITOR);
+    (void)netdiag_text_copy(lines[next % CONFIG_NETDIAG_MONITOR_LINES], sizeof lines[0], line);
     next++;
-    pthread_mutex_unlock(&lock);
+    netdiag_lock_leave(&lock, NETDIAG_LOCK_MONITOR);
 }
 
 uint64_t netdiag_monitor_next(void)
 {
     uint64_t number;
 
-    pthread_mutex_lock(&lock);
+    netdiag_lock_take(&lock, NETDIAG_LOCK_MONITOR);
     number = next;
-    pthread_mutex_unlock(&lock);
+    netdiag_lock_leave(&lock, NETDIAG_LOCK_MONITOR);
     return number;
 }
 
@@ -42,7 +36,7 @@ bool netdiag_monitor_take(uint64_t *number, char *line, size_t size, uint64_t *m
 {
     bool is_there;
 
-    pthread_mutex_lock(&lock);
+    netdiag_lock_take(&lock, NETDIAG_LOCK_MONITOR);
     is_there = *number < next;
     *missed = 0;
     if (is_there && next - *number > CONFIG_NETDIAG_MONITOR_LINES) {
@@ -50,7 +44,7 @@ bool netdiag_monitor_take(uint64_t *number, char *line, size_t size, uint64_t *m
         *number += *missed;
     }
     if (is_there)
-        copy(line, size, lines[(*number)++ % CONFIG_NETDIAG_MONITOR_LINES]);
-    pthread_mutex_unlock(&lock);
+        (void)netdiag_text_copy(line, size, lines[(*number)++ % CONFIG_NETDIAG_MONITOR_LINES]);
+    netdiag_lock_leave(&lock, NETDIAG_LOCK_MONITOR);
     return is_there;
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "cli/filters.h"
+#include "cli/locks.h"
 #include "cli/session_private.h"
 #include "stats/device.h"
 #include "stats/text.h"
@@ -26,7 +27,7 @@ static bool list_add(struct netdiag_session *session)
 {
     bool added = false;
 
-    pthread_mutex_lock(&list_lock);
+    netdiag_lock_take(&list_lock, NETDIAG_LOCK_SESSIONS);
     for (unsigned i = 0; i < CONFIG_NETDIAG_SESSIONS && !added; i++) {
         if (list[i] == NULL) {
             list[i] = session;
@@ -34,30 +35,30 @@ static bool list_add(struct netdiag_session *session)
             added = true;
         }
     }
-    pthread_mutex_unlock(&list_lock);
+    netdiag_lock_leave(&list_lock, NETDIAG_LOCK_SESSIONS);
     return added;
 }
 
 static void list_remove(const struct netdiag_session *session)
 {
-    pthread_mutex_lock(&list_lock);
+    netdiag_lock_take(&list_lock, NETDIAG_LOCK_SESSIONS);
     for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS; i++) {
         if (list[i] == session)
             list[i] = NULL;
     }
-    pthread_mutex_unlock(&list_lock);
+    netdiag_lock_leave(&list_lock, NETDIAG_LOCK_SESSIONS);
 }
 
 struct netdiag_session *netdiag_session_find(const struct cli_def *cli)
 {
     struct netdiag_session *found = NULL;
 
-    pthread_mutex_lock(&list_lock);
+    netdiag_lock_take(&list_lock, NETDIAG_LOCK_SESSIONS);
     for (size_t i = 0; i < CONFIG_NETDIAG_SESSIONS && found == NULL; i++) {
         if (list[i] != NULL && list[i]->cli == cli)
             found = list[i];
     }
-    pthread_mutex_unlock(&list_lock);
+    netdiag_lock_leave(&list_lock, NETDIAG_LOCK_SESSIONS);
     return found;
 }
 
@@ -94,7 +95,7 @@ bool netdiag_session_next(const struct netdiag_session *self, unsigned line,
 {
     bool found = false;
 
-    pthread_mutex_lock(&list_lock);
+    netdiag_lock_take(&list_lock, NETDIAG_LOCK_SESSIONS);
     for (; line < CONFIG_NETDIAG_SESSIONS && !found; line++) {
         if (list[line] == NULL)
             continue;
@@ -102,7 +103,7 @@ bool netdiag_session_next(const struct netdiag_session *self, unsigned line,
         row->self = list[line] == self;
         found = true;
     }
-    pthread_mutex_unlock(&list_lock);
+    netdiag_lock_leave(&list_lock, NETDIAG_LOCK_SESSIONS);
     return found;
 }
 
@@ -110,7 +111,7 @@ enum netdiag_error netdiag_session_hang_up(unsigned line)
 {
     enum netdiag_error error = NETDIAG_ERROR_NOT_FOUND;
 
-    pthread_mutex_lock(&list_lock);
+    netdiag_lock_take(&list_lock, NETDIAG_LOCK_SESSIONS);
     if (line < CONFIG_NETDIAG_SESSIONS && list[line] != NULL) {
         const struct netdiag_door *door = list[line]->door;
 
@@ -120,7 +121,7 @@ enum netdiag_error netdiag_session_hang_up(unsigned line)
             door->hang_up(door->ctx);
         }
     }
-    pthread_mutex_unlock(&list_lock);
+    netdiag_lock_leave(&list_lock, NETDIAG_LOCK_SESSIONS);
     return error;
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "cli/locks.h"
 #include "netdiag/config.h"
 
 enum place_state {
@@ -90,9 +91,9 @@ enum netdiag_error netdiag_crew_add(struct netdiag_crew *crew, netdiag_crew_serv
 {
     enum netdiag_error error;
 
-    pthread_mutex_lock(&crew->lock);
+    netdiag_lock_take(&crew->lock, NETDIAG_LOCK_CREW);
     error = add(crew, serve, job);
-    pthread_mutex_unlock(&crew->lock);
+    netdiag_lock_leave(&crew->lock, NETDIAG_LOCK_CREW);
     return error;
 }
 

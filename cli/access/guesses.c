@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/locks.h"
 #include "cli/session.h"
 #include "stats/text.h"
 
@@ -47,14 +48,6 @@ void netdiag_guesses_end(struct netdiag_guesses *guesses)
 }
 
 /* ---- the tables, under the lock ---- */
-
-static void copy(char *to, size_t size, const char *from)
-{
-    struct netdiag_text text;
-
-    netdiag_text_start(&text, to, size);
-    netdiag_text_string(&text, from);
-}
 
 static bool is_entry_of(const struct entry *entry, const struct netdiag_guess *guess,
                         const char *from)
@@ -100,8 +93,8 @@ static struct entry *find_or_make(struct entry *table, const struct netdiag_gues
     }
     memset(entry, 0, sizeof *entry);
     entry->kind = guess->kind;
-    copy(entry->user, sizeof entry->user, guess->user);
-    copy(entry->from, sizeof entry->from, from);
+    (void)netdiag_text_copy(entry->user, sizeof entry->user, guess->user);
+    (void)netdiag_text_copy(entry->from, sizeof entry->from, from);
     return entry;
 }
 
@@ -118,7 +111,7 @@ static void put_source(char *to, size_t size, const char *from)
         if (inet_ntop(AF_INET6, bytes, text, sizeof text) != NULL)
             from = text;
     }
-    copy(to, size, from[0] != '\0' ? from : "-");
+    (void)netdiag_text_copy(to, size, from[0] != '\0' ? from : "-");
 }
 
 /* How long after its question an answer leaves, by the wrong ones before it. */
@@ -143,9 +136,9 @@ void netdiag_guess_begin(struct netdiag_guesses *guesses, enum netdiag_guess_kin
 
     memset(guess, 0, sizeof *guess);
     guess->kind = kind;
-    copy(guess->user, sizeof guess->user, user[0] != '\0' ? user : "-");
+    (void)netdiag_text_copy(guess->user, sizeof guess->user, user[0] != '\0' ? user : "-");
     put_source(guess->from, sizeof guess->from, from);
-    pthread_mutex_lock(&guesses->lock);
+    netdiag_lock_take(&guesses->lock, NETDIAG_LOCK_GUESSES);
     of_source = find(guesses->sources, guess, guess->from, now_ms);
     of_user = find(guesses->users, guess, "", now_ms);
     guess->answer_ms = now_ms + delay_ms(of_user != NULL ? of_user->wrong : 0);
@@ -154,7 +147,7 @@ void netdiag_guess_begin(struct netdiag_guesses *guesses, enum netdiag_guess_kin
         guess->is_told = of_source->is_told;
         of_source->is_told = true;
     }
-    pthread_mutex_unlock(&guesses->lock);
+    netdiag_lock_leave(&guesses->lock, NETDIAG_LOCK_GUESSES);
 }
 
 /* The user's own mistakes from there are forgotten, those from elsewhere are not. */
@@ -188,13 +181,13 @@ bool netdiag_guess_end(struct netdiag_guesses *guesses, struct netdiag_guess *gu
     uint64_t now_ms = netdiag_session_clock_ms();
     struct entry *of_source;
 
-    pthread_mutex_lock(&guesses->lock);
+    netdiag_lock_take(&guesses->lock, NETDIAG_LOCK_GUESSES);
     of_source = find(guesses->sources, guess, guess->from, now_ms);
     guess->is_locked |= of_source != NULL && now_ms < of_source->unlocked_ms;
     if (!guess->is_locked && is_right)
         forgive(of_source, find(guesses->users, guess, "", now_ms));
     else if (!guess->is_locked)
         hold_against(guesses, guess, now_ms);
-    pthread_mutex_unlock(&guesses->lock);
+    netdiag_lock_leave(&guesses->lock, NETDIAG_LOCK_GUESSES);
     return is_right && !guess->is_locked;
 }

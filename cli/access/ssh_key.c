@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/access/ssh_private.h"
+#include "cli/locks.h"
 
 /* Of a private key's file: RSA with 16384 bits has 13 KB. */
 #define KEY_FILE_BYTES 16384
@@ -214,8 +215,8 @@ bool netdiag_ssh_accept(struct netdiag_ssh *ssh, ssh_session session, int fd)
 {
     bool is_accepted;
 
-    pthread_mutex_lock(&ssh->lock);
+    netdiag_lock_take(&ssh->lock, NETDIAG_LOCK_SSH_KEY);
     is_accepted = ssh_bind_accept_fd(ssh->bind, session, fd) == SSH_OK;
-    pthread_mutex_unlock(&ssh->lock);
+    netdiag_lock_leave(&ssh->lock, NETDIAG_LOCK_SSH_KEY);
     return is_accepted;
 }

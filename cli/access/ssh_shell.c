@@ -15,6 +15,7 @@
 #include "cli/access/descriptors.h"
 #include "cli/access/ssh_private.h"
 #include "cli/lines.h"
+#include "cli/locks.h"
 #include "cli/shell.h"
 
 /* Small, so that ^C is not followed by much that was printed before. */
@@ -96,9 +97,9 @@ static void hang_up(void *ctx)
 
 static void publish(struct netdiag_ssh_shell *shell, struct netdiag_session *session)
 {
-    pthread_mutex_lock(&shell->lock);
+    netdiag_lock_take(&shell->lock, NETDIAG_LOCK_SSH_SHELL);
     shell->session = session;
-    pthread_mutex_unlock(&shell->lock);
+    netdiag_lock_leave(&shell->lock, NETDIAG_LOCK_SSH_SHELL);
 }
 
 static int run_session(struct netdiag_ssh_shell *shell, struct netdiag_session *session)
@@ -248,19 +249,19 @@ void netdiag_ssh_shell_resize(struct netdiag_ssh_shell *shell, unsigned columns,
 
 void netdiag_ssh_shell_cancel(struct netdiag_ssh_shell *shell)
 {
-    pthread_mutex_lock(&shell->lock);
+    netdiag_lock_take(&shell->lock, NETDIAG_LOCK_SSH_SHELL);
     if (shell->session != NULL)
         netdiag_session_cancel(shell->session);
-    pthread_mutex_unlock(&shell->lock);
+    netdiag_lock_leave(&shell->lock, NETDIAG_LOCK_SSH_SHELL);
 }
 
 void netdiag_ssh_shell_abandon(struct netdiag_ssh_shell *shell)
 {
     atomic_store(&shell->is_left, true);
-    pthread_mutex_lock(&shell->lock);
+    netdiag_lock_take(&shell->lock, NETDIAG_LOCK_SSH_SHELL);
     if (shell->session != NULL)
         netdiag_session_abandon(shell->session);
-    pthread_mutex_unlock(&shell->lock);
+    netdiag_lock_leave(&shell->lock, NETDIAG_LOCK_SSH_SHELL);
 }
 
 bool netdiag_ssh_shell_is_left(const struct netdiag_ssh_shell *shell)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/calendar.h"
+#include "cli/locks.h"
 #include "clock.h"
 
 #define NAME "/log"
@@ -96,8 +97,8 @@ void sim_log_write(void *ctx, enum netdiag_severity severity, const char *text)
     length = format_line(line, sizeof(line), severity, text);
     if (length <= 0 || (size_t)length >= sizeof(line))
         return;
-    pthread_mutex_lock(&lock);
+    netdiag_lock_take(&lock, NETDIAG_LOCK_LOG);
     make_room((size_t)length);
     append(line, (size_t)length);
-    pthread_mutex_unlock(&lock);
+    netdiag_lock_leave(&lock, NETDIAG_LOCK_LOG);
 }

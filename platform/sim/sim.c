@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/locks.h"
 #include "device.h"
 #include "forward.h"
 #include "ports.h"
@@ -281,7 +282,7 @@ bool sim_run(struct sim *sim, uint64_t ms)
 
     if (sim->options->clock == SIM_CLOCK_REAL)
         return wait_real(sim, ms);
-    pthread_mutex_lock(&sim->stepping);
+    netdiag_lock_take(&sim->stepping, NETDIAG_LOCK_STEPPING);
     end = sim_clock_ms() + ms;
     while (!is_ending(sim) && sim_clock_ms() < end) {
         uint64_t next = sim_clock_ms() + STEP_MS;
@@ -292,7 +293,7 @@ bool sim_run(struct sim *sim, uint64_t ms)
             world_is_gone(sim);
         count_seconds(sim);
     }
-    pthread_mutex_unlock(&sim->stepping);
+    netdiag_lock_leave(&sim->stepping, NETDIAG_LOCK_STEPPING);
     return !is_ending(sim);
 }
 

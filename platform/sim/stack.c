@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/locks.h"
 #include "frame.h"
 #include "log.h"
 #include "lwip/init.h"
@@ -38,13 +39,13 @@ void sim_stack_set_wait(bool (*wait)(void *ctx, uint32_t ms), void *ctx)
 void sim_stack_lock(void *ctx)
 {
     (void)ctx;
-    pthread_mutex_lock(&core);
+    netdiag_lock_take(&core, NETDIAG_LOCK_CORE);
 }
 
 void sim_stack_unlock(void *ctx)
 {
     (void)ctx;
-    pthread_mutex_unlock(&core);
+    netdiag_lock_leave(&core, NETDIAG_LOCK_CORE);
 }
 
 void sim_lwip_assert(const char *message, const char *file, int line)
