@@ -7,7 +7,7 @@
 #     .ci/packages.sh list [GROUP...]     prints the table
 #     .ci/packages.sh names GROUP...      prints the packages' names alone
 #
-# Groups: build (the library and the simulator), test, lint, bench, clang (to build with it), ssh
+# Groups: build (the library and the simulator), test, lint, bench, coverage, clang, ssh
 # (a real sshd; Debian starts one with the package, so that `make test` does not install it, and
 # skips the tests that need it), fleet (Ansible; 300 MB, so the same), exporter (Prometheus's;
 # Debian starts it with the package, so the same), cross (compilers for other machines, and what
@@ -65,6 +65,7 @@ clang|clang lint|the second compiler
 clang-format|lint|the format check
 clang-tidy|lint|static analysis
 cppcheck|lint|static analysis
+gcovr|coverage|says which lines the tests reach
 '
 
 die() {
