@@ -243,6 +243,8 @@ class LifeTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as top:
             text = self.refused("--state-dir", top + "/" + "d" * 100)
             self.assertIn("legal are up to 107", text)
+        text = self.refused("--state-dir", "/" + "d" * 5000)
+        self.assertIn("a path of 5001 bytes; legal are up to 4095", text)
 
     def test_what_is_no_socket_stays(self):
         with tempfile.TemporaryDirectory() as state:

@@ -628,6 +628,20 @@ class HostKeyTest(unittest.TestCase):
         self.refused(prepare, "it is no private key")
         self.refused(os.mkdir, "")
 
+    def test_key_with_a_passphrase_is_refused_and_nobody_is_asked(self):
+        def prepare(path):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", path],
+                           check=True)
+        self.refused(prepare, "it is no private key without a passphrase")
+
+    def test_file_that_cannot_be_a_key_is_refused(self):
+        def write_much(path):
+            with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(b"A" * 100000)
+        self.refused(write_much, "it is too long for a private key")
+        self.refused(lambda path: os.symlink(path, path), "Too many levels")
+        self.refused(lambda path: os.symlink(path + ".d/none", path), "No such file")
+
     def test_key_of_an_administrator_is_used(self):
         with tempfile.TemporaryDirectory() as state:
             subprocess.run(["ssh-keygen", "-q", "-t", "rsa", "-N", "", "-f", state + "/host_key"],

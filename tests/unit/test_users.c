@@ -3,6 +3,9 @@
  */
 #include <stdarg.h>
 #include <stddef.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -169,6 +172,76 @@ static void users_past_the_bound_are_refused(void **state)
     assert_false(netdiag_users_delete(&users, "u3", error, sizeof error));
 }
 
+static void file_with_more_than_has_room_names_the_bound(void **state)
+{
+    static char text[(CONFIG_NETDIAG_USERS + 1) * 32];
+    size_t length = 0;
+
+    (void)state;
+    for (int i = 0; i <= CONFIG_NETDIAG_USERS; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, "user u%d 1 *\n", i);
+    write_file(text, 0600);
+    assert_false(load());
+    assert_non_null(strstr(error, "too many users (CONFIG_NETDIAG_USERS)"));
+}
+
+static void file_with_more_keys_than_have_room_names_the_bound(void **state)
+{
+    static char text[64 + (CONFIG_NETDIAG_USER_KEYS + 1) * (sizeof KEY + 32)];
+    size_t length = (size_t)snprintf(text, sizeof text, "user u 1 *\n");
+
+    (void)state;
+    for (int i = 0; i <= CONFIG_NETDIAG_USER_KEYS; i++)
+        length +=
+            (size_t)snprintf(text + length, sizeof text - length, "key u ssh-ed25519 %s\n", KEY);
+    write_file(text, 0600);
+    assert_false(load());
+    assert_non_null(strstr(error, "too many keys of a user (CONFIG_NETDIAG_USER_KEYS)"));
+}
+
+static int count_files(void)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(directory, &entries, NULL, NULL);
+
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    free(entries);
+    return count - 2; /* . and .. */
+}
+
+/* Whatever stands in its place stays, and what was begun is taken away. */
+static void file_that_cannot_be_stored_is_told_and_leaves_nothing(void **state)
+{
+    static char absent[PATH_MAX + 16];
+
+    (void)state;
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_false(netdiag_users_store(path, &users, error, sizeof error));
+    assert_non_null(strstr(error, strerror(EISDIR)));
+    assert_int_equal(count_files(), 1);
+    assert_int_equal(rmdir(path), 0);
+    snprintf(absent, sizeof absent, "%s/none/users", directory);
+    assert_false(netdiag_users_store(absent, &users, error, sizeof error));
+    assert_non_null(strstr(error, strerror(ENOENT)));
+    memset(absent, 'x', sizeof absent - 1);
+    assert_false(netdiag_users_store(absent, &users, error, sizeof error));
+    assert_non_null(strstr(error, "the path is too long"));
+    assert_int_equal(count_files(), 0);
+}
+
+static void key_too_long_for_a_line_is_told(void **state)
+{
+    static char line[65536];
+
+    (void)state;
+    memset(line, 'A', sizeof line - 1);
+    assert_true(netdiag_users_add(&users, "u", 1, error, sizeof error));
+    assert_false(netdiag_user_add_key(&users.rows[0], line, error, sizeof error));
+    assert_non_null(strstr(error, "the key is too long"));
+    assert_int_equal(users.rows[0].key_count, 0);
+}
+
 static void names_and_privileges_out_of_bounds_are_told(void **state)
 {
     (void)state;
@@ -231,6 +304,10 @@ int main(void)
         cmocka_unit_test_setup(file_with_a_bad_line_names_it, setup),
         cmocka_unit_test_setup(file_with_a_line_without_end_is_refused, setup),
         cmocka_unit_test_setup(users_past_the_bound_are_refused, setup),
+        cmocka_unit_test_setup(file_with_more_than_has_room_names_the_bound, setup),
+        cmocka_unit_test_setup(file_with_more_keys_than_have_room_names_the_bound, setup),
+        cmocka_unit_test_setup(file_that_cannot_be_stored_is_told_and_leaves_nothing, setup),
+        cmocka_unit_test_setup(key_too_long_for_a_line_is_told, setup),
         cmocka_unit_test_setup(names_and_privileges_out_of_bounds_are_told, setup),
         cmocka_unit_test_setup(passwords_fit_their_own_hash_alone, setup),
         cmocka_unit_test_setup(passwords_made_differ, setup),
