@@ -1061,11 +1061,6 @@ asan: ## the tests under AddressSanitizer and UBSan
 tsan: ## the tests under ThreadSanitizer
 	$(Q)$(MAKE) VARIANT=tsan test
 
-# ---------------------------------------------------------------- checks
-
-.PHONY: check-format lint layers tidy cppcheck
-check-format: ## says which files clang-format 14 would change
-	$(Q).ci/check-format
 debug: ## the tests with a check of the order in which locks are taken; asan and tsan have it, too
 	$(Q)$(MAKE) VARIANT=debug test
 
@@ -1092,11 +1087,16 @@ coverage-report: | $(packages)
 		--print-summary --fail-under-line $(COVERAGE_LINES) \
 		--fail-under-branch $(COVERAGE_BRANCHES) build/coverage
 
+# ---------------------------------------------------------------- checks
+
+.PHONY: check-format lint layers tidy cppcheck analyze
+check-format: ## says which files clang-format 14 would change
+	$(Q).ci/check-format
 
 layers: ## the tree's rules: who may include what, no allocation in stats, function length, paths
 	$(Q).ci/layers
 
-lint: layers tidy cppcheck ## layers, clang-tidy and cppcheck
+lint: layers tidy cppcheck analyze ## layers, clang-tidy, cppcheck and gcc's -fanalyzer
 
 tidy: $(patsubst %.c,$(B)/tidy/%.ok,$(all-srcs))
 
@@ -1104,6 +1104,19 @@ $(B)/tidy/%.ok: %.c .clang-tidy tests/.clang-tidy $(B)/config.mk
 	$(say) TIDY $<
 	$(Q)mkdir -p $(@D) && clang-tidy --quiet --warnings-as-errors='*' $< -- \
 		$(filter-out -W%,$(CPPFLAGS) $(part-flags)) 2> >(grep -vE '^[0-9]+ warnings? generated' >&2 || true)
+	$(Q)touch $@
+
+# Of what is no test: the analyzer does not know how those end. What it may not say of a file, and
+# why, is a line of .ci/analyzer-suppressions.
+analyzed := $(filter-out tests/%,$(all-srcs))
+
+analyze: $(patsubst %.c,$(B)/analyze/%.ok,$(analyzed)) ## gcc's -fanalyzer
+
+$(B)/analyze/%.ok: %.c .ci/analyzer-suppressions $(B)/command $(B)/config.mk
+	$(say) ANALYZE $<
+	$(Q)mkdir -p $(@D) && gcc $(filter-out -W%,$(CPPFLAGS) $(part-flags)) -fanalyzer -Werror \
+		$$(sed -n 's,^$< \(-Wno-analyzer[^ ]*\)$$,\1,p' .ci/analyzer-suppressions) \
+		-c -o /dev/null $<
 	$(Q)touch $@
 
 cppcheck: $(B)/config.mk

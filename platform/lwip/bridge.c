@@ -302,32 +302,25 @@ static err_t on_poll(void *arg, struct tcp_pcb *pcb)
 
 /* ---- beginning ---- */
 
-static struct link *new_link(int fd, bool is_pair, struct tcp_pcb *pcb)
+/* NULL: all are in use. */
+static struct link *find_place(void)
 {
     for (size_t i = 0; i < CONFIG_NETDIAG_LWIP_BRIDGE_CONNECTIONS; i++) {
-        struct link *link = &links[i];
-
-        if (link->used)
-            continue;
-        *link = (struct link){.used = true, .is_pair = is_pair, .fd = fd, .pcb = pcb};
-        tcp_arg(pcb, link);
-        tcp_recv(pcb, on_received);
-        tcp_sent(pcb, on_sent);
-        tcp_err(pcb, on_error);
-        tcp_poll(pcb, on_poll, POLL_INTERVAL);
-        tcp_nagle_disable(pcb);
-        return link;
+        if (!links[i].used)
+            return &links[i];
     }
     return NULL;
 }
 
-static bool has_place(void)
+static void start_link(struct link *link, int fd, bool is_pair, struct tcp_pcb *pcb)
 {
-    for (size_t i = 0; i < CONFIG_NETDIAG_LWIP_BRIDGE_CONNECTIONS; i++) {
-        if (!links[i].used)
-            return true;
-    }
-    return false;
+    *link = (struct link){.used = true, .is_pair = is_pair, .fd = fd, .pcb = pcb};
+    tcp_arg(pcb, link);
+    tcp_recv(pcb, on_received);
+    tcp_sent(pcb, on_sent);
+    tcp_err(pcb, on_error);
+    tcp_poll(pcb, on_poll, POLL_INTERVAL);
+    tcp_nagle_disable(pcb);
 }
 
 /* A FIN, and not in the accept callback: a FIN that comes with the handshake would undo it. */
@@ -351,16 +344,18 @@ static void keep_alive(struct tcp_pcb *pcb)
 static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
 {
     const struct listener *listener = arg;
+    struct link *link = find_place();
     struct netdiag_endpoint from;
     int fds[2];
 
     if (error != ERR_OK || !pcb)
         return ERR_VAL;
-    if (!has_place() || !netdiag_lwip_socket_pair(fds)) {
+    if (!link || !netdiag_lwip_socket_pair(fds)) {
         tcp_poll(pcb, on_refused_poll, REFUSE_INTERVAL);
         return ERR_OK;
     }
-    new_link(fds[0], true, pcb)->is_connected = true;
+    start_link(link, fds[0], true, pcb);
+    link->is_connected = true;
     tcp_setprio(pcb, TCP_PRIO_MAX);
     keep_alive(pcb);
     netdiag_lwip_address(&pcb->remote_ip, &from.address);
@@ -422,18 +417,18 @@ enum netdiag_error netdiag_lwip_bridge_listen(uint16_t port, const char *owner,
 static enum netdiag_error connect_to(int fd, const struct netdiag_endpoint *to)
 {
     ip_addr_t address;
+    struct link *link = find_place();
     struct tcp_pcb *pcb;
-    struct link *link;
 
     if (!netdiag_lwip_ip_address(&to->address, &address))
         return NETDIAG_ERROR_UNSUPPORTED;
-    if (!has_place())
+    if (!link)
         return NETDIAG_ERROR_FULL;
     pcb = tcp_new_ip_type(IP_GET_TYPE(&address));
     if (!pcb)
         return NETDIAG_ERROR_MEMORY;
     netdiag_lwip_socket_adopt(fd);
-    link = new_link(fd, false, pcb);
+    start_link(link, fd, false, pcb);
     keep_alive(pcb);
     if (tcp_connect(pcb, &address, to->port, on_connected) == ERR_OK)
         return NETDIAG_OK;
