@@ -1175,7 +1175,7 @@ clean: ## removes build/; lwIP's sources stay in their cache
 distclean: clean ## clean, and .config too
 	$(Q)rm -f .config .config.old
 
-deps: ## installs packages: DEPS="build test lint clang bench ssh fleet cross"
+deps: ## installs packages: DEPS="build test lint clang bench coverage ssh fleet exporter cross"
 	$(Q).ci/packages.sh install $(DEPS)
 
 fetch: $(if $(LWIP_DIR),,$(lwip_dir)/src/Filelists.mk) ## fetches lwIP's sources into the cache

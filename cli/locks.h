@@ -11,9 +11,7 @@
  *
  * What is no mutex and so not here: gates (stats/gate.h) and places (stats/places.h), where nobody
  * waits. On a device the core lock is the product's own, which netdiag takes by
- * netdiag_lwip_config.lock or LOCK_TCPIP_CORE(): netdiag calls nothing of the product's while it
- * holds it but what the header says, so that the device, too, may take it as the last but the
- * log's.
+ * netdiag_lwip_config.lock or LOCK_TCPIP_CORE(), in the same place of the order.
  */
 #ifndef NETDIAG_CLI_LOCKS_H
 #define NETDIAG_CLI_LOCKS_H
@@ -21,15 +19,17 @@
 #include <pthread.h>
 
 enum netdiag_lock {
-    NETDIAG_LOCK_CREW,    /* cli/access/crew.c: who serves; held while one that is done is joined */
-    NETDIAG_LOCK_SSH_KEY, /* cli/access/ssh_key.c: libssh's own for the host key */
+    NETDIAG_LOCK_SSH_KEY,   /* cli/access/ssh_key.c: libssh's own for the host key */
     NETDIAG_LOCK_SESSIONS,  /* cli/session.c: which are open; a session's door may be hung up */
     NETDIAG_LOCK_SSH_SHELL, /* cli/access/ssh_shell.c: which session a channel's thread runs */
     NETDIAG_LOCK_GUESSES,   /* cli/access/guesses.c: who was wrong how often */
     NETDIAG_LOCK_STEPPING,  /* platform/sim/sim.c: who makes virtual time pass */
     NETDIAG_LOCK_CORE,      /* platform/sim/stack.c: lwIP and all that its hooks fill */
-    NETDIAG_LOCK_MONITOR,   /* cli/monitor.c: lines for `terminal monitor` */
-    NETDIAG_LOCK_LOG,       /* platform/sim/log.c: the file */
+    /* cli/access/crew.c: who serves. Taken under the core lock, when the bridge hands on a
+     * connection; held while a thread is joined that is done, and so waits for none of these. */
+    NETDIAG_LOCK_CREW,
+    NETDIAG_LOCK_MONITOR, /* cli/monitor.c: lines for `terminal monitor` */
+    NETDIAG_LOCK_LOG,     /* platform/sim/log.c: the file */
 };
 #define NETDIAG_LOCKS (NETDIAG_LOCK_LOG + 1)
 

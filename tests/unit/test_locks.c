@@ -97,14 +97,14 @@ static void take_between(void)
 
 static void leave_untaken(void)
 {
-    take(NETDIAG_LOCK_CREW);
+    take(NETDIAG_LOCK_SSH_KEY);
     netdiag_lock_order_leave(NETDIAG_LOCK_CORE);
 }
 
 static void *take_the_first(void *unused)
 {
-    take(NETDIAG_LOCK_CREW);
-    leave(NETDIAG_LOCK_CREW);
+    take(NETDIAG_LOCK_SSH_KEY);
+    leave(NETDIAG_LOCK_SSH_KEY);
     return unused;
 }
 
@@ -124,8 +124,8 @@ static void take_in_order(void)
     take(NETDIAG_LOCK_LOG);
     leave(NETDIAG_LOCK_LOG);
     leave(NETDIAG_LOCK_CORE);
-    take(NETDIAG_LOCK_CREW);
-    leave(NETDIAG_LOCK_CREW);
+    take(NETDIAG_LOCK_SSH_KEY);
+    leave(NETDIAG_LOCK_SSH_KEY);
 }
 
 /* ---- the tests ---- */

@@ -202,7 +202,7 @@ static void file_with_more_keys_than_have_room_names_the_bound(void **state)
 static int count_files(void)
 {
     struct dirent **entries = NULL;
-    int count = scandir(directory, &entries, NULL, NULL);
+    int count = scandir(directory, &entries, NULL, alphasort);
 
     for (int i = 0; i < count; i++)
         free(entries[i]);
