@@ -1081,7 +1081,7 @@ coverage: | $(packages) ## the tests with a count of what they reach, in build/c
 .PHONY: coverage-report
 coverage-report: | $(packages)
 	$(Q)mkdir -p build/coverage/html
-	$(Q)gcovr --root . --filter cli/ --filter stats/ --filter platform/ --filter include/ \
+	$(Q)trap 'rm -f ./*.gcov' EXIT; gcovr --root . --filter cli/ --filter stats/ --filter platform/ --filter include/ \
 		--exclude-unreachable-branches -j $(JOBS) --txt build/coverage.txt \
 		--html-details build/coverage/html/index.html --json build/coverage/lines.json \
 		--print-summary --fail-under-line $(COVERAGE_LINES) \
