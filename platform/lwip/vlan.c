@@ -82,7 +82,7 @@ static const struct vlan *vlan_find_name(const char *name)
 static void fill_name(char text[NETDIAG_VLAN_NAME_LENGTH + 1], uint16_t id, const char *name)
 {
     if (name && name[0] != '\0')
-        strcpy(text, name);
+        netdiag_lwip_copy_text(text, NETDIAG_VLAN_NAME_LENGTH + 1, name);
     else
         snprintf(text, NETDIAG_VLAN_NAME_LENGTH + 1, "Vlan%u", id);
 }

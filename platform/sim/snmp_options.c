@@ -6,6 +6,7 @@
 
 #include "snmp.h"
 #include "stats/address_parse.h"
+#include "stats/text.h"
 
 #define TEXT_MAX 255 /* of sysContact and sysLocation, RFC 3418 */
 
@@ -18,7 +19,7 @@ bool sim_snmp_community(struct sim_options *options, char *text, char *error, si
     for (size_t i = 0; i < length; i++)
         is_legal = is_legal && text[i] >= ' ' && text[i] <= '~';
     if (is_legal)
-        strcpy(options->snmp_community, text);
+        (void)netdiag_text_copy(options->snmp_community, sizeof(options->snmp_community), text);
     else
         snprintf(error, error_size,
                  "--snmp-community: what was given has %zu characters; legal are 1 to %d printable "

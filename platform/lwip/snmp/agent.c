@@ -206,9 +206,11 @@ enum netdiag_error netdiag_lwip_snmp_start(const struct netdiag_lwip_snmp_config
     if (error)
         return error;
 
-    strcpy(agent.community, config->community);
-    strcpy(agent.contact, config->contact ? config->contact : "");
-    strcpy(agent.location, config->location ? config->location : "");
+    netdiag_lwip_copy_text(agent.community, sizeof(agent.community), config->community);
+    netdiag_lwip_copy_text(agent.contact, sizeof(agent.contact),
+                           config->contact ? config->contact : "");
+    netdiag_lwip_copy_text(agent.location, sizeof(agent.location),
+                           config->location ? config->location : "");
     agent.wake = config->wake;
     agent.ctx = config->ctx;
     read_stats();

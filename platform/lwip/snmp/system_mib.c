@@ -1,6 +1,7 @@
 /*
  * SNMPv2-MIB::system (RFC 3418), but for the table of the MIBs that there are.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "look.h"
@@ -34,10 +35,8 @@ static bool give_description(const struct netdiag_system *system, struct snmp_no
 {
     static char text[sizeof(system->product) + sizeof(system->stack) + 2];
 
-    strcpy(text, system->product);
-    if (system->product[0] != '\0' && system->stack[0] != '\0')
-        strcat(text, ", ");
-    strcat(text, system->stack);
+    snprintf(text, sizeof(text), "%s%s%s", system->product,
+             system->product[0] != '\0' && system->stack[0] != '\0' ? ", " : "", system->stack);
     return give_text(text, cell);
 }
 
