@@ -224,7 +224,7 @@ static void count_row(struct netdiag_vlan_verify_summary *summary,
 
 /* Reads the next window. A source that fails is left out from now on, and the window read anew:
  * rows that came from it alone may have pushed others out. */
-static enum netdiag_error fill(struct netdiag_vlan_verify *verify)
+static enum netdiag_error read_window(struct netdiag_vlan_verify *verify)
 {
     struct netdiag_vlan_verify_summary *summary = &verify->summary;
     bool is_whole;
@@ -251,6 +251,31 @@ static enum netdiag_error fill(struct netdiag_vlan_verify *verify)
     return NETDIAG_OK;
 }
 
+static bool has_differences(struct netdiag_vlan_verify *verify)
+{
+    bool has_one = false;
+
+    for (size_t i = 0; i < verify->count; i++) {
+        compare(&verify->summary, &verify->rows[i]);
+        has_one = has_one || netdiag_vlan_view_differs(&verify->rows[i]);
+    }
+    return has_one;
+}
+
+/* A VLAN that comes or goes between two sources is in one of them alone. */
+static enum netdiag_error fill(struct netdiag_vlan_verify *verify)
+{
+    unsigned reads = 0;
+    enum netdiag_error error;
+
+    do {
+        error = read_window(verify);
+        reads++;
+    } while (has_differences(verify) && reads < NETDIAG_VLAN_VERIFY_READS &&
+             !verify->cancelled(verify->ctx));
+    return error;
+}
+
 const struct netdiag_vlan_view *netdiag_vlan_verify_next(struct netdiag_vlan_verify *verify,
                                                          enum netdiag_error *error)
 {
@@ -267,7 +292,6 @@ const struct netdiag_vlan_view *netdiag_vlan_verify_next(struct netdiag_vlan_ver
     if (verify->next == verify->count)
         return NULL;
     row = &verify->rows[verify->next++];
-    compare(&verify->summary, row);
     count_row(&verify->summary, row);
     return row;
 }

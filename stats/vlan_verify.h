@@ -5,7 +5,7 @@
  * VLANs come in ascending order of their IDs, a window of a few at a time, so that 4094 of them
  * never stand in memory together. SNMP gives its names by ifIndex, not by VLAN; so they are read
  * once for each window, of which a stack with 255 interfaces has a few. A VLAN that is added or
- * removed meanwhile may seem to differ.
+ * removed meanwhile seems to differ; so a window with differences is read again, as true ones stay.
  */
 #ifndef NETDIAG_STATS_VLAN_VERIFY_H
 #define NETDIAG_STATS_VLAN_VERIFY_H
@@ -16,6 +16,9 @@
 
 /* How many of those that differ the summary names. */
 #define NETDIAG_VLAN_VERIFY_NAMED 16
+
+/* How often a window is read in which VLANs differ. */
+#define NETDIAG_VLAN_VERIFY_READS 4
 
 /* How long a source that is in use by somebody else is asked again. */
 #define NETDIAG_VLAN_VERIFY_BUSY_MS 1000

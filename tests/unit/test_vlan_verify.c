@@ -245,6 +245,27 @@ static void verify_answers_against_the_contract_are_failures(void **state)
     assert_last_line("3 VLANs, all the same", 1);
 }
 
+/* The first time that VLANs are read SNMP has not heard of the last one. */
+static void let_snmp_know(void)
+{
+    if (fake.vlans_calls > 1)
+        fake_agree();
+}
+
+static void verify_vlan_that_came_meanwhile_is_read_again(void **state)
+{
+    (void)state;
+    fake_vlan(30);
+    fake.on_vlans = let_snmp_know;
+    assert_last_line("4 VLANs, all the same", 0);
+    assert_int_equal(fake.vlans_calls, 2);
+    fake.on_vlans = NULL;
+    fake.vlans_calls = 0;
+    fake.snmp_names[3].if_index = 77; /* and what stays is told */
+    assert_last_line("1 of 4 differs: 30", 1);
+    assert_int_equal(fake.vlans_calls, NETDIAG_VLAN_VERIFY_READS);
+}
+
 /* ---- many ---- */
 
 static void fill_with_vlans(void)
@@ -410,6 +431,7 @@ int main(void)
         cmocka_unit_test_setup(verify_of_a_platform_without_vlans_fails, setup),
         cmocka_unit_test_setup(verify_asks_a_busy_agent_again_for_a_second, setup),
         cmocka_unit_test_setup(verify_answers_against_the_contract_are_failures, setup),
+        cmocka_unit_test_setup(verify_vlan_that_came_meanwhile_is_read_again, setup),
         cmocka_unit_test_setup(verify_of_every_vlan_has_each_once, setup),
         cmocka_unit_test_setup(verify_merges_sources_whatever_their_order, setup),
         cmocka_unit_test_setup(verify_source_that_breaks_off_loses_no_vlan, setup),
