@@ -156,20 +156,20 @@ static enum netdiag_status refuse(struct netdiag_call *call, uint16_t id, enum n
     return netdiag_call_refuse(call, error, refusal.line);
 }
 
-/* Somebody else is at it, or at the number that the VLAN had. */
-static enum netdiag_status refuse_busy(struct netdiag_call *call, uint16_t id)
+/* The number that the VLAN had. */
+static enum netdiag_status refuse_taken(struct netdiag_call *call, uint16_t id)
 {
     struct refusal refusal;
     struct netdiag_text *text = start(&refusal, id);
     uint32_t if_index;
 
-    netdiag_text_string(text, ": another shell adds or removes a VLAN now; try again");
+    netdiag_text_string(text, ": an interface that is no VLAN's has the ifIndex ");
     if (netdiag_vlan_number_find(call->diag, id, &if_index) == NETDIAG_OK) {
-        netdiag_text_string(text, ". Or an interface that is no VLAN's has the ifIndex ");
         netdiag_text_number(text, if_index);
-        put_remedy(text, " that is remembered: ", id, " " FORGET, " makes it another");
+        netdiag_text_char(text, ' ');
     }
-    return netdiag_call_refuse(call, NETDIAG_ERROR_BUSY, refusal.line);
+    put_remedy(text, "that is remembered for it; ", id, " " FORGET, " lets it have another");
+    return netdiag_call_refuse(call, NETDIAG_ERROR_TAKEN, refusal.line);
 }
 
 /* UTF-8 that has no control characters, and fits. */
@@ -207,8 +207,8 @@ static enum netdiag_status add(struct netdiag_call *call)
         return refuse_name(call, id, name);
     if (error == NETDIAG_ERROR_FULL)
         return refuse_full(call, id);
-    if (error == NETDIAG_ERROR_BUSY)
-        return refuse_busy(call, id);
+    if (error == NETDIAG_ERROR_TAKEN)
+        return refuse_taken(call, id);
     return error == NETDIAG_OK ? NETDIAG_STATUS_OK : refuse(call, id, error);
 }
 

@@ -32,6 +32,8 @@ const char *netdiag_error_text(enum netdiag_error error)
         return "access denied";
     case NETDIAG_ERROR_REMEMBERED:
         return "every number is in use or remembered";
+    case NETDIAG_ERROR_TAKEN:
+        return "another has the number that is remembered for it";
     }
     return "unknown error";
 }
@@ -63,6 +65,8 @@ const char *netdiag_error_code(enum netdiag_error error)
         return "denied";
     case NETDIAG_ERROR_REMEMBERED:
         return "remembered";
+    case NETDIAG_ERROR_TAKEN:
+        return "taken";
     }
     return "unknown";
 }

@@ -17,6 +17,7 @@ enum netdiag_error {
     NETDIAG_ERROR_DOWN,        /* the device or its stack does not run */
     NETDIAG_ERROR_DENIED,      /* whoever asks may not */
     NETDIAG_ERROR_REMEMBERED,  /* every number is in use, or kept for what is gone */
+    NETDIAG_ERROR_TAKEN,       /* somebody else has the number that is remembered for it */
 };
 
 /*

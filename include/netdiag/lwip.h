@@ -148,7 +148,7 @@ enum netdiag_error netdiag_lwip_if_index_keep(void);
 /*
  * To be called in the init callback that netif_add() gets for the trunk: sets its number to the
  * one that is remembered, so that no VLAN is ever given it. NETDIAG_ERROR_REMEMBERED and
- * NETDIAG_ERROR_BUSY as in netdiag_lwip_vlan_interface_add(); one trunk has a number of this kind.
+ * NETDIAG_ERROR_TAKEN as in netdiag_lwip_vlan_interface_add(); one trunk has a number of this kind.
  */
 enum netdiag_error netdiag_lwip_if_index_trunk(struct netif *trunk);
 
@@ -158,7 +158,7 @@ enum netdiag_error netdiag_lwip_if_index_trunk(struct netif *trunk);
  * Returns NETDIAG_ERROR_NOT_FOUND for no such VLAN, NETDIAG_ERROR_EXISTS when it has an interface,
  * NETDIAG_ERROR_FULL when lwIP has as many interfaces as it can number (255: its netif_add() would
  * never return), NETDIAG_ERROR_REMEMBERED when every number is in use or remembered,
- * NETDIAG_ERROR_BUSY when an interface that netdiag did not add has its number now. Its number,
+ * NETDIAG_ERROR_TAKEN when an interface that netdiag did not add has its number now. Its number,
  * lwIP's and RFC 2863's in one, is that which the VLAN had before, else the lowest that no other
  * interface has or had. The memory must stay until netdiag_lwip_vlan_interface_remove().
  */

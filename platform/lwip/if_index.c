@@ -56,7 +56,7 @@ enum netdiag_error netdiag_lwip_if_index_give(uint16_t owner, uint8_t *number)
 {
     *number = netdiag_lwip_if_index_of(owner);
     if (*number)
-        return is_in_lwip(*number) ? NETDIAG_ERROR_BUSY : NETDIAG_OK;
+        return is_in_lwip(*number) ? NETDIAG_ERROR_TAKEN : NETDIAG_OK;
     *number = free_number();
     if (!*number)
         return NETDIAG_ERROR_REMEMBERED;

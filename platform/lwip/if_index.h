@@ -27,7 +27,7 @@ uint16_t netdiag_lwip_if_index_owner(uint8_t number);
 
 /*
  * The number of an interface that is about to be added to lwIP, given now if it has none.
- * NETDIAG_ERROR_REMEMBERED: every number is in use or remembered; NETDIAG_ERROR_BUSY: its own is
+ * NETDIAG_ERROR_REMEMBERED: every number is in use or remembered; NETDIAG_ERROR_TAKEN: its own is
  * that of an interface in lwIP's list now.
  */
 enum netdiag_error netdiag_lwip_if_index_give(uint16_t owner, uint8_t *number);

@@ -11,13 +11,14 @@
 #include "if_index.h"
 #include "internal.h"
 
-static bool is_printable(const char *name)
+/* Bytes above ASCII are UTF-8's, which the shell has checked. */
+static bool has_controls(const char *name)
 {
     for (; *name; name++) {
-        if (*name < ' ' || *name > '~')
-            return false;
+        if ((unsigned char)*name < ' ' || *name == 0x7f)
+            return true;
     }
-    return true;
+    return false;
 }
 
 /* Whether a VLAN can be added. If so its number is given, and the change begun. */
@@ -87,7 +88,7 @@ enum netdiag_error netdiag_lwip_vlan_make(void *ctx, uint16_t id, const char *na
     (void)ctx;
     if (!netdiag_lwip_configuration()->vlan_add)
         return NETDIAG_ERROR_UNSUPPORTED;
-    if (name && !is_printable(name))
+    if (name && has_controls(name))
         return NETDIAG_ERROR_INVALID;
     netdiag_lwip_lock();
     error = begin_to_add(id, name, &is_new);
