@@ -703,7 +703,9 @@ integration-shared := \
 	tests/integration/sides.c \
 	tests/integration/snmp_message.c \
 	tests/integration/walk.c
-firmware-shared := tests/firmware/device.c tests/firmware/service.c
+firmware-shared := $(if $(CONFIG_NETDIAG_SNMP),tests/firmware/agent.c,tests/firmware/agent_absent.c) \
+	tests/firmware/device.c \
+	tests/firmware/service.c
 crowd := tests/integration/crowd.c tests/integration/peer.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \

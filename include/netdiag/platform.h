@@ -162,12 +162,13 @@ struct netdiag_platform {
      * Makes a VLAN with its layer 3 interface; `name` NULL or "": "Vlan" and its number. A VLAN
      * that was there before gets the ifIndex that it had. The device's log is the caller's. When
      * it fails nothing has changed: NETDIAG_ERROR_INVALID: no such ID, or a name that is too long
-     * or has control characters (UTF-8 is legal); NETDIAG_ERROR_EXISTS: the VLAN or a VLAN of that name is there;
-     * NETDIAG_ERROR_FULL: as many VLANs as the platform holds; NETDIAG_ERROR_REMEMBERED: every
-     * ifIndex is in use or remembered for a VLAN that is gone; NETDIAG_ERROR_IO: the ifIndex
-     * cannot be kept over a restart; NETDIAG_ERROR_BUSY: another shell adds or removes one now;
-     * NETDIAG_ERROR_TAKEN: an interface of the firmware's, which is no VLAN's, has the ifIndex that
-     * is remembered. It may wait for the memory that holds the numbers.
+     * or has control characters (UTF-8 is legal); NETDIAG_ERROR_EXISTS: the VLAN or a VLAN of that
+     * name is there; NETDIAG_ERROR_FULL: as many VLANs as the platform holds;
+     * NETDIAG_ERROR_REMEMBERED: every ifIndex is in use or remembered for a VLAN that is gone;
+     * NETDIAG_ERROR_IO: the ifIndex cannot be kept over a restart; NETDIAG_ERROR_BUSY: another
+     * shell adds or removes one now; NETDIAG_ERROR_TAKEN: an interface of the firmware's, which is
+     * no VLAN's, has the ifIndex that is remembered. It may wait for the memory that holds the
+     * numbers.
      */
     enum netdiag_error (*vlan_add)(void *ctx, uint16_t id, const char *name);
 

@@ -9,9 +9,11 @@
 #include <libcli.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "agent.h"
 #include "device.h"
 #include "lwip/sys.h"
 #include "netdiag/lwip.h"
@@ -45,6 +47,24 @@ static int product_version(struct cli_def *cli, const char *command, char *argv[
     return CLI_OK;
 }
 
+/* "poll HEX": sends a request of these bytes to the device's SNMP agent. */
+static int poll_agent(struct cli_def *cli, const char *command, char *argv[], int argc)
+{
+    uint8_t request[512], answer[1500];
+    char text[2 * sizeof(answer) + 1] = "none";
+    const char *hex = argc > 0 ? argv[0] : "";
+    size_t size = 0, length;
+
+    (void)command;
+    for (; hex[0] && hex[1] && size < sizeof(request); hex += 2)
+        request[size++] = (uint8_t)strtoul((const char[]){hex[0], hex[1], '\0'}, NULL, 16);
+    length = agent_ask(request, size, answer, sizeof(answer));
+    for (size_t i = 0; i < length; i++)
+        snprintf(text + 2 * i, 3, "%02x", answer[i]);
+    cli_print(cli, "answer: %s", text);
+    return CLI_OK;
+}
+
 static int serve(int fd)
 {
     struct cli_def *cli = cli_init();
@@ -58,6 +78,8 @@ static int serve(int fd)
                          MODE_EXEC, "The board's temperature");
     cli_register_command(cli, show, "version", product_version, PRIVILEGE_UNPRIVILEGED, MODE_EXEC,
                          "The product's version");
+    cli_register_command(cli, NULL, "poll", poll_agent, PRIVILEGE_UNPRIVILEGED, MODE_EXEC,
+                         "Ask the SNMP agent");
     if (netdiag_register(&diag, cli))
         return 1;
     cli_loop(cli, fd);
@@ -72,7 +94,7 @@ int main(void)
     int listener = socket(AF_INET, SOCK_STREAM, 0);
 
     signal(SIGPIPE, SIG_IGN);
-    if (!device_start() || !device_start_service() ||
+    if (!device_start() || !device_start_service() || !agent_start() ||
         netdiag_init(&diag, &netdiag_lwip_platform, NULL) ||
         bind(listener, (struct sockaddr *)&address, length) || listen(listener, 1) ||
         getsockname(listener, (struct sockaddr *)&address, &length))

@@ -7,8 +7,12 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "doors"))
+import snmp  # noqa: E402
 
 PORT = 502  # of the device's service, and
 CLIENTS = 3  # what is connected to it over the loopback interface: service.c, device.h
@@ -125,6 +129,25 @@ class FirmwareTest(unittest.TestCase):
             self.skipTest("built without CONFIG_NETDIAG_CMD_NET")
         answer = self.json_of("show interfaces counters json")
         self.assertEqual([row["name"] for row in answer["interfaces"]], ["Vlan10"])
+
+    def poll(self, *words, **options):
+        """The agent's answer to a request of the device's own poller; None: there is none."""
+        told = self.shell.run("poll " + snmp.request(*words, **options).hex())
+        answer = re.search(r"answer: (\w+)", told).group(1)
+        return None if answer == "none" else snmp.answer(bytes.fromhex(answer))
+
+    def test_snmp_agent_in_a_task_of_the_products_answers(self):
+        if re.search("does not offer it|CONFIG_NETDIAG", self.shell.run("show snmp")):
+            self.skipTest("built without CONFIG_NETDIAG_SNMP or CONFIG_NETDIAG_CMD_NET")
+        names = self.poll(snmp.GET, snmp.SYS_NAME, snmp.SYSTEM + ".6.0").bindings
+        self.assertEqual([value for _, _, value in names], [b"fw", b"a rack"])
+        rows = self.poll(snmp.GET_BULK, snmp.TCP_CONNECTION_STATE, third=2 * CLIENTS + 1).bindings
+        self.assertEqual([value for _, _, value in rows[:-1]], [b"\5"] * 2 * CLIENTS)
+        self.assertEqual(self.poll(snmp.GET_NEXT, snmp.IF_X_TABLE).bindings[0][2], b"Vlan10")
+        self.assertIsNone(self.poll(snmp.GET, snmp.SYS_NAME, community=b"private"))
+        answer = self.json_of("show snmp json")
+        self.assertEqual((answer["inPkts"], answer["outPkts"]), (4, 3))
+        self.assertIn("1 VLAN, the same", self.shell.run("show vlan ifindex verify"))
 
     def test_clear_is_no_word_below_privilege_15(self):
         self.assertIn("Invalid command", self.shell.run("clear tcp statistics"))

@@ -217,10 +217,11 @@ static void vlan_refusals_say_what_to_do(void **state)
     assert_refused("vlan 30", "% VLAN 30: another shell adds or removes a VLAN now; try again\n",
                    1);
     fake.vlan_add_error = NETDIAG_ERROR_TAKEN;
-    assert_refused("vlan 30",
-                   "% VLAN 30: an interface that is no VLAN's has the ifIndex 77 that is remembered "
-                   "for it; \"no vlan 30 forget\" lets it have another\n",
-                   1);
+    assert_refused(
+        "vlan 30",
+        "% VLAN 30: an interface that is no VLAN's has the ifIndex 77 that is remembered "
+        "for it; \"no vlan 30 forget\" lets it have another\n",
+        1);
     fake.platform.vlan_add = NULL;
     fake.platform.vlan_remove = NULL;
     assert_refused("vlan 30", "% vlan not available: this platform does not offer it\n", 1);

@@ -12,6 +12,7 @@
 #define LWIP_TCPIP_CORE_LOCKING   1
 #define LWIP_NETCONN              1
 #define LWIP_SOCKET               1
+#define LWIP_SO_RCVTIMEO          1
 #define LWIP_COMPAT_SOCKETS       0 /* socket() and so on are the host's, for the shell's door */
 #define TCPIP_MBOX_SIZE           64
 #define DEFAULT_TCP_RECVMBOX_SIZE 16
