@@ -31,6 +31,8 @@ struct netdiag_system {
     char host[NETDIAG_HOST_LENGTH + 1]; /* letters, digits, '-', '_' and '.' */
     char product[64];                   /* what the device is, "netdiag simulated switch" */
     char stack[64];                     /* its TCP/IP stack and version, "lwIP 2.2.1" */
+    bool has_mac;                       /* an address of its own is known, whatever VLANs it has */
+    uint8_t mac[NETDIAG_MAC_LENGTH];
 };
 
 struct netdiag_time {

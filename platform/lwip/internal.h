@@ -136,6 +136,7 @@ uint16_t netdiag_lwip_vlan_of_netif(const struct netif *netif);
 bool netdiag_lwip_vlan_row(uint16_t id, struct netdiag_vlan *row); /* false: no such VLAN */
 uint16_t netdiag_lwip_vlan_traffic_after(uint32_t after, struct netdiag_interface *row);
 uint64_t netdiag_lwip_vlan_interfaces_changed_ms(void);
+bool netdiag_lwip_trunk_mac(uint8_t mac[NETDIAG_MAC_LENGTH]); /* false: not known, or not yet */
 #else
 #define NETDIAG_LWIP_VLANS_MAX 0
 static inline uint16_t netdiag_lwip_vlan_of_netif(const struct netif *netif)
@@ -162,6 +163,11 @@ static inline uint16_t netdiag_lwip_vlan_traffic_after(uint32_t after,
 static inline uint64_t netdiag_lwip_vlan_interfaces_changed_ms(void)
 {
     return 0;
+}
+static inline bool netdiag_lwip_trunk_mac(uint8_t mac[NETDIAG_MAC_LENGTH])
+{
+    (void)mac;
+    return false;
 }
 #endif
 

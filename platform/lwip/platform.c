@@ -109,6 +109,9 @@ static enum netdiag_error get_system(void *ctx, struct netdiag_system *system)
     if (!state.started)
         return NETDIAG_ERROR_DOWN;
     *system = state.system;
+    netdiag_lwip_lock();
+    system->has_mac = netdiag_lwip_trunk_mac(system->mac);
+    netdiag_lwip_unlock();
     return NETDIAG_OK;
 }
 

@@ -44,8 +44,28 @@ static size_t vlan_count;
 /* The number of the interface that netif_add() is about to add. */
 static uint8_t number_in_making;
 
+/* Of the first trunk that had one: the device's own, while VLANs come and go. */
+static uint8_t trunk_mac[NETDIAG_MAC_LENGTH];
+static bool has_trunk_mac;
+
 static u8_t client_data_id;
 static bool has_client_data_id;
+
+static void take_trunk_mac(const struct netif *trunk)
+{
+    static const uint8_t none[NETDIAG_MAC_LENGTH];
+
+    if (has_trunk_mac || memcmp(trunk->hwaddr, none, sizeof(none)) == 0)
+        return;
+    memcpy(trunk_mac, trunk->hwaddr, sizeof(trunk_mac));
+    has_trunk_mac = true;
+}
+
+bool netdiag_lwip_trunk_mac(uint8_t mac[NETDIAG_MAC_LENGTH])
+{
+    memcpy(mac, trunk_mac, sizeof(trunk_mac));
+    return has_trunk_mac;
+}
 
 /* The first VLAN whose ID is not below `id`. */
 static size_t vlan_position(uint32_t id)
@@ -212,6 +232,7 @@ enum netdiag_error netdiag_lwip_vlan_interface_add(uint16_t id, struct netif *ne
         return NETDIAG_ERROR_MEMORY;
     netif_set_client_data(netif, client_data_id, (void *)(uintptr_t)id);
     vlan->netif = netif;
+    take_trunk_mac(trunk);
     netdiag_lwip_vlan_traffic_begin(netif);
 #if LWIP_IPV6
     netif_create_ip6_linklocal_address(netif, 1);

@@ -462,11 +462,14 @@ static void counters_are_the_frames_that_passed(void **state)
 static void interface_made_anew_says_since_when_it_counts(void **state)
 {
     uint32_t i = lan_if_index(&lan.netif_10);
+    struct cell bridge = read_cell(ID(0, 17, 1, 1)), without;
 
     (void)state;
     assert_int_equal(read_cell(ID(i, 31, 1, 1, 1, 19)).value.u32, 0);
     assert_int_equal(netdiag_lwip_vlan_interface_remove(10), NETDIAG_OK);
     assert_false(has_cell(ID(i, 31, 1, 1, 1, 19)));
+    without = read_cell(ID(0, 17, 1, 1)); /* of the bridge: its own, not the smallest VLAN's */
+    assert_cell(&without, &bridge);
     sim_clock_set(sim_clock_ms() + 60000);
     lan_make_vlan_10();
     i = lan_if_index(&lan.netif_10);
@@ -543,6 +546,10 @@ static void cell_that_is_not_known_is_no_instance(void **state)
     assert_false(has_cell(ID(1, 31, 1, 1, 1, 17)));
     assert_false(has_cell(ID(0, 31, 1, 5)));
     assert_false(has_cell(ID(0, 17, 1, 1))); /* nobody has an address */
+    few[0].has_mac = true;
+    few[0].mac[5] = 7;
+    assert_int_equal(read_cell(ID(0, 17, 1, 1)).value.bytes[5], 7);
+    few[0].has_mac = false;
     assert_int_equal(read_cell(ID(1, 2, 2, 1, 5)).value.u32, 0);
     assert_int_equal(read_cell(ID(1, 2, 2, 1, 6)).size, 0);
     few[0].type = NETDIAG_INTERFACE_VLAN;

@@ -105,14 +105,12 @@ static bool port_count(const struct netdiag_snmp_object *object, const void *row
 /* ---- the bridge ---- */
 
 /* The smallest of its addresses, as the RFC recommends. */
-static bool bridge_address(const struct netdiag_snmp_object *object, const void *row,
-                           struct snmp_node_instance *cell)
+static bool smallest_address(struct snmp_node_instance *cell)
 {
     static uint8_t smallest[NETDIAG_MAC_LENGTH];
     const struct netdiag_interface *interface;
     bool found = false;
 
-    (void)object, (void)row;
     for (uint32_t after = 0; (interface = netdiag_snmp_look_interface(after)) != NULL;
          after = interface->if_index) {
         if (!interface->has_mac ||
@@ -122,6 +120,18 @@ static bool bridge_address(const struct netdiag_snmp_object *object, const void 
         found = true;
     }
     return found && netdiag_snmp_set_bytes(cell, smallest, sizeof(smallest));
+}
+
+/* Pollers know a bridge by it: the device's own, which stays when VLANs go. */
+static bool bridge_address(const struct netdiag_snmp_object *object, const void *row,
+                           struct snmp_node_instance *cell)
+{
+    const struct netdiag_system *system = netdiag_snmp_look_system();
+
+    (void)object, (void)row;
+    if (system && system->has_mac)
+        return netdiag_snmp_set_bytes(cell, system->mac, sizeof(system->mac));
+    return smallest_address(cell);
 }
 
 static bool bridge_type(const struct netdiag_snmp_object *object, const void *row,
