@@ -20,8 +20,8 @@
 /* Frames of a port taken before the stack goes on. */
 #define FRAMES_A_TURN 64
 
-/* So often it is looked whether a TAP that was deleted is back. */
-#define RETRY_MS 1000
+/* So often it is looked whether a TAP that was deleted is back, and whether one is up. */
+#define LOOK_MS 1000
 
 /* No descriptor; poll() takes no notice of it. */
 #define NONE (-1)
@@ -30,9 +30,10 @@ _Static_assert(SIM_TAP_NAME + 1 == IFNAMSIZ, "the kernel's names");
 
 struct tap {
     const char *name;
-    int fd;            /* NONE: somebody has deleted the TAP */
-    uint64_t retry_ms; /* when it is looked for next */
-    int port;          /* its number in the switch */
+    int fd;           /* NONE: somebody has deleted the TAP */
+    uint64_t look_ms; /* when it is looked at, or for, next */
+    bool is_down;     /* as the switch was told */
+    int port;         /* its number in the switch */
 };
 
 static struct {
@@ -134,29 +135,50 @@ static void log_tap(const struct tap *tap, enum netdiag_severity severity, const
     sim_log_write(NULL, severity, line);
 }
 
+static void set_up(struct tap *tap, bool is_up, uint64_t now_ms)
+{
+    if (is_up == tap->is_down)
+        sim_switch_port_set_up(ports.sw, tap->port, is_up, now_ms);
+    tap->is_down = !is_up;
+}
+
 /* poll() would say so for ever. */
 static void lose(struct tap *tap, uint64_t now_ms)
 {
     close(tap->fd);
     tap->fd = NONE;
-    tap->retry_ms = now_ms + RETRY_MS;
-    sim_switch_port_set_up(ports.sw, tap->port, false, now_ms);
+    tap->look_ms = now_ms + LOOK_MS;
+    set_up(tap, false, now_ms);
     log_tap(tap, NETDIAG_SEVERITY_WARNING, "gone; it is used again when it is back");
 }
 
 /* Privilege is dropped: the TAP is not made here, but found, if it is this user's. */
-static void retry(struct tap *tap, uint64_t now_ms)
+static void retry(struct tap *tap)
 {
     char ignored[1];
 
-    if (now_ms < tap->retry_ms)
-        return;
-    tap->retry_ms = now_ms + RETRY_MS;
     tap->fd = open_tap(tap->name, ignored, sizeof(ignored));
-    if (tap->fd == NONE)
+    if (tap->fd != NONE)
+        log_tap(tap, NETDIAG_SEVERITY_NOTICE, "back");
+}
+
+/* The kernel takes frames where the interface is up, and there alone says that it would. */
+static bool is_up(const struct tap *tap)
+{
+    struct pollfd fd = {.fd = tap->fd, .events = POLLOUT};
+
+    return poll(&fd, 1, 0) == 1 && (fd.revents & POLLOUT);
+}
+
+/* Nobody tells that the host has set it up or down. */
+static void look(struct tap *tap, uint64_t now_ms)
+{
+    if (now_ms < tap->look_ms)
         return;
-    sim_switch_port_set_up(ports.sw, tap->port, true, now_ms);
-    log_tap(tap, NETDIAG_SEVERITY_NOTICE, "back");
+    tap->look_ms = now_ms + LOOK_MS;
+    if (tap->fd == NONE)
+        retry(tap);
+    set_up(tap, tap->fd != NONE && is_up(tap), now_ms);
 }
 
 /* ---- frames ---- */
@@ -213,9 +235,8 @@ void sim_ports_take(uint64_t now_ms)
     for (size_t i = 0; i < ports.count; i++) {
         struct tap *tap = &ports.taps[i];
 
-        if (tap->fd == NONE)
-            retry(tap, now_ms);
-        else
+        look(tap, now_ms);
+        if (tap->fd != NONE)
             take(tap, now_ms);
     }
 }

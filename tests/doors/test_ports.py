@@ -308,6 +308,9 @@ class EndingTest(Case):
         self.assertLess(cpu_s(switch.process.pid) - before, 1)
         self.assertEqual(self.log(switch),
                          ["warning: port nd0: its TAP is gone; it is used again when it is back"])
+        gone = switch.port("nd0")
+        self.assertEqual(gone["operStatus"], "down")
+        self.assertGreater(gone["lastChangeMs"], 0)
         lost = switch.port("nd0")["outDiscards"]
         switch.run("ping 10.0.10.50 count 1")
         self.assertGreater(switch.port("nd0")["outDiscards"], lost)
@@ -315,7 +318,10 @@ class EndingTest(Case):
         namespace.run("ip", "tuntap", "add", "dev", "nd0", "mode", "tap")
         wait_until(lambda: len(self.log(switch)) == 2)
         self.assertEqual(self.log(switch)[1], "notice: port nd0: its TAP is back")
+        self.assertEqual(switch.port("nd0")["lastChangeMs"], gone["lastChangeMs"])
         namespace.plug("nd0", "10.0.10.50/24")
+        wait_until(lambda: switch.port("nd0")["operStatus"] == "up")
+        self.assertGreaterEqual(switch.port("nd0")["lastChangeMs"], gone["lastChangeMs"] + 3000)
         namespace.settle("10.0.10.1")
 
     def test_tap_of_the_switch_s_own_is_gone_for_good_with_it(self):
@@ -339,9 +345,16 @@ class EndingTest(Case):
         for name in ("outOctets", "outUcastPkts", "outMulticastPkts", "outBroadcastPkts"):
             self.assertEqual(after[name], 0, name)
         self.assertEqual(self.log(switch), [])
+        self.assertEqual((after["adminStatus"], after["operStatus"]), ("up", "down"))
         namespace.plug("nd0", "10.0.10.50/24")
         namespace.settle("10.0.10.1")
         self.assertGreater(switch.port("nd0")["outOctets"], 0)
+        wait_until(lambda: switch.port("nd0")["operStatus"] == "up")
+        up = switch.port("nd0")["lastChangeMs"]
+        self.assertGreater(up, after["lastChangeMs"])
+        namespace.run("ip", "link", "set", "nd0", "down")
+        wait_until(lambda: switch.port("nd0")["operStatus"] == "down")
+        self.assertGreater(switch.port("nd0")["lastChangeMs"], up)
 
     def test_taps_are_gone_after_the_end(self):
         self.make_tap("nd1")

@@ -97,6 +97,22 @@ class KernelTest(unittest.TestCase):
         self.assertEqual(compare.Look(self.switch).snmp["refusedSources"], before + 1)
         self.assertEqual(agent.but(more=("--clientaddr=" + MINE,)).value(snmp.SYS_NAME), b"sw1")
 
+    def test_request_of_two_frames_is_dropped_and_counted(self):
+        agent = self.agents["IPv4"]
+        before = compare.Look(self.switch).snmp
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as poller:
+            poller.bind((MINE, 0))
+            poller.settimeout(1)
+            poller.sendto(snmp.request(snmp.GET, *[snmp.SYS_NAME] * 120), (ADDRESS, 161))
+            with self.assertRaises(TimeoutError):
+                poller.recv(65536)
+            poller.sendto(snmp.request(snmp.GET, *[snmp.SYS_NAME] * 50), (ADDRESS, 161))
+            self.assertEqual(len(snmp.answer(poller.recv(65536)).bindings), 50)
+        after = compare.Look(self.switch).snmp
+        self.assertEqual((after["inPkts"], after["dropped"]),
+                         (before["inPkts"] + 2, before["dropped"] + 1))
+        self.assertEqual(agent.value(snmp.SYS_NAME), b"sw1")
+
     def test_answer_of_a_full_frame_arrives(self):
         rows = self.agents["IPv4"].bulk(snmp.IF_TABLE, 60)
         self.assertGreater(len(rows), 20)
