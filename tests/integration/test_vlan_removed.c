@@ -131,17 +131,49 @@ static size_t listeners(void)
     return total;
 }
 
-static size_t neighbors(void)
+static size_t neighbors(enum netdiag_family family)
 {
     struct netdiag_neighbor_cursor cursor = {0};
     struct netdiag_neighbor rows[8];
     size_t count;
 
-    assert_int_equal(
-        netdiag_lwip_platform.neighbors(NULL, NETDIAG_FAMILY_IPV4, &cursor, rows, 8, &count),
-        NETDIAG_OK);
+    assert_int_equal(netdiag_lwip_platform.neighbors(NULL, family, &cursor, rows, 8, &count),
+                     NETDIAG_OK);
     return count;
 }
+
+#if LWIP_IPV6
+
+/* The device asks who has fe80::2 there, and nobody answers: its datagram waits. */
+static void ask_for_ipv6_neighbor(struct netif *netif)
+{
+    struct udp_pcb *pcb = udp_new_ip_type(IPADDR_TYPE_V6);
+    struct pbuf *datagram = pbuf_alloc(PBUF_TRANSPORT, 1, PBUF_RAM);
+    ip_addr_t to;
+
+    IP_ADDR6_HOST(&to, 0xfe800000, 0, 0, 2);
+    ip6_addr_assign_zone(ip_2_ip6(&to), IP6_UNICAST, netif);
+    assert_int_equal(udp_sendto_if(pcb, datagram, &to, UDP_PORT, netif), ERR_OK);
+    pbuf_free(datagram);
+    udp_remove(pcb);
+}
+
+static void vlan_removed_takes_its_ipv6_neighbors_along(void **state)
+{
+    size_t before;
+
+    (void)state;
+    add_vlan(OTHER_VLAN);
+    before = neighbors(NETDIAG_FAMILY_IPV6);
+    sim_stack_lock(NULL);
+    ask_for_ipv6_neighbor(&interfaces[1]);
+    sim_stack_unlock(NULL);
+    assert_int_equal(neighbors(NETDIAG_FAMILY_IPV6), before + 1);
+    remove_vlan(OTHER_VLAN);
+    assert_int_equal(neighbors(NETDIAG_FAMILY_IPV6), before);
+}
+
+#endif
 
 /* Nothing in lwIP points to an interface that is gone. */
 static void assert_no_trace_of(const struct netif *netif)
@@ -196,13 +228,13 @@ static void vlan_removed_ends_its_connections_as_an_operators(void **state)
     listen_on(&own, LISTEN_PORT + 1);
     sim_stack_unlock(NULL);
     assert_int_equal(connections(), 4);
-    assert_int_equal(neighbors(), 1);
+    assert_int_equal(neighbors(NETDIAG_FAMILY_IPV4), 1);
 
     remove_vlan(PEER_VLAN);
     assert_int_equal(errors_told, 2); /* the accepted one's, the bound one's */
     assert_int_equal(connections(), 0);
     assert_int_equal(listeners(), 2);
-    assert_int_equal(neighbors(), 0);
+    assert_int_equal(neighbors(NETDIAG_FAMILY_IPV4), 0);
     assert_no_trace_of(gone);
     assert_true(peer_received()->flags & PEER_RST); /* its peers are told */
     assert_int_equal(netdiag_lwip_platform.tcp_closed(NULL, rows, CLOSED_MAX, &count, &total),
@@ -234,7 +266,7 @@ static void vlan_removed_leaves_others_alone(void **state)
     add_vlan(OTHER_VLAN);
     remove_vlan(OTHER_VLAN);
     assert_int_equal(connections(), 2);
-    assert_int_equal(neighbors(), 1);
+    assert_int_equal(neighbors(NETDIAG_FAMILY_IPV4), 1);
 }
 
 /* An application's own end is its own, though its VLAN went before. */
@@ -336,6 +368,9 @@ int main(void)
         cmocka_unit_test(vlan_removed_ends_its_connections_as_an_operators),
         cmocka_unit_test(vlan_added_again_is_served_by_the_listeners_that_stayed),
         cmocka_unit_test(connection_aborted_later_is_its_programs),
+#if LWIP_IPV6
+        cmocka_unit_test(vlan_removed_takes_its_ipv6_neighbors_along),
+#endif
         cmocka_unit_test(vlan_removed_leaves_others_alone),
         cmocka_unit_test(udp_bound_to_a_removed_interface_sends_nothing),
         cmocka_unit_test(changes_among_readers_and_another_shell_are_whole),
