@@ -604,6 +604,7 @@ integration-tests := \
 	tests/integration/test_snmp_agent.c \
 	tests/integration/test_snmp_if.c \
 	tests/integration/test_snmp_port.c \
+	tests/integration/test_snmp_virtual.c \
 	tests/integration/test_switch.c \
 	tests/integration/test_tcp_pool.c \
 	tests/integration/test_tcp_states.c \
