@@ -634,6 +634,7 @@ integration-tests += $(if $(and $(CONFIG_NETDIAG_TCP_HOOKS),$(CONFIG_NETDIAG_CMD
 firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
 crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)
+soaked-switch := $(if $(and $(CONFIG_NETDIAG_CONTROL),$(CONFIG_NETDIAG_SNMP)),tests/doors/soaked_switch.c)
 door-servers := $(if $(CONFIG_NETDIAG_REMOTE),tests/doors/ssh_server.c tests/doors/telnet_server.c)
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c tests/bench/walks.c
@@ -687,8 +688,15 @@ script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
 script-tests += $(if $(and $(CONFIG_NETDIAG_LIVE),$(CONFIG_NETDIAG_DIAGNOSIS)),tests/doors/test_live.py)
 script-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/test_history.py)
 script-tests += $(if $(ARCH),tests/doors/test_machines.py)
+# What has every command and every door.
+everything := $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP),$(CONFIG_NETDIAG_CMD_VLAN), \
+	$(CONFIG_NETDIAG_CMD_SYSTEM),$(CONFIG_NETDIAG_CMD_NET),$(CONFIG_NETDIAG_JSON), \
+	$(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_LIVE),$(CONFIG_NETDIAG_TCP_HOOKS), \
+	$(CONFIG_NETDIAG_SNMP),$(CONFIG_NETDIAG_CONTROL),$(CONFIG_NETDIAG_REMOTE))
+script-tests += $(if $(everything),tests/doors/test_all_doors.py)
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
 long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)
+long-tests += $(if $(everything),tests/doors/long_doors.py tests/doors/long_soak.py)
 
 # Linked with every unit test, every integration test, every program of the firmware.
 unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/grid.c \
@@ -710,7 +718,8 @@ firmware-shared := $(if $(CONFIG_NETDIAG_SNMP),tests/firmware/agent.c,tests/firm
 crowd := tests/integration/crowd.c tests/integration/peer.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
-	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) $(door-servers) \
+	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) $(soaked-switch) \
+	$(door-servers) \
 	$(firmware) $(firmware-tests) $(firmware-shared) \
 	$(filter-out $(srcs-y),$(variant-srcs)) $(lwip-test-start) $(benchmarks) $(size-record)
 
@@ -800,10 +809,10 @@ stack := $(B)/liblwip.a
 sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
 test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) \
-	$(crowded-switch) $(door-servers) $(firmware) $(firmware-tests)))
+	$(crowded-switch) $(soaked-switch) $(door-servers) $(firmware) $(firmware-tests)))
 
 # What scripts start.
-started := $(if $(sim),$(sim) $(B)/netdiag $(patsubst %.c,$(B)/%,$(crowded-switch) $(door-servers) $(firmware)))
+started := $(if $(sim),$(sim) $(B)/netdiag $(patsubst %.c,$(B)/%,$(crowded-switch) $(soaked-switch) $(door-servers) $(firmware)))
 
 products := libnetdiag.a $(if $(sim),netdiag-sim netdiag)
 
@@ -895,6 +904,8 @@ $(B)/tests/doors/%: $(B)/obj/tests/doors/%.o $(call objects,$(crowd)) \
 		$(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
+
+$(B)/tests/doors/soaked_switch: $(call objects,tests/integration/snmp_message.c)
 
 # A device as an integrator builds it: lwIP and netdiag compiled for its own lwipopts.h, with
 # lwIP's port to unix for threads. Nothing of the simulator.
@@ -989,7 +1000,7 @@ test: tests ## installs what is missing, builds, and runs every test (TESTS=word
 	$(Q)$(run-tests)
 
 test-long: tests ## the tests, and those that take minutes each (TESTS=words picks some)
-	$(Q)NETDIAG_TEST_SECONDS=1800 $(run-tests) $(long-tests)
+	$(Q)NETDIAG_TEST_SECONDS=3600 $(run-tests) $(long-tests)
 
 # A sanitizer makes some programs ten times as slow, and so does qemu.
 variant := $(VARIANT)$(addprefix -,$(ARCH))
@@ -1001,6 +1012,7 @@ run-tests = NETDIAG_TEST_SECONDS=$${NETDIAG_TEST_SECONDS:-$(test-seconds)} \
 		NETDIAG_SIM=$(call start,netdiag-sim) NETDIAG_CLIENT=$(call start,netdiag) \
 		NETDIAG_FIRMWARE=$(call start,tests/firmware/firmware) \
 		NETDIAG_CROWDED_SWITCH=$(call start,tests/doors/crowded_switch) \
+		NETDIAG_SOAKED_SWITCH=$(call start,tests/doors/soaked_switch) \
 		NETDIAG_SSH_SERVER=$(call start,tests/doors/ssh_server) \
 		NETDIAG_TELNET_SERVER=$(call start,tests/doors/telnet_server) \
 		NETDIAG_LWIP=$(lwip_dir) $(if $(ARCH),NETDIAG_TEST_QEMU='$(qemu)' NETDIAG_NATIVE_SIM=$(native-sim)) \
