@@ -258,6 +258,9 @@ def main():
         print("%-50s %10.2f %20s %10s%s" % (what, figure, beside,
                                             "<= %.3g" % most if most else "-",
                                             "" if is_good else "  MISSED"))
+    if not is_met:
+        print("Times suffer where others run: the load was %.1f, on %d cores." %
+              (os.getloadavg()[0], os.cpu_count()))
     return 0 if is_met else 1
 
 

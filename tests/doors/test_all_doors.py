@@ -54,7 +54,7 @@ SCENARIOS = ("busy", "busy", "lossy", "syn-flood", "syn-burst", "pool-full", "po
 OIDS = (snmp.SYSTEM, snmp.IF_TABLE, snmp.TCP, snmp.TCP_CONNECTION_STATE, snmp.VLAN_STATIC,
         snmp.IF_X_TABLE, snmp.BRIDGE, snmp.SNMP)
 
-# What whoever comes may meet: a pool that is full, a VLAN that is gone, somebody who cleared his line.
+# What whoever comes may meet: a pool that is full, a VLAN that is gone, a line that was cleared.
 GONE = (OSError, EOFError, paramiko.SSHException)
 
 
@@ -94,7 +94,8 @@ class House:
         self.console.wait_for(rb"sw1>$")
         self.console.type(b"terminal length 0\r")
         self.console.wait_for(rb"sw1>$")
-        with open("/proc/%d/task/%d/children" % (2 * (self.console.pid,)), encoding="ascii") as file:
+        pid = self.console.pid
+        with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
             self.world = int(file.read())
 
     def run(self, *commands, check=None):
