@@ -48,8 +48,21 @@ void sim_stack_unlock(void *ctx)
     netdiag_lock_leave(&core, NETDIAG_LOCK_CORE);
 }
 
+/*
+ * What lwIP asserts and any peer can make untrue: one that takes the byte of a window probe and
+ * keeps its window shut leaves nothing to send, with the timer of probes on. The timer's code is
+ * ready for that and sends nothing, so the switch goes on; a device that stops here is stopped by
+ * two segments of a peer.
+ */
+static bool is_survived(const char *message)
+{
+    return strcmp(message, "tcp_slowtimr: persist ticking with empty send buffer") == 0;
+}
+
 void sim_lwip_assert(const char *message, const char *file, int line)
 {
+    if (is_survived(message))
+        return;
     fprintf(stderr, "netdiag-sim: lwIP gave up: %s (%s:%d)\n", message, file, line);
     abort();
 }

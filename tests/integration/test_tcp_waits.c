@@ -319,6 +319,40 @@ static void sent_since_fin_by_what_answers_the_fin_itself(void **state)
     assert_true(only_row().history.sent_since_fin);
 }
 
+/*
+ * The byte of a window probe is taken, and the window stays shut: lwIP's queue is empty then, which
+ * its timer thinks cannot be.
+ */
+static void probe_taken_with_the_window_shut_ends_nothing(void **state)
+{
+    uint64_t probes = device_counter(NETDIAG_TCP_SENT_WINDOW_PROBES);
+    struct peer_segment segment = connect_peer();
+
+    (void)state;
+    segment.length = 1;
+    peer_send(&segment, NULL);
+    segment.seq += 1;
+    segment.window = 0; /* which lwIP takes of a later segment */
+    peer_send(&segment, NULL);
+    segment.seq += 1;
+    segment.length = 0;
+    sim_stack_lock(NULL);
+    tcp_write(accepted, "x", 1, TCP_WRITE_FLAG_COPY);
+    tcp_output(accepted);
+    sim_stack_unlock(NULL);
+    peer_advance(4000);
+    assert_int_equal(device_counter(NETDIAG_TCP_SENT_WINDOW_PROBES) - probes, 1);
+    segment.ack += 1;
+    peer_send(&segment, NULL);
+    peer_advance(60000);
+    assert_int_equal(only_row().state, NETDIAG_TCP_ESTABLISHED);
+    assert_int_equal(only_row().in_flight, 0);
+    segment.window = 65535;
+    peer_send(&segment, NULL);
+    device_writes(accepted);
+    assert_int_equal(peer_received()->length, 4);
+}
+
 #define WAIT_TEST(name) cmocka_unit_test_setup(name, settle)
 
 int main(void)
@@ -328,6 +362,7 @@ int main(void)
         WAIT_TEST(retries_of_half_open_connections_count_syns),
         WAIT_TEST(retries_of_the_syn_are_none_of_the_data),
         WAIT_TEST(keepalives_count_probes_until_one_is_answered),
+        WAIT_TEST(probe_taken_with_the_window_shut_ends_nothing),
         WAIT_TEST(unaccepted_until_the_program_takes_it),
         WAIT_TEST(reuse_address_is_the_listeners_and_stays),
         WAIT_TEST(sent_since_fin_is_new_data_alone),
