@@ -20,6 +20,7 @@
 
 #include "bridge_socket.h"
 #include "internal.h"
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/tcp.h"
 
 /* Bytes moved from a socket in one piece, and how often for one link before the next has a turn. */
@@ -288,12 +289,30 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
     return ERR_OK;
 }
 
+/*
+ * lwIP's own keepalives end with ESTABLISHED: a peer that goes away after our FIN and before its
+ * own would keep its place for ever.
+ */
+static void keep_half_alive(struct link *link, struct tcp_pcb *pcb)
+{
+    u32_t silent_s = (tcp_ticks - pcb->tmr) / (1000 / TCP_SLOW_INTERVAL);
+
+    if (pcb->state != FIN_WAIT_2 ||
+        silent_s < CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_IDLE_S +
+                       (u32_t)pcb->keep_cnt_sent * CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_INTERVAL_S)
+        return;
+    if (pcb->keep_cnt_sent >= CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_COUNT)
+        link->is_broken = true;
+    else if (tcp_keepalive(pcb) == ERR_OK)
+        pcb->keep_cnt_sent++;
+}
+
 static err_t on_poll(void *arg, struct tcp_pcb *pcb)
 {
     struct link *link = arg;
 
-    (void)pcb;
     link->is_full = false;
+    keep_half_alive(link, pcb);
     if (netdiag_lwip_socket_is_gone(link->fd) &&
         ++link->gone_s >= CONFIG_NETDIAG_LWIP_BRIDGE_LINGER_S)
         link->is_broken = true;

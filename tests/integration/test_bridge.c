@@ -464,6 +464,31 @@ static void peer_gone_without_a_word_is_found_by_keepalives(void **state)
     close(fd);
 }
 
+static void peer_gone_after_half_a_close_is_found_by_keepalives(void **state)
+{
+    struct peer_segment segment;
+    int fd = come(&segment);
+    const uint64_t all_s =
+        CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_IDLE_S +
+        CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_INTERVAL_S * CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_COUNT;
+    char byte;
+
+    (void)state;
+    shutdown(fd, SHUT_WR);
+    run();
+    acknowledge_all(&segment);
+    advance((all_s - 5) * 1000);
+    assert_int_equal(find(&segment)->state, FIN_WAIT_2);
+    send_flags(&segment, PEER_ACK); /* to a probe: it is there, and has not ended */
+    advance((all_s - 5) * 1000);
+    assert_non_null(find(&segment));
+    advance(10 * 1000);
+    assert_null(find(&segment));
+    assert_true(read_now(fd, &byte, 1) <= 0);
+    assert_int_equal(pollfd_count(), 0);
+    close(fd);
+}
+
 static void connection_one_too_many_is_closed(void **state)
 {
     struct peer_segment segments[CONFIG_NETDIAG_LWIP_BRIDGE_CONNECTIONS], one_more;
@@ -571,6 +596,7 @@ int main(void)
         cmocka_unit_test(peer_that_takes_nothing_loses_the_connection_after_the_program),
         cmocka_unit_test(peer_that_takes_no_farewell_loses_the_connection),
         cmocka_unit_test(peer_gone_without_a_word_is_found_by_keepalives),
+        cmocka_unit_test(peer_gone_after_half_a_close_is_found_by_keepalives),
         cmocka_unit_test(connection_one_too_many_is_closed),
         cmocka_unit_test(flood_at_another_port_leaves_the_session),
         cmocka_unit_test(session_that_comes_during_a_flood_gets_in),
