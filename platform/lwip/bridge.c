@@ -245,8 +245,10 @@ static bool collect_piece(struct link *link)
         link->is_broken = error != ERR_MEM;
         return false;
     }
-    netdiag_lwip_socket_drop(link->fd, bytes, (size_t)count);
-    return true;
+    if (netdiag_lwip_socket_drop(link->fd, bytes, (size_t)count))
+        return true;
+    link->is_broken = true; /* or those bytes would be sent twice */
+    return false;
 }
 
 static void collect(struct link *link)

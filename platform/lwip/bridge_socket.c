@@ -14,6 +14,14 @@
 #define MSG_NOSIGNAL 0 /* then the program ignores SIGPIPE, as netdiag's do */
 #endif
 
+/* A call that waited would hold the stack, so none relies on the socket's own setting alone. */
+#ifndef MSG_DONTWAIT
+#define MSG_DONTWAIT 0
+#endif
+
+/* So often it is tried to take what is known to be there. */
+#define DROP_TRIES 64
+
 static void set_option(int fd, int level, int option, int value)
 {
     (void)setsockopt(fd, level, option, &value, sizeof(value));
@@ -57,18 +65,19 @@ void netdiag_lwip_socket_adopt(int fd)
     acknowledge_at_once(fd);
 }
 
+/* A host that is short of memory takes it later. */
 static bool is_no_failure(void)
 {
 #if EWOULDBLOCK != EAGAIN
     if (errno == EWOULDBLOCK)
         return true;
 #endif
-    return errno == EAGAIN || errno == EINTR;
+    return errno == EAGAIN || errno == EINTR || errno == ENOBUFS || errno == ENOMEM;
 }
 
 int netdiag_lwip_socket_peek(int fd, uint8_t *bytes, size_t size)
 {
-    ssize_t count = recv(fd, bytes, size, MSG_PEEK);
+    ssize_t count = recv(fd, bytes, size, MSG_PEEK | MSG_DONTWAIT);
 
     if (count > 0)
         return (int)count;
@@ -77,22 +86,23 @@ int netdiag_lwip_socket_peek(int fd, uint8_t *bytes, size_t size)
     return is_no_failure() ? 0 : NETDIAG_LWIP_SOCKET_BROKEN;
 }
 
-void netdiag_lwip_socket_drop(int fd, uint8_t *bytes, size_t size)
+bool netdiag_lwip_socket_drop(int fd, uint8_t *bytes, size_t size)
 {
-    while (size > 0) {
-        ssize_t count = recv(fd, bytes, size, 0);
+    for (int tries = 0; size > 0 && tries < DROP_TRIES; tries++) {
+        ssize_t count = recv(fd, bytes, size, MSG_DONTWAIT);
 
         if (count > 0)
             size -= (size_t)count;
-        else if (count == 0 || errno != EINTR)
+        else if (count == 0 || !is_no_failure())
             break;
     }
     acknowledge_at_once(fd); /* it holds for a while only */
+    return size == 0;
 }
 
 int netdiag_lwip_socket_write(int fd, const void *bytes, size_t size)
 {
-    ssize_t count = send(fd, bytes, size, MSG_NOSIGNAL);
+    ssize_t count = send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 
     if (count >= 0)
         return (int)count;

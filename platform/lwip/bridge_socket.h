@@ -28,7 +28,7 @@ void netdiag_lwip_socket_adopt(int fd);
 int netdiag_lwip_socket_peek(int fd, uint8_t *bytes, size_t size);
 
 /* Takes away `size` bytes that were seen. */
-void netdiag_lwip_socket_drop(int fd, uint8_t *bytes, size_t size);
+bool netdiag_lwip_socket_drop(int fd, uint8_t *bytes, size_t size);
 
 /* How many bytes the socket took, 0 for none now. */
 int netdiag_lwip_socket_write(int fd, const void *bytes, size_t size);
