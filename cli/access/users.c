@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/access/new_file.h"
 #include "stats/text.h"
 
 /* The longest line: a key. */
@@ -211,29 +212,42 @@ static void put(FILE *file, const struct netdiag_users *users)
         fprintf(file, "enable %s\n", users->enable);
 }
 
+/* The whole file by way of a stream of its own: `fd` stays the caller's. False: errno says why. */
+static bool write_users(int fd, const struct netdiag_users *users)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), why;
+    FILE *file = copy >= 0 ? fdopen(copy, "w") : NULL;
+    bool is_written;
+
+    if (file == NULL) {
+        why = errno;
+        if (copy >= 0)
+            close(copy);
+        errno = why;
+        return false;
+    }
+    put(file, users);
+    is_written = fflush(file) == 0 && ferror(file) == 0;
+    why = errno;
+    if (fclose(file) != 0 && is_written)
+        return false;
+    errno = why;
+    return is_written;
+}
+
 bool netdiag_users_store(const char *path, const struct netdiag_users *users, char *error,
                          size_t size)
 {
-    char fresh[PATH_MAX];
-    FILE *file;
-    int fd;
-    bool done;
+    struct netdiag_new_file file;
 
-    if ((size_t)snprintf(fresh, sizeof fresh, "%s.XXXXXX", path) >= sizeof fresh)
-        return fail(error, size, path, "the path is too long");
-    fd = mkstemp(fresh); /* mode 0600 */
-    if (fd < 0)
+    if (!netdiag_new_file_open(&file, path))
         return fail(error, size, path, strerror(errno));
-    file = fdopen(fd, "w");
-    if (file != NULL)
-        put(file, users);
-    done = file != NULL && fflush(file) == 0 && ferror(file) == 0 && fsync(fd) == 0;
-    done = (file != NULL ? fclose(file) : close(fd)) == 0 && done;
-    if (done && rename(fresh, path) == 0)
-        return true;
-    fail(error, size, path, strerror(errno));
-    unlink(fresh);
-    return false;
+    if (!write_users(file.fd, users)) {
+        fail(error, size, path, strerror(errno));
+        netdiag_new_file_drop(&file);
+        return false;
+    }
+    return netdiag_new_file_keep(&file) || fail(error, size, path, strerror(errno));
 }
 
 /* ---- changes ---- */

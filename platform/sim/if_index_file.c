@@ -8,13 +8,13 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "cli/access/new_file.h"
 #include "log.h"
 #include "netdiag/lwip.h"
 
-#define NAME     "/ifindex"
-#define NEW_NAME "/ifindex.new"
+#define NAME "/ifindex"
 
-#define PATH_SIZE (PATH_MAX + sizeof(NEW_NAME))
+#define PATH_SIZE (PATH_MAX + sizeof(NAME))
 
 static const char *directory; /* NULL: nothing is kept */
 static char failure[512];
@@ -106,57 +106,31 @@ static bool write_all(int fd, const char *bytes, size_t size)
     return true;
 }
 
-/* A new file with these bytes, on the disk when this returns. False: errno says why. */
-static bool write_file(const char *path, const char *bytes, size_t size)
+/* False: errno says why. */
+static bool replace(const char *path, const char *bytes, size_t size)
 {
-    int fd, why;
-    bool is_written;
+    struct netdiag_new_file file;
 
-    (void)unlink(path); /* what a simulator that was killed has left */
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
+    if (!netdiag_new_file_open(&file, path))
         return false;
-    is_written = write_all(fd, bytes, size) && fsync(fd) == 0;
-    why = errno;
-    if (close(fd) != 0 && is_written) {
-        is_written = false;
-        why = errno;
-    }
-    errno = why;
-    return is_written;
-}
-
-/* Makes the names in the directory last. */
-static bool sync_directory(void)
-{
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), why;
-    bool is_synced;
-
-    if (fd < 0)
-        return false;
-    is_synced = fsync(fd) == 0;
-    why = errno;
-    close(fd);
-    errno = why;
-    return is_synced;
+    if (write_all(file.fd, bytes, size))
+        return netdiag_new_file_keep(&file);
+    netdiag_new_file_drop(&file);
+    return false;
 }
 
 enum netdiag_error sim_if_index_file_save(void *ctx, const char *text, size_t size)
 {
-    char path[PATH_SIZE], new_path[PATH_SIZE];
-    int why;
+    char path[PATH_SIZE];
 
     (void)ctx;
     if (!directory)
         return NETDIAG_OK;
     make_path(path, NAME);
-    make_path(new_path, NEW_NAME);
-    if (write_file(new_path, text, size) && rename(new_path, path) == 0 && sync_directory())
+    if (replace(path, text, size))
         return NETDIAG_OK;
-    why = errno;
-    (void)unlink(new_path);
     snprintf(failure, sizeof(failure), "the interfaces' numbers cannot be kept in %.256s: %s", path,
-             strerror(why));
+             strerror(errno));
     sim_log_write(NULL, NETDIAG_SEVERITY_WARNING, failure);
     return NETDIAG_ERROR_IO;
 }
