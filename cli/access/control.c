@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/access/control_client.h"
@@ -149,6 +150,14 @@ static void take_client(struct netdiag_control *control, int fd)
                                            : "the device has no memory left for a shell");
 }
 
+/* The host is out of memory, and poll() may be, too. */
+static void breathe(void)
+{
+    const struct timespec pause = {.tv_nsec = BREATHING_MS * 1000000L};
+
+    nanosleep(&pause, NULL);
+}
+
 static void *accept_clients(void *argument)
 {
     struct netdiag_control *control = argument;
@@ -160,8 +169,9 @@ static void *accept_clients(void *argument)
     for (;;) {
         int fd;
 
+        fds[0].revents = 0;
         if (poll(fds, 2, -1) < 0 && errno != EINTR)
-            return NULL;
+            breathe();
         if (fds[0].revents != 0)
             return NULL;
         fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC);

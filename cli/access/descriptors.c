@@ -27,6 +27,8 @@ static enum ready wait_for(struct netdiag_descriptors *descriptors, int fd, shor
     do
         count = poll(fds, 2, timeout_ms);
     while (count < 0 && errno == EINTR);
+    if (count < 0)
+        descriptors->read_error = errno;
     if (count < 0 || fds[0].revents != 0) {
         descriptors->stopped = true;
         return STOPPED;
@@ -52,8 +54,10 @@ ssize_t netdiag_descriptors_read(void *ctx, char *bytes, size_t size, int timeou
         count = read(descriptors->in, bytes, size);
         if (count >= 0)
             return count;
-        if (errno != EINTR && errno != EAGAIN)
+        if (errno != EINTR && errno != EAGAIN) {
+            descriptors->read_error = errno;
             return NETDIAG_READ_END; /* a terminal that was hung up answers EIO */
+        }
     }
 }
 
@@ -71,14 +75,45 @@ bool netdiag_descriptors_write(void *ctx, enum netdiag_stream stream, const char
         if (wait_for(descriptors, fd, POLLOUT, -1) != READY)
             return false;
         count = write(fd, bytes, part);
-        if (count < 0 && errno != EINTR && errno != EAGAIN)
-            return stream == NETDIAG_STREAM_ERROR; /* nobody reads errors: the output goes on */
+        if (count < 0 && errno != EINTR && errno != EAGAIN) {
+            if (stream == NETDIAG_STREAM_ERROR)
+                return true; /* nobody reads errors: the output goes on */
+            descriptors->write_error = errno;
+            return false;
+        }
         if (count > 0) {
             bytes += count;
             size -= (size_t)count;
         }
     }
     return true;
+}
+
+static bool say(struct netdiag_descriptors *descriptors, const char *what, int why,
+                const char *line_end)
+{
+    char bytes[192];
+    struct netdiag_text text;
+
+    netdiag_text_start(&text, bytes, sizeof bytes);
+    netdiag_text_string(&text, what);
+    netdiag_text_string(&text, strerror(why));
+    netdiag_text_string(&text, line_end);
+    return netdiag_descriptors_write(descriptors, NETDIAG_STREAM_ERROR, bytes, text.length);
+}
+
+bool netdiag_descriptors_check(struct netdiag_descriptors *descriptors, const char *line_end)
+{
+    bool is_read = descriptors->read_error == 0;
+    bool is_written = descriptors->write_error == 0 || descriptors->write_error == EPIPE;
+
+    if (!is_read)
+        (void)say(descriptors, "% the commands cannot be read: ", descriptors->read_error,
+                  line_end);
+    if (!is_written)
+        (void)say(descriptors, "% the output cannot be written: ", descriptors->write_error,
+                  line_end);
+    return is_read && is_written;
 }
 
 int netdiag_descriptors_refuse(struct netdiag_descriptors *descriptors, const char *why,

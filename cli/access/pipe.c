@@ -30,5 +30,7 @@ int netdiag_pipe_run(struct netdiag *diag, int in_fd, int out_fd, int err_fd, in
     netdiag_lines_run(session);
     status = netdiag_session_status(session);
     netdiag_session_close(session);
+    if (!netdiag_descriptors_check(&descriptors, door.line_end) && status == NETDIAG_STATUS_OK)
+        status = NETDIAG_STATUS_FAILED;
     return descriptors.stopped ? NETDIAG_STATUS_UNREACHABLE : (int)status;
 }

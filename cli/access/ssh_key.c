@@ -112,8 +112,11 @@ static bool read_file(int fd, const char *path, char *text, size_t text_size, ch
                  path, (unsigned)status.st_mode & 07777);
         return false;
     }
-    while ((count = read(fd, text + length, text_size - length)) > 0)
-        length += (size_t)count;
+    do {
+        count = read(fd, text + length, text_size - length);
+        if (count > 0)
+            length += (size_t)count;
+    } while (count > 0 || (count < 0 && errno == EINTR));
     if (count < 0)
         return fail(error, size, path, strerror(errno));
     if (length == text_size)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/access/access.h"
@@ -73,10 +74,13 @@ static int complain(const char *what)
 /* Waits until the simulation is to end. */
 static int wait_for_end(int fd)
 {
+    const struct timespec pause = {.tv_nsec = 100 * 1000 * 1000};
     struct pollfd end = {.fd = fd, .events = POLLIN};
 
-    while (poll(&end, 1, -1) < 0 && errno == EINTR) {
-        /* the signal's handler makes it readable, if it is one that ends us */
+    while (poll(&end, 1, -1) < 0) {
+        /* The signal's handler makes it readable, if it is one that ends us */
+        if (errno != EINTR)
+            nanosleep(&pause, NULL); /* the host is out of memory, and the switch goes on */
     }
     return 0;
 }
@@ -188,8 +192,10 @@ int main(int argc, char **argv)
     catch_signals();
     if (!sim_open_host(&options, error, sizeof(error)))
         return complain(error);
-    if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error)))
+    if (!open_state_dir(&options, on_terminal, &state_dir, error, sizeof(error))) {
+        sim_close_host();
         return complain(error);
+    }
     sim_log_open(state_dir.path, options.syslog ? options.host : NULL);
     if (!state_dir.temporary)
         sim_if_index_file_open(state_dir.path);

@@ -191,9 +191,14 @@ bool sim_open_host(const struct sim_options *options, char *error, size_t error_
         return true; /* no privilege was needed */
     if (sim_ports_open(options, error, error_size) && sim_privilege_drop(error, error_size))
         return true;
+    sim_close_host();
+    return false;
+}
+
+void sim_close_host(void)
+{
     sim_forward_close();
     sim_ports_close();
-    return false;
 }
 
 struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *ctx), void *ctx,
@@ -205,7 +210,7 @@ struct sim *sim_start(const struct sim_options *options, void (*on_lost)(void *c
 
     if (!sim || !prepare(sim, options) || !fork_world(sim, fds, on_lost, ctx)) {
         snprintf(error, error_size, "cannot start: %s", strerror(errno));
-        sim_forward_close();
+        sim_close_host();
         if (sim)
             release(sim);
         return NULL;

@@ -17,6 +17,9 @@ struct sim;
  */
 bool sim_open_host(const struct sim_options *options, char *error, size_t error_size);
 
+/* Closes that again, where nothing was started. */
+void sim_close_host(void);
+
 /*
  * Forks the world and starts the device. To be called once, before any thread is made. `options`
  * must live as long as the simulation. `on_lost`, which may be NULL, is called with `ctx` in the

@@ -107,6 +107,10 @@ static bool get_password(char *password, size_t size, char *error, size_t error_
         password[0] = '\0';
         if (feof(stdin))
             return true;
+        if (ferror(stdin)) {
+            snprintf(error, error_size, "the password cannot be read: %s", strerror(errno));
+            return false;
+        }
         snprintf(error, error_size, "the password is too long; legal are up to %d bytes",
                  NETDIAG_PASSWORD_LENGTH);
         return false;
@@ -128,16 +132,17 @@ static bool add_key(struct netdiag_user *user, const char *path, char *error, si
 {
     char line[NETDIAG_USER_TYPE_LENGTH + NETDIAG_USER_KEY_LENGTH + 512] = "";
     FILE *file = fopen(path, "r");
-    bool is_read;
+    const char *why = NULL;
 
     if (!file) {
         snprintf(error, size, "key file %.200s: %s", path, strerror(errno));
         return false;
     }
-    is_read = fgets(line, sizeof(line), file) != NULL;
+    if (!fgets(line, sizeof(line), file))
+        why = ferror(file) ? strerror(errno) : "nothing is in it";
     fclose(file);
-    if (!is_read) {
-        snprintf(error, size, "key file %.200s: nothing is in it", path);
+    if (why) {
+        snprintf(error, size, "key file %.200s: %s", path, why);
         return false;
     }
     return netdiag_user_add_key(user, line, error, size);

@@ -28,6 +28,7 @@ struct client {
     bool interactive;
     bool raw;   /* the terminal is, now */
     bool reads; /* the standard input is part of it */
+    bool input_failed;
     bool greeted;
     bool done;
     int status;
@@ -213,6 +214,10 @@ static void read_input(struct client *client)
     if (count > 0) {
         link_add(&client->link, NETDIAG_CONTROL_INPUT, bytes, (size_t)count);
     } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+        if (count < 0 && !client->interactive) { /* a terminal that was hung up answers EIO */
+            complain(client, "the commands cannot be read: %s", strerror(errno));
+            client->input_failed = true;
+        }
         client->reads = false;
         link_add(&client->link, NETDIAG_CONTROL_END, NULL, 0);
     }
@@ -359,7 +364,7 @@ static int run(struct client *client)
     close(client->link.fd);
     if (caught_signal != 0)
         die_by_signal(&during);
-    return client->status;
+    return client->status == 0 && client->input_failed ? STATUS_FAILED : client->status;
 }
 
 int client_interactive(const char *path)
