@@ -260,7 +260,7 @@ static void print_losses(void)
 
 void sim_device_stop(void)
 {
-    if (sim_capture_is_open())
+    if (sim_capture_is_open() && lwip_stats.memp[MEMP_PBUF_POOL]) /* else lwIP never started */
         print_losses();
     sim_capture_close();
     sim_lwip_stats_close();

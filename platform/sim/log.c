@@ -74,13 +74,16 @@ static void make_room(size_t length)
 
 static void append(const char *line, size_t length)
 {
+    struct stat status;
+    ssize_t written;
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
     if (fd < 0)
         return;
-    if (write(fd, line, length) < 0) {
-        /* A full disk: the line is lost, as the contract says. */
-    }
+    /* On a full disk the line is lost, as the contract says: not half of it, before the next */
+    if (fstat(fd, &status) == 0 && (written = write(fd, line, length)) >= 0 &&
+        (size_t)written < length)
+        (void)!ftruncate(fd, status.st_size);
     close(fd);
 }
 
