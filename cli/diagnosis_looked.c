@@ -9,7 +9,7 @@ void netdiag_diagnosis_looked_of(const struct netdiag_tcp_snapshot *snapshot,
     looked->has_connections = true;
     looked->connections = snapshot->connections;
     looked->lacks_ages = snapshot->lacks_ages;
-    looked->has_listeners = true;
+    looked->has_listeners = !snapshot->lacks_listeners;
     looked->listeners = snapshot->listeners;
     looked->is_watched = snapshot->trend.is_watched;
     looked->watched_ms = snapshot->trend.watched_ms;

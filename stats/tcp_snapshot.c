@@ -33,12 +33,14 @@ static void take_time(const struct netdiag *diag, struct netdiag_tcp_snapshot *s
 
 /* Only the one that a finding names is asked for the name of its function. */
 static __attribute__((noinline)) void take_listeners(const struct netdiag *diag,
+                                                     struct netdiag_tcp_snapshot *snapshot,
                                                      struct netdiag_tcp_digest *digest)
 {
     struct netdiag_tcp_listeners listeners;
     bool has_named = false;
 
-    if (netdiag_tcp_listeners_collect(diag, &listeners) != NETDIAG_OK)
+    snapshot->lacks_listeners = netdiag_tcp_listeners_collect(diag, &listeners) != NETDIAG_OK;
+    if (snapshot->lacks_listeners)
         return;
     digest->knows_listeners = listeners.left_out == 0;
     for (size_t i = 0; i < listeners.count; i++) {
@@ -124,7 +126,7 @@ static void take_past(struct netdiag *diag, struct netdiag_tcp_snapshot *snapsho
     netdiag_tcp_digest_start(digest, snapshot);
     netdiag_tcp_watched_get(diag, &digest->watched);
     netdiag_tcp_digest_watched(digest);
-    take_listeners(diag, digest);
+    take_listeners(diag, snapshot, digest);
     take_scanners(diag, digest);
     take_memory(diag, digest);
 }
