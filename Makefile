@@ -230,6 +230,7 @@ srcs-y += \
 	cli/access/console.c \
 	cli/access/crew.c \
 	cli/access/descriptors.c \
+	cli/access/new_file.c \
 	cli/access/pipe.c \
 	cli/access/tty.c \
 	cli/arguments.c \
@@ -635,6 +636,11 @@ firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
 crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)
 soaked-switch := $(if $(and $(CONFIG_NETDIAG_CONTROL),$(CONFIG_NETDIAG_SNMP)),tests/doors/soaked_switch.c)
+faults := tests/faults/faults.c
+faulty-sim := $(if $(and $(CONFIG_NETDIAG_REMOTE),$(CONFIG_NETDIAG_CONTROL)),tests/faults/faulty_sim)
+fault-unit-tests := $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_JSON),$(CONFIG_NETDIAG_CMD_TCP)), \
+	tests/faults/test_failing_platform.c)
+fault-tests := tests/faults/test_pools.c tests/faults/test_killed.c
 door-servers := $(if $(CONFIG_NETDIAG_REMOTE),tests/doors/ssh_server.c tests/doors/telnet_server.c)
 lwip-test-start := tests/lwip/start.c
 benchmarks := tests/bench/segments.c tests/bench/walks.c
@@ -673,6 +679,10 @@ script-tests := \
 	tests/doors/test_trunk.py \
 	tests/doors/test_user.py \
 	tests/doors/test_vlan_run_time.py \
+	$(if $(faulty-sim), \
+	tests/faults/test_calls.py \
+	tests/faults/test_clock.py \
+	tests/faults/test_state_directory.py) \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
 script-tests += $(if $(CONFIG_NETDIAG_DIAGNOSIS), \
@@ -695,6 +705,7 @@ everything := $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP),$(CONFIG_NETDIAG_
 	$(CONFIG_NETDIAG_SNMP),$(CONFIG_NETDIAG_CONTROL),$(CONFIG_NETDIAG_REMOTE))
 script-tests += $(if $(everything),tests/doors/test_all_doors.py)
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
+long-tests += $(if $(faulty-sim),tests/faults/long_calls.py)
 long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)
 long-tests += $(if $(everything),tests/doors/long_doors.py tests/doors/long_soak.py)
 
@@ -705,6 +716,7 @@ unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/grid.c 
 integration-shared := \
 	tests/integration/churn.c \
 	tests/integration/crowd.c \
+	tests/integration/killed.c \
 	tests/integration/lan.c \
 	$(if $(CONFIG_NETDIAG_SNMP),tests/integration/mib.c) \
 	tests/integration/peer.c \
@@ -719,7 +731,7 @@ crowd := tests/integration/crowd.c tests/integration/peer.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
 	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) $(soaked-switch) \
-	$(door-servers) \
+	$(door-servers) $(if $(faulty-sim),$(faults)) $(fault-unit-tests) $(fault-tests) \
 	$(firmware) $(firmware-tests) $(firmware-shared) \
 	$(filter-out $(srcs-y),$(variant-srcs)) $(lwip-test-start) $(benchmarks) $(size-record)
 
@@ -809,10 +821,12 @@ stack := $(B)/liblwip.a
 sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
 test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) \
-	$(crowded-switch) $(soaked-switch) $(door-servers) $(firmware) $(firmware-tests)))
+	$(fault-unit-tests) $(fault-tests) $(crowded-switch) $(soaked-switch) $(faulty-sim) \
+	$(door-servers) $(firmware) $(firmware-tests)))
 
 # What scripts start.
-started := $(if $(sim),$(sim) $(B)/netdiag $(patsubst %.c,$(B)/%,$(crowded-switch) $(soaked-switch) $(door-servers) $(firmware)))
+started := $(if $(sim),$(sim) $(B)/netdiag $(addprefix $(B)/,$(faulty-sim)) $(patsubst %.c,$(B)/%,\
+	$(crowded-switch) $(soaked-switch) $(door-servers) $(firmware)))
 
 products := libnetdiag.a $(if $(sim),netdiag-sim netdiag)
 
@@ -875,6 +889,16 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(call objects,$(unit-shared)) $(lib)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) -lcmocka $(libs)
 
+# Faults: with the fake platform, or with the simulator.
+$(patsubst %.c,$(B)/%,$(fault-unit-tests)): $(B)/%: $(B)/obj/%.o $(call objects,$(unit-shared)) $(lib)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) -lcmocka $(libs) $(client-libs)
+
+$(patsubst %.c,$(B)/%,$(fault-tests)): $(B)/%: $(B)/obj/%.o $(call objects,$(integration-shared)) \
+		$(filter-out %/main.o,$(sim-objects)) $(lib) $(stack)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) -lcmocka $(sim-libs)
+
 # What reads JSON, as the client does.
 json-tests := $(addprefix $(B)/tests/unit/,test_snapshot_json test_tech_support)
 $(json-tests): $(B)/obj/cli/access/client/fields.o
@@ -898,6 +922,13 @@ $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(call objects,$(crowd)) \
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
 
 $(B)/tests/bench/walks: $(call objects,tests/integration/mib.c)
+
+# The simulator whose calls fail as the environment says: tests/faults/faults.c.
+$(B)/tests/faults/faulty_sim: $(call objects,$(faults)) $(sim-objects) $(lib) $(stack)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs) \
+		$$(sed -nE -e 's/^WRAP[A-Z_]*\(([a-z_0-9]+),.*/-Wl,--wrap=\1/p' \
+		-e 's/^[a-z_]+ \*?__wrap_([a-z_0-9]+)\(.*;$$/-Wl,--wrap=\1/p' $(faults))
 
 # A switch with many connections, the same and its doors.
 $(B)/tests/doors/%: $(B)/obj/tests/doors/%.o $(call objects,$(crowd)) \
@@ -1013,12 +1044,14 @@ run-tests = NETDIAG_TEST_SECONDS=$${NETDIAG_TEST_SECONDS:-$(test-seconds)} \
 		NETDIAG_FIRMWARE=$(call start,tests/firmware/firmware) \
 		NETDIAG_CROWDED_SWITCH=$(call start,tests/doors/crowded_switch) \
 		NETDIAG_SOAKED_SWITCH=$(call start,tests/doors/soaked_switch) \
+		NETDIAG_FAULTY_SIM=$(call start,$(faulty-sim)) \
 		NETDIAG_SSH_SERVER=$(call start,tests/doors/ssh_server) \
 		NETDIAG_TELNET_SERVER=$(call start,tests/doors/telnet_server) \
 		NETDIAG_LWIP=$(lwip_dir) $(if $(ARCH),NETDIAG_TEST_QEMU='$(qemu)' NETDIAG_NATIVE_SIM=$(native-sim)) \
 		NETDIAG_VARIANT=$(variant) NETDIAG_VERBOSE=$(V) NETDIAG_TEST_JOBS=$(TEST_JOBS) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
-		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests)) $(script-tests)
+		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests) \
+		$(fault-unit-tests) $(fault-tests)) $(script-tests)
 
 test-lwip: $(call runnable,$(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests) ## lwIP's own unit tests: what passes without our hooks passes with them
 	$(Q)$(if $(CONFIG_NETDIAG_TCP_HOOKS),,echo 'test-lwip: CONFIG_NETDIAG_TCP_HOOKS is off' >&2; exit 1)

@@ -15,16 +15,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "killed.h"
 #include "platform/lwip/if_index.h"
 #include "platform/sim/if_index_file.h"
-
-#define DONE_STATUS 7
 
 static const char first[] = "netdiag ifindex 1\n1 trunk\n2 vlan 1\nend 2\n";
 static const char second[] = "netdiag ifindex 1\n1 trunk\n2 vlan 1\n3 vlan 10\nend 3\n";
@@ -165,41 +162,10 @@ static void file_damaged_says_where_and_what_to_do(void **state)
 
 /* ---- killed ---- */
 
-/* A process that waits to be traced, then saves. */
-static pid_t start_saver(const char *text)
+static bool save_second(void *ctx)
 {
-    pid_t saver = fork();
-
-    if (saver == 0) {
-        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-        raise(SIGSTOP);
-        _exit(sim_if_index_file_save(NULL, text, strlen(text)) == NETDIAG_OK ? DONE_STATUS : 1);
-    }
-    return saver;
-}
-
-/*
- * Lets it go up to its stop number `stops`, each a system call's begin or end, and kills it there.
- * False: it was done before.
- */
-static bool kill_at(pid_t saver, unsigned stops)
-{
-    int status;
-
-    assert_int_equal(waitpid(saver, &status, 0), saver);
-    assert_true(WIFSTOPPED(status));
-    for (unsigned i = 0; i < stops && WIFSTOPPED(status); i++) {
-        assert_int_equal(ptrace(PTRACE_SYSCALL, saver, NULL, NULL), 0);
-        assert_int_equal(waitpid(saver, &status, 0), saver);
-    }
-    if (WIFEXITED(status)) {
-        assert_int_equal(WEXITSTATUS(status), DONE_STATUS);
-        return false;
-    }
-    kill(saver, SIGKILL);
-    assert_int_equal(waitpid(saver, &status, 0), saver);
-    assert_true(WIFSIGNALED(status));
-    return true;
+    (void)ctx;
+    return sim_if_index_file_save(NULL, second, strlen(second)) == NETDIAG_OK;
 }
 
 static void saver_killed_at_any_call_leaves_the_old_or_the_new(void **state)
@@ -209,7 +175,7 @@ static void saver_killed_at_any_call_leaves_the_old_or_the_new(void **state)
     (void)state;
     for (bool was_killed = true; was_killed; stops++) {
         save(first);
-        was_killed = kill_at(start_saver(second), stops);
+        was_killed = killed_at(stops, save_second, NULL);
         old += file_is(first);
         new += file_is(second);
         assert_int_equal(old + new, stops + 1);

@@ -1,0 +1,408 @@
+/*
+ * Linked into a program with -Wl,--wrap for each call that is named here: the calls of our own
+ * objects come by, those of the libraries do not. The environment says what is to happen:
+ *
+ *     NETDIAG_FAULT=SITE:N:ERRNO    the N-th call from there fails; with N+ each from the N-th on
+ *     NETDIAG_FAULT_CALLS=FILE      gets a line for each of the first calls from each site
+ *     NETDIAG_FAULT_REPORT=FILE     gets at the end what is still held: blocks, descriptors
+ *     NETDIAG_FAULT_CLOCK=FILE      two numbers of 64 bits, nanoseconds that are added to the
+ *                                   monotonic clock and to the time of day; they may change
+ *
+ * A site is the return address less where the program lies, so it is the same in each run. ERRNO
+ * 0 makes a write() a short one.
+ */
+#include <crypt.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libcli.h>
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+#include <poll.h>
+#include <pthread.h>
+#include <regex.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <libtelnet.h>
+
+#include "lwip/mem.h"
+#include "lwip/memp.h"
+
+/* What stands for a call here itself. NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c) */
+ssize_t __real_write(int fd, const void *bytes, size_t size);
+
+#define SITES  4096
+#define BLOCKS 65536
+#define LOGGED 64 /* calls from one site */
+
+extern const char __executable_start[];
+
+struct site {
+    uintptr_t offset; /* 0: unused */
+    unsigned calls;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct site sites[SITES];
+static const void *blocks[BLOCKS];
+static struct {
+    uintptr_t offset;
+    unsigned call;
+    bool each;
+    int error;
+} fault;
+static int calls_fd = -1;
+static const char *report_path;
+static const int64_t *clock_ns; /* NULL: the host's clocks as they are */
+static size_t descriptors_before;
+static pid_t first_pid;
+static unsigned failed;
+
+static size_t count_descriptors(void)
+{
+    DIR *directory = opendir("/proc/self/fd");
+    size_t count = 0;
+
+    while (directory && readdir(directory))
+        count++;
+    if (directory)
+        closedir(directory);
+    return count;
+}
+
+/* ---- what is held ---- */
+
+static size_t hash(const void *block)
+{
+    return (size_t)((uintptr_t)block >> 4) * 2654435761u % BLOCKS;
+}
+
+static void *keep(void *block)
+{
+    if (!block)
+        return NULL;
+    pthread_mutex_lock(&lock);
+    for (size_t i = hash(block), n = 0; n < BLOCKS; i = (i + 1) % BLOCKS, n++) {
+        if (!blocks[i] || blocks[i] == (const void *)blocks) {
+            blocks[i] = block;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return block;
+}
+
+/* The place stays taken for those behind it. */
+static void forget(const void *block)
+{
+    if (!block)
+        return;
+    pthread_mutex_lock(&lock);
+    for (size_t i = hash(block), n = 0; n < BLOCKS && blocks[i]; i = (i + 1) % BLOCKS, n++) {
+        if (blocks[i] == block) {
+            blocks[i] = (const void *)blocks;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---- what fails ---- */
+
+/* The lock is held. */
+static struct site *find_site(uintptr_t offset)
+{
+    size_t i = offset % SITES;
+
+    while (sites[i].offset != 0 && sites[i].offset != offset)
+        i = (i + 1) % SITES;
+    sites[i].offset = offset;
+    return &sites[i];
+}
+
+static bool fails(const char *name, const void *from)
+{
+    uintptr_t offset = (uintptr_t)from - (uintptr_t)__executable_start;
+    unsigned call;
+    bool hit;
+
+    pthread_mutex_lock(&lock);
+    call = ++find_site(offset)->calls;
+    hit = fault.offset == offset && (fault.each ? call >= fault.call : call == fault.call);
+    failed += hit;
+    pthread_mutex_unlock(&lock);
+    if (calls_fd >= 0 && call <= LOGGED) {
+        char line[128];
+        int length = snprintf(line, sizeof(line), "%s %lx %u %d\n", name, (unsigned long)offset,
+                              call, getpid() == first_pid);
+
+        if (__real_write(calls_fd, line, (size_t)length) < 0)
+            abort();
+    }
+    if (hit)
+        errno = fault.error;
+    return hit;
+}
+
+#define FAILS(name) fails(name, __builtin_return_address(0))
+
+/* A call that fails before anything is done. */
+#define WRAP(name, type, bad, parameters, arguments)                                               \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        return FAILS(#name) ? (bad) : __real_##name arguments;                                     \
+    }
+
+/* One that answers the error itself. */
+#define WRAP_CODE(name, type, parameters, arguments)                                               \
+    WRAP(name, type, (type)errno, parameters, arguments)
+
+/* One that has done its work, and says that it went wrong. */
+#define WRAP_AFTER(name, type, bad, parameters, arguments)                                         \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        bool is_bad = FAILS(#name);                                                                \
+        int why = errno;                                                                           \
+        type answer = __real_##name arguments;                                                     \
+                                                                                                   \
+        if (is_bad)                                                                                \
+            errno = why;                                                                           \
+        return is_bad ? (bad) : answer;                                                            \
+    }
+
+#define WRAP_BLOCK(name, parameters, arguments)                                                    \
+    void *__real_##name parameters;                                                                \
+    void *__wrap_##name parameters;                                                                \
+    void *__wrap_##name parameters                                                                 \
+    {                                                                                              \
+        return FAILS(#name) ? NULL : keep(__real_##name arguments);                                \
+    }
+
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) names of the linker's */
+WRAP_BLOCK(malloc, (size_t size), (size))
+WRAP_BLOCK(calloc, (size_t count, size_t size), (count, size))
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text);
+char *__wrap_strdup(const char *text)
+{
+    return FAILS("strdup") ? NULL : keep(__real_strdup(text));
+}
+
+void __real_free(void *block);
+void __wrap_free(void *block);
+void __wrap_free(void *block)
+{
+    forget(block);
+    __real_free(block);
+}
+
+static mode_t mode_of(int flags, va_list rest)
+{
+    return (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
+}
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...)
+{
+    va_list rest;
+    mode_t mode;
+
+    va_start(rest, flags);
+    mode = mode_of(flags, rest);
+    va_end(rest);
+    return FAILS("open") ? -1 : __real_open(path, flags, mode);
+}
+
+int __real_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...)
+{
+    va_list rest;
+    void *argument;
+
+    va_start(rest, command);
+    argument = va_arg(rest, void *);
+    va_end(rest);
+    return FAILS("fcntl") ? -1 : __real_fcntl(fd, command, argument);
+}
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t size);
+ssize_t __wrap_write(int fd, const void *bytes, size_t size)
+{
+    if (!FAILS("write"))
+        return __real_write(fd, bytes, size);
+    return errno == 0 ? __real_write(fd, bytes, size > 1 ? size / 2 : size) : -1;
+}
+
+int __real_clock_gettime(clockid_t id, struct timespec *now);
+int __wrap_clock_gettime(clockid_t id, struct timespec *now);
+int __wrap_clock_gettime(clockid_t id, struct timespec *now)
+{
+    int answer = __real_clock_gettime(id, now);
+
+    if (clock_ns) {
+        int64_t ns = __atomic_load_n(&clock_ns[id == CLOCK_MONOTONIC ? 0 : 1], __ATOMIC_RELAXED) +
+                     now->tv_nsec;
+
+        now->tv_sec += ns / 1000000000 - (ns % 1000000000 < 0);
+        now->tv_nsec = ns % 1000000000 + (ns % 1000000000 < 0 ? 1000000000 : 0);
+    }
+    return answer;
+}
+
+WRAP(read, ssize_t, -1, (int fd, void *bytes, size_t size), (fd, bytes, size))
+WRAP_AFTER(close, int, -1, (int fd), (fd))
+WRAP(fsync, int, -1, (int fd), (fd))
+WRAP(rename, int, -1, (const char *from, const char *to), (from, to))
+WRAP(link, int, -1, (const char *from, const char *to), (from, to))
+WRAP(unlink, int, -1, (const char *path), (path))
+WRAP(ftruncate, int, -1, (int fd, off_t size), (fd, size))
+WRAP(mkdir, int, -1, (const char *path, mode_t mode), (path, mode))
+WRAP(mkdtemp, char *, NULL, (char *path), (path))
+WRAP(mkstemp, int, -1, (char *path), (path))
+WRAP(mkostemp, int, -1, (char *path, int flags), (path, flags))
+WRAP(chmod, int, -1, (const char *path, mode_t mode), (path, mode))
+WRAP(stat, int, -1, (const char *path, struct stat *status), (path, status))
+WRAP(lstat, int, -1, (const char *path, struct stat *status), (path, status))
+WRAP(fstat, int, -1, (int fd, struct stat *status), (fd, status))
+WRAP(flock, int, -1, (int fd, int operation), (fd, operation))
+WRAP(socket, int, -1, (int domain, int type, int protocol), (domain, type, protocol))
+WRAP(socketpair, int, -1, (int domain, int type, int protocol, int fds[2]),
+     (domain, type, protocol, fds))
+WRAP(bind, int, -1, (int fd, const struct sockaddr *address, socklen_t length),
+     (fd, address, length))
+WRAP(listen, int, -1, (int fd, int backlog), (fd, backlog))
+WRAP(accept4, int, -1, (int fd, struct sockaddr *address, socklen_t *length, int flags),
+     (fd, address, length, flags))
+WRAP(setsockopt, int, -1, (int fd, int level, int option, const void *value, socklen_t length),
+     (fd, level, option, value, length))
+WRAP(getsockopt, int, -1, (int fd, int level, int option, void *value, socklen_t *length),
+     (fd, level, option, value, length))
+WRAP(shutdown, int, -1, (int fd, int how), (fd, how))
+WRAP(send, ssize_t, -1, (int fd, const void *bytes, size_t size, int flags),
+     (fd, bytes, size, flags))
+WRAP(recv, ssize_t, -1, (int fd, void *bytes, size_t size, int flags), (fd, bytes, size, flags))
+WRAP(sendmsg, ssize_t, -1, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+WRAP(recvmsg, ssize_t, -1, (int fd, struct msghdr *message, int flags), (fd, message, flags))
+WRAP(poll, int, -1, (struct pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))
+WRAP(__poll_chk, int, -1, (struct pollfd * fds, nfds_t count, int timeout, size_t size),
+     (fds, count, timeout, size))
+WRAP(pipe2, int, -1, (int fds[2], int flags), (fds, flags))
+WRAP(eventfd, int, -1, (unsigned value, int flags), (value, flags))
+WRAP_CODE(pthread_create, int,
+          (pthread_t * thread, const pthread_attr_t *attributes, void *(*function)(void *),
+           void *argument),
+          (thread, attributes, function, argument))
+WRAP(fork, pid_t, -1, (void), ())
+WRAP(mmap, void *, MAP_FAILED,
+     (void *address, size_t size, int protection, int flags, int fd, off_t offset),
+     (address, size, protection, flags, fd, offset))
+WRAP(getrandom, ssize_t, -1, (void *bytes, size_t size, unsigned flags), (bytes, size, flags))
+WRAP(fopen, FILE *, NULL, (const char *path, const char *mode), (path, mode))
+WRAP(fdopen, FILE *, NULL, (int fd, const char *mode), (fd, mode))
+WRAP(fflush, int, EOF, (FILE * file), (file))
+WRAP_AFTER(fclose, int, EOF, (FILE * file), (file))
+WRAP(open_memstream, FILE *, NULL, (char **text, size_t *size), (text, size))
+WRAP_CODE(regcomp, int, (regex_t * pattern, const char *text, int flags), (pattern, text, flags))
+
+/* lwIP's own: from its pools, and from its heap. */
+WRAP(memp_malloc, void *, NULL, (memp_t pool), (pool))
+WRAP(mem_malloc, void *, NULL, (mem_size_t size), (size))
+
+/* Libraries that allocate for us. */
+WRAP(crypt_r, char *, NULL, (const char *phrase, const char *salt, struct crypt_data *data),
+     (phrase, salt, data))
+WRAP(crypt_gensalt_rn, char *, NULL,
+     (const char *prefix, unsigned long count, const char *bytes, int size, char *output,
+      int output_size),
+     (prefix, count, bytes, size, output, output_size))
+WRAP(cli_init, struct cli_def *, NULL, (void), ())
+WRAP(cli_register_command, struct cli_command *, NULL,
+     (struct cli_def * cli, struct cli_command *parent, const char *word,
+      int (*callback)(struct cli_def *, const char *, char **, int), int privilege, int mode,
+      const char *help),
+     (cli, parent, word, callback, privilege, mode, help))
+WRAP(ssh_new, ssh_session, NULL, (void), ())
+WRAP(ssh_bind_new, ssh_bind, NULL, (void), ())
+WRAP(ssh_event_new, ssh_event, NULL, (void), ())
+WRAP(ssh_channel_new, ssh_channel, NULL, (ssh_session session), (session))
+WRAP(ssh_bind_accept_fd, int, SSH_ERROR, (ssh_bind bind, ssh_session session, socket_t fd),
+     (bind, session, fd))
+WRAP(ssh_pki_generate, int, SSH_ERROR, (enum ssh_keytypes_e type, int parameter, ssh_key *key),
+     (type, parameter, key))
+WRAP(ssh_event_add_session, int, SSH_ERROR, (ssh_event event, ssh_session session),
+     (event, session))
+WRAP(telnet_init, telnet_t *, NULL,
+     (const telnet_telopt_t *options, telnet_event_handler_t handler, unsigned char flags,
+      void *data),
+     (options, handler, flags, data))
+
+/* ---- start and end ---- */
+
+static void report(void)
+{
+    FILE *file = getpid() == first_pid && report_path ? __real_fopen(report_path, "w") : NULL;
+    size_t held = 0, open_ones = count_descriptors();
+
+    if (!file)
+        return;
+    for (size_t i = 0; i < BLOCKS; i++)
+        held += blocks[i] && blocks[i] != (const void *)blocks;
+    fprintf(file, "%zu %zu %u\n", held,
+            open_ones - 1 > descriptors_before ? open_ones - 1 - descriptors_before : 0, failed);
+    __real_fclose(file);
+}
+
+static void read_fault(const char *text)
+{
+    char *rest;
+
+    fault.offset = strtoull(text, &rest, 16);
+    fault.call = (unsigned)strtoul(rest + 1, &rest, 10);
+    fault.each = *rest == '+';
+    fault.error = (int)strtol(rest + fault.each + 1, NULL, 10);
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    const char *text = getenv("NETDIAG_FAULT"), *calls = getenv("NETDIAG_FAULT_CALLS");
+    const char *clock_path = getenv("NETDIAG_FAULT_CLOCK");
+
+    first_pid = getpid();
+    if (text)
+        read_fault(text);
+    if (calls)
+        calls_fd = __real_open(calls, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (clock_path) {
+        int fd = __real_open(clock_path, O_RDONLY | O_CLOEXEC);
+        void *memory = __real_mmap(NULL, 2 * sizeof(*clock_ns), PROT_READ, MAP_SHARED, fd, 0);
+
+        __real_close(fd);
+        if (memory == MAP_FAILED)
+            abort();
+        clock_ns = memory;
+    }
+    report_path = getenv("NETDIAG_FAULT_REPORT");
+    descriptors_before = count_descriptors();
+    atexit(report);
+}
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

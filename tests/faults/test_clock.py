@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+"""Clocks that jump: the time of day by years, the monotonic clock over a suspension and over the
+wrap of lwIP's 32 bits. No negative age, nothing stuck, no flood of catching up."""
+
+import json
+import mmap
+import os
+import re
+import struct
+import subprocess
+import tempfile
+import time
+import unittest
+
+import acts
+import faults
+
+YEAR_S = 365 * 86400
+WRAP_S = 2 ** 32 // 1000 # of lwIP's clock, in milliseconds of 32 bits
+
+
+class Clock(unittest.TestCase):
+    def setUp(self):
+        self.own = tempfile.TemporaryDirectory()
+        self.path = self.own.name + "/clock"
+        with open(self.path, "wb") as file:
+            file.write(bytes(16))
+        self.file = open(self.path, "r+b")
+        self.clocks = mmap.mmap(self.file.fileno(), 16)
+        self.state = self.own.name + "/run"
+        os.mkdir(self.state)
+        self.switch = acts.Switch(self.state, dict(os.environ, NETDIAG_FAULT_CLOCK=self.path),
+                                  fresh=False)
+        self.assertTrue(self.switch.starts())
+        self.good()
+
+    def tearDown(self):
+        self.switch.process.terminate()
+        status, _, errors = acts.finish(self.switch.process)
+        self.clocks.close()
+        self.file.close()
+        self.own.cleanup()
+        self.assertEqual((status, errors), (-15, ""))
+
+    def jump(self, monotonic_s=0, wall_s=0):
+        for place, seconds in ((0, monotonic_s), (8, wall_s)):
+            now, = struct.unpack("=q", self.clocks[place:place + 8])
+            self.clocks[place:place + 8] = struct.pack("=q", now + int(seconds * 10 ** 9))
+
+    def run_command(self, *commands):
+        words = [word for command in commands for word in ("-c", command)]
+        done = subprocess.run([faults.CLIENT, "-s", self.switch.control, *words],
+                              capture_output=True, text=True, timeout=faults.LIMIT_S, check=False)
+        self.assertEqual(done.returncode, 0, done)
+        return done.stdout
+
+    def good(self):
+        answers = self.switch.round()
+        self.assertFalse(any(answers.values()), answers)
+
+    def well(self):
+        """Every door answers; no number is negative, or so large that it was."""
+        before = time.monotonic()
+        self.run_command("show version")
+        self.assertLess(time.monotonic() - before, faults.LIMIT_S / 4)
+        self.good()
+        text = self.run_command("show tech-support tcp")
+        document = json.loads(text)
+        for key, value in re.findall(r'"(\w*(?:Ms|S))":(-?\d+)', text):
+            self.assertGreaterEqual(int(value), 0, key)
+            self.assertLess(int(value), 2 ** 62, key)
+        for line in ("show tcp connections detail", "show tcp history 60s established json",
+                     "show tcp closed", "show arp", "show ipv6 neighbors", "show tcp states",
+                     "show interfaces", "show snmp", "monitor tcp interval 1 count 2"):
+            self.assertNotRegex(self.run_command(line), r"(?<![\w.-])-\d", line)
+        self.run_command("ping 10.0.10.2 count 3")
+        return document
+
+    def cpu_s(self):
+        with open("/proc/%d/stat" % self.switch.process.pid) as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def test_time_of_day_by_years_is_shown_and_nothing_else_changes(self):
+        for years in (30, -60):
+            uptime = json.loads(self.run_command("show version json"))["uptimeMs"]
+            self.jump(wall_s=years * YEAR_S)
+            self.well()
+            after = json.loads(self.run_command("show version json"))
+            self.assertLess(after["uptimeMs"] - uptime, 10 ** 6)
+            self.assertTrue(after["time"].startswith("20" if years > 0 else "19"), after["time"])
+
+    def test_suspended_for_long_goes_on_at_once(self):
+        for seconds in (3600, 30 * 86400):
+            before = self.cpu_s()
+            uptime = json.loads(self.run_command("show version json"))["uptimeMs"]
+            self.jump(monotonic_s=seconds)
+            self.well()
+            self.assertGreaterEqual(json.loads(self.run_command("show version json"))["uptimeMs"],
+                                    uptime + seconds * 1000)
+            self.assertLess(self.cpu_s() - before, faults.LIMIT_S)
+
+    def test_wrap_of_the_stacks_clock_is_passed(self):
+        passed_s = json.loads(self.run_command("show version json"))["uptimeMs"] / 1000
+        for _ in range(4): # 2 ** 30 ms each, so that no age is taken for one that is to come
+            self.jump(monotonic_s=(WRAP_S - passed_s - 8) / 4)
+            self.run_command("show tcp connections")
+            time.sleep(0.3)
+        self.well()
+        deadline = time.monotonic() + faults.LIMIT_S
+        while json.loads(self.run_command("show version json"))["uptimeMs"] < 2 ** 32:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.2)
+        self.well()
+        self.assertGreater(json.loads(self.run_command("show version json"))["uptimeMs"], 2 ** 32)
+
+
+if __name__ == "__main__":
+    unittest.main()
