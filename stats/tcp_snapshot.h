@@ -174,7 +174,7 @@ struct netdiag_tcp_snapshot {
     uint32_t connections;     /* all that there are, */
     uint32_t listeners;       /* and these; both are what was looked at */
     bool lacks_ages;          /* nobody knows how long any of them is in its state */
-    bool lacks_listeners;     /* they could not be read: not in documents, which say so elsewhere */
+    bool lacks_listeners;     /* they could not be read */
     struct netdiag_seen_half_open half_open;
     struct netdiag_seen_attempts attempts;
     struct netdiag_seen_unowned unowned;

@@ -225,6 +225,7 @@ const struct netdiag_field netdiag_tcp_snapshot_fields[] = {
     ONE("active", U32, netdiag_tcp_snapshot, active),
     ONE("connections", U32, netdiag_tcp_snapshot, connections),
     ONE("lacksAges", BOOL, netdiag_tcp_snapshot, lacks_ages),
+    ONE("lacksListeners", BOOL, netdiag_tcp_snapshot, lacks_listeners),
     ONE("listeners", U32, netdiag_tcp_snapshot, listeners),
     PART("halfOpen", half_open, netdiag_tcp_snapshot, half_open),
     PART("attempts", attempts, netdiag_tcp_snapshot, attempts),
