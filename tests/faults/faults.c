@@ -382,6 +382,15 @@ static void read_fault(const char *text)
     fault.error = (int)strtol(rest + fault.each + 1, NULL, 10);
 }
 
+/* A simulator that a signal ended ends by that signal, once all is undone. */
+int __real_raise(int number);
+int __wrap_raise(int number);
+int __wrap_raise(int number)
+{
+    report();
+    return __real_raise(number);
+}
+
 __attribute__((constructor)) static void start(void)
 {
     const char *text = getenv("NETDIAG_FAULT"), *calls = getenv("NETDIAG_FAULT_CALLS");
