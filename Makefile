@@ -25,6 +25,8 @@ KCONFIG_CONFIG ?= .config
 DEFCONFIG     ?=
 ARGS          ?=
 TESTS         ?=
+FUZZ          ?=
+FUZZ_TIME     ?= 60
 TEST_JOBS     ?= 2
 PYTHON        ?= /usr/bin/python3
 JOBS          ?= $(shell nproc 2>/dev/null || echo 1)
@@ -93,8 +95,9 @@ B := build/$(VARIANT)$(addprefix -,$(ARCH))$(addprefix -,$(filter-out $(triplet)
 
 goals := $(or $(MAKECMDGOALS),all)
 free_goals := help clean distclean deps fetch uninstall check-format layers asan tsan debug \
-	coverage coverage-report defconfig menuconfig oldconfig savedefconfig bench size size-objects
-installing_goals := run test test-long test-lwip compare-counters bench size coverage
+	coverage coverage-report fuzz fuzz-keep defconfig menuconfig oldconfig savedefconfig bench size \
+	size-objects
+installing_goals := run test test-long test-lwip compare-counters bench size coverage fuzz-programs
 groups := build $(if $(filter test test-long test-lwip compare-counters lint,$(goals)),test) $(if $(filter lint,$(goals)),lint) \
 	$(if $(filter bench size,$(goals)),bench) $(if $(filter coverage,$(goals)),test coverage) \
 	$(if $(filter clang%,$(compiler)),clang) $(if $(ARCH),cross)
@@ -727,12 +730,23 @@ integration-shared := \
 firmware-shared := $(if $(CONFIG_NETDIAG_SNMP),tests/firmware/agent.c,tests/firmware/agent_absent.c) \
 	tests/firmware/device.c \
 	tests/firmware/service.c
+# Fuzz targets: those of the shell on the fake platform, those of the stack on the simulator's
+# device, and that of the files, with the client.
+fuzz-shell := tests/fuzz/arguments.c tests/fuzz/filters.c tests/fuzz/session.c \
+	$(if $(CONFIG_NETDIAG_REMOTE),tests/fuzz/telnet.c)
+fuzz-stack := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/fuzz/frames.c) \
+	$(if $(and $(CONFIG_NETDIAG_SNMP),$(CONFIG_NETDIAG_TCP_HOOKS)),tests/fuzz/snmp.c)
+fuzz-files := $(if $(and $(CONFIG_NETDIAG_REMOTE),$(CONFIG_NETDIAG_VLAN)),tests/fuzz/files.c)
+fuzz-targets := $(fuzz-shell) $(fuzz-stack) $(fuzz-files)
+fuzz-shared := tests/fuzz/fuzz.c tests/fuzz/plain.c tests/fuzz/shell.c
+fuzz-replay := tests/fuzz/replay.c
 crowd := tests/integration/crowd.c tests/integration/peer.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
 	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) $(soaked-switch) \
 	$(door-servers) $(if $(faulty-sim),$(faults)) $(fault-unit-tests) $(fault-tests) \
 	$(firmware) $(firmware-tests) $(firmware-shared) \
+	$(fuzz-targets) $(fuzz-shared) $(fuzz-replay) \
 	$(filter-out $(srcs-y),$(variant-srcs)) $(lwip-test-start) $(benchmarks) $(size-record)
 
 # ---------------------------------------------------------------- flags
@@ -760,8 +774,10 @@ sanitize-asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -f
 sanitize-tsan := -fsanitize=thread -fno-omit-frame-pointer
 sanitize-debug :=
 sanitize-coverage :=
-ifeq ($(filter release asan tsan debug coverage,$(VARIANT)),)
-$(error VARIANT=$(VARIANT) is none of release, asan, tsan, debug, coverage)
+sanitize-fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+ifeq ($(filter release asan tsan debug coverage fuzz,$(VARIANT)),)
+$(error VARIANT=$(VARIANT) is none of release, asan, tsan, debug, coverage, fuzz)
 endif
 
 # What is counted is ours alone, and as it was written: nothing of it is optimized away.
@@ -822,7 +838,7 @@ sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
 test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) \
 	$(fault-unit-tests) $(fault-tests) $(crowded-switch) $(soaked-switch) $(faulty-sim) \
-	$(door-servers) $(firmware) $(firmware-tests)))
+	$(door-servers) $(firmware) $(firmware-tests) $(fuzz-targets)))
 
 # What scripts start.
 started := $(if $(sim),$(sim) $(B)/netdiag $(addprefix $(B)/,$(faulty-sim)) $(patsubst %.c,$(B)/%,\
@@ -938,6 +954,26 @@ $(B)/tests/doors/%: $(B)/obj/tests/doors/%.o $(call objects,$(crowd)) \
 
 $(B)/tests/doors/soaked_switch: $(call objects,tests/integration/snmp_message.c)
 
+# Fuzz targets, each linked twice: with libFuzzer, and with what reads the inputs that are kept.
+fuzz-programs = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(1)) $(patsubst %.c,$(B)/%,$(1))
+fuzz-needs := $(call objects,tests/fuzz/fuzz.c tests/fuzz/plain.c)
+$(patsubst %.c,$(B)/%,$(fuzz-targets)): $(call objects,$(fuzz-replay))
+$(call fuzz-programs,$(fuzz-shell)): $(call objects,tests/fuzz/shell.c tests/unit/fake_platform.c) \
+	$(fuzz-needs) $(lib)
+$(call fuzz-programs,$(fuzz-stack)): $(call objects,$(crowd) tests/integration/snmp_message.c) \
+	$(filter-out %/main.o,$(sim-objects)) $(fuzz-needs) $(lib) $(stack)
+$(call fuzz-programs,$(fuzz-files)): $(filter-out %/main.o,$(call objects,$(sort $(client-srcs)))) \
+	$(fuzz-needs) $(lib)
+
+$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs) -ljansson
+
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(call group,$^) \
+		$(sim-libs) -ljansson
+
 # A device as an integrator builds it: lwIP and netdiag compiled for its own lwipopts.h, with
 # lwIP's port to unix for threads. Nothing of the simulator.
 firmware-port := $(LWIP_CONTRIB_DIR)/ports/unix/port
@@ -1051,11 +1087,25 @@ run-tests = NETDIAG_TEST_SECONDS=$${NETDIAG_TEST_SECONDS:-$(test-seconds)} \
 		NETDIAG_VARIANT=$(variant) NETDIAG_VERBOSE=$(V) NETDIAG_TEST_JOBS=$(TEST_JOBS) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests) \
-		$(fault-unit-tests) $(fault-tests)) $(script-tests)
+		$(fault-unit-tests) $(fault-tests) $(fuzz-targets)) $(script-tests)
 
 test-lwip: $(call runnable,$(unit-lwip)/plain/lwip_unittests $(unit-lwip)/hooked/lwip_unittests) ## lwIP's own unit tests: what passes without our hooks passes with them
 	$(Q)$(if $(CONFIG_NETDIAG_TCP_HOOKS),,echo 'test-lwip: CONFIG_NETDIAG_TCP_HOOKS is off' >&2; exit 1)
 	$(Q)$(PYTHON) tests/lwip/compare.py $(or $(LWIP_DIR),$(LWIP)) $^
+
+# libFuzzer is clang's.
+.PHONY: fuzz fuzz-keep fuzz-programs
+fuzz: ## random input into all that reads any, each for FUZZ_TIME seconds (FUZZ=words picks some)
+	$(Q)$(MAKE) CC=clang VARIANT=fuzz fuzz-programs
+	$(Q)tests/fuzz/run.sh $(fuzz-build) '$(FUZZ_TIME)' $(FUZZ)
+
+fuzz-keep: ## keeps what fuzz has found in tests/fuzz/corpus: as few files as show as much
+	$(Q)tests/fuzz/run.sh --keep $(fuzz-build) $(FUZZ)
+
+fuzz-build = $(patsubst build/$(VARIANT)%,build/fuzz-clang%,$(subst -$(compiler),,$(B)))
+
+fuzz-programs: $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(fuzz-targets))
+	@:
 
 .PHONY: compare-counters
 compare-counters: all $(call runnable,$(sim)) ## lwIP's own number, netdiag's and the capture's of each object of RFC 4022
@@ -1236,7 +1286,7 @@ help: ## this
 		'  V=1               show the commands, and all that tests print' \
 		'  CC=clang          the compiler' \
 		'  CFLAGS=...        optimization and debugging, $(CFLAGS)' \
-		'  VARIANT=asan      release, asan, tsan, debug or coverage' \
+		'  VARIANT=asan      release, asan, tsan, debug, coverage or, with clang, fuzz' \
 		'  ARCH=s390x        another machine, run by qemu-user: s390x (big-endian), armhf (32 bits)' \
 		'  JOBS=N            how many compilers run at once, $(JOBS); so does -jN' \
 		'  LWIP=2.1.3        the version of lwIP to fetch, $(LWIP)' \
@@ -1246,6 +1296,8 @@ help: ## this
 		'  NETDIAG_CACHE=DIR where fetched sources are kept, $(NETDIAG_CACHE)' \
 		'  ARGS="..."        options for netdiag-sim in `make run`' \
 		'  TESTS="..."       only tests whose path has one of these words' \
+		'  FUZZ="..."        only fuzz targets whose name has one of these words' \
+		'  FUZZ_TIME=N       seconds for each fuzz target, $(FUZZ_TIME)' \
 		'  TEST_JOBS=N       how many test programs run at once, $(TEST_JOBS)' \
 		'  KCONFIG_CONFIG=FILE  the configuration, $(KCONFIG_CONFIG)' \
 		'  PREFIX= DESTDIR=  where install puts things, $(PREFIX)' \

@@ -62,6 +62,7 @@ gcc-arm-linux-gnueabihf|cross|the compiler for a machine of 32 bits
 qemu-user|cross|runs the programs of both
 jq|test|reads JSON in the end-to-end tests
 clang|clang lint|the second compiler
+libclang-rt-dev|clang|its sanitizers, and libFuzzer
 clang-format|lint|the format check
 clang-tidy|lint|static analysis
 cppcheck|lint|static analysis

@@ -14,12 +14,30 @@
 #include <unistd.h>
 
 #include "cli/access/new_file.h"
+#include "cli/name.h"
 #include "stats/text.h"
 
 /* The longest line: a key. */
 #define LINE_SIZE                                                                                  \
     (sizeof "key   " + NETDIAG_USER_NAME_LENGTH + NETDIAG_USER_TYPE_LENGTH +                       \
      NETDIAG_USER_KEY_LENGTH + 2)
+
+#define SHOWN_SIZE 41
+
+/*
+ * What was given, for an error: cut, and without what could drive a terminal, as a file of a key
+ * may have come from anybody.
+ */
+static const char *shown(const char *given, char bytes[SHOWN_SIZE])
+{
+    char cut[SHOWN_SIZE];
+    struct netdiag_text text;
+
+    snprintf(cut, sizeof cut, "%.*s", SHOWN_SIZE - 1, given);
+    netdiag_text_start(&text, bytes, SHOWN_SIZE);
+    netdiag_output_name(&text, cut, 0);
+    return bytes;
+}
 
 /* ---- what words may be ---- */
 
@@ -265,12 +283,13 @@ bool netdiag_users_add(struct netdiag_users *users, const char *name, int privil
                        size_t size)
 {
     struct netdiag_user *user = &users->rows[users->count];
+    char given[SHOWN_SIZE];
 
     if (!is_name(name)) {
         snprintf(error, size,
-                 "user name \"%.40s\": legal are 1 to %d of letters, digits, '-', '_' and '.', a "
+                 "user name \"%s\": legal are 1 to %d of letters, digits, '-', '_' and '.', a "
                  "letter first",
-                 name, NETDIAG_USER_NAME_LENGTH);
+                 shown(name, given), NETDIAG_USER_NAME_LENGTH);
         return false;
     }
     if (privilege != 1 && privilege != 15) {
@@ -298,9 +317,10 @@ bool netdiag_users_add(struct netdiag_users *users, const char *name, int privil
 bool netdiag_users_delete(struct netdiag_users *users, const char *name, char *error, size_t size)
 {
     struct netdiag_user *user = netdiag_users_find(users, name);
+    char given[SHOWN_SIZE];
 
     if (user == NULL) {
-        snprintf(error, size, "there is no user \"%.40s\"", name);
+        snprintf(error, size, "there is no user \"%s\"", shown(name, given));
         return false;
     }
     users->count--;
@@ -316,7 +336,7 @@ bool netdiag_user_set_password(struct netdiag_user *user, const char *password, 
 
 bool netdiag_user_add_key(struct netdiag_user *user, const char *line, char *error, size_t size)
 {
-    char copy[LINE_SIZE];
+    char copy[LINE_SIZE], given[SHOWN_SIZE];
     struct words words;
     struct netdiag_user_key *key = &user->keys[user->key_count];
 
@@ -327,8 +347,8 @@ bool netdiag_user_add_key(struct netdiag_user *user, const char *line, char *err
     split(copy, &words);
     if (words.count < 2 || !is_key_type(words.word[0]) || !is_base64(words.word[1])) {
         snprintf(error, size,
-                 "\"%.40s\" is no public key; legal is a line such as: ssh-ed25519 AAAA... name",
-                 line);
+                 "\"%s\" is no public key; legal is a line such as: ssh-ed25519 AAAA... name",
+                 shown(line, given));
         return false;
     }
     if (user->key_count == CONFIG_NETDIAG_USER_KEYS) {
