@@ -276,15 +276,12 @@ static void judge_json(const struct fuzz_printed *printed)
 
 static void run(struct fuzz_shell *shell, const char *line, size_t size)
 {
-    if (!fuzz_shell_open(shell))
-        return;
     fuzz_shell_run(shell, line, size);
     FUZZ_CHECK(fuzz_is_plain(shell->out.bytes, shell->out.size));
     FUZZ_CHECK(fuzz_is_plain(shell->error.bytes, shell->error.size));
     if (!shell->out.is_cut && shell->out.size > 0 && shell->out.bytes[0] == '{' &&
         memchr(line, '|', size) == NULL)
         judge_json(&shell->out);
-    fuzz_shell_close(shell);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -297,8 +294,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fake_reset();
     fake_count_all();
     take_records(&input);
+    if (!fuzz_shell_open(&shell))
+        return 0;
     run(&shell, line, size);
     memcpy(line + size, JSON, strlen(JSON));
     run(&shell, line, size + strlen(JSON));
+    fuzz_shell_close(&shell);
     return 0;
 }

@@ -14,9 +14,12 @@
 #include "lwip/apps/httpd.h"
 #include "lwip/apps/lwiperf.h"
 #include "lwip/etharp.h"
+#include "lwip/memp.h"
 #include "lwip/priv/tcp_priv.h"
+#include "lwip/stats.h"
 #include "lwip/timeouts.h"
 #include "netdiag/lwip.h"
+#include "platform/lwip/observer.h"
 #include "platform/sim/random.h"
 #include "platform/sim/stack.h"
 #include "platform/sim/switch.h"
@@ -25,8 +28,8 @@
 
 #define PCBS       24
 #define STEPS_MOST 200
-#define TICK_MS    50
-#define TICKS_MOST 400 /* of one step */
+#define TICK_MS    250
+#define TICKS_MOST 120 /* of one step */
 #define MSL_MS     500
 
 #define VLAN       10
@@ -126,7 +129,18 @@ static void judge_pool(void)
     FUZZ_CHECK(listed == 0);
 }
 
-/* All that there are come, once, each with its history: no slot was lost. */
+/* Each connection has a slot, and no slot is lost. */
+static void judge_slots(void)
+{
+    uint32_t used = 0;
+
+    for (uint32_t i = 0; i < netdiag_lwip_slots_used; i++)
+        used += netdiag_lwip_slots[i].pcb != NULL;
+    FUZZ_CHECK(used == length_of(tcp_active_pcbs) + length_of(tcp_tw_pcbs));
+    FUZZ_CHECK(netdiag_lwip_without_slot == 0);
+}
+
+/* All that there are come, once, each with its history. */
 static void judge_walk(void)
 {
     struct netdiag_tcp_connection rows[7];
@@ -163,6 +177,7 @@ static void judge_counters(void)
 static void judge(void)
 {
     judge_pool();
+    judge_slots();
     judge_walk();
     judge_counters();
 }
@@ -353,7 +368,7 @@ static void step_time(struct fuzz_input *input)
 {
     uint8_t count = fuzz_byte(input);
 
-    tick(count < 200 ? count : TICKS_MOST);
+    tick(count < TICKS_MOST ? count : TICKS_MOST);
 }
 
 static err_t drop(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
@@ -470,8 +485,9 @@ static void make_stack(void)
     static const struct sim_stack_device functions = {.ports = list_no_ports};
     static const struct sim_vlan vlan = {
         .id = VLAN,
-        .address_count = 1,
-        .addresses = {{{NETDIAG_FAMILY_IPV4, {10, 0, VLAN, 1}}, 24}},
+        .address_count = 1 + LWIP_IPV6,
+        .addresses = {{{NETDIAG_FAMILY_IPV4, {10, 0, VLAN, 1}}, 24},
+                      {{NETDIAG_FAMILY_IPV6, {0xfe, 0x80, [15] = 1}}, 64}},
     };
     static const struct sim_vlan other = {
         .id = OTHER_VLAN,
@@ -526,5 +542,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     settle();
     judge();
     FUZZ_CHECK(tcp_active_pcbs == NULL && tcp_tw_pcbs == NULL && tcp_bound_pcbs == NULL);
+    FUZZ_CHECK(lwip_stats.memp[MEMP_TCP_SEG]->used == 0);
     return 0;
 }

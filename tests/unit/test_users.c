@@ -242,6 +242,25 @@ static void key_too_long_for_a_line_is_told(void **state)
     assert_int_equal(users.rows[0].key_count, 0);
 }
 
+/* A key's file may be anybody's, and what is wrong with it is shown on a terminal. */
+static void errors_show_no_byte_that_drives_a_terminal(void **state)
+{
+    (void)state;
+    assert_true(netdiag_users_add(&users, "a", 1, error, sizeof error));
+    assert_false(
+        netdiag_user_add_key(&users.rows[0], "\x1b[2J\xff\x7fssh \xc3\xbc\n", error, sizeof error));
+    assert_string_equal(error, "\"?[2J??ssh \xc3\xbc?\" is no public key; legal is a line such as: "
+                               "ssh-ed25519 AAAA... name");
+    assert_false(netdiag_users_add(&users, "\x1b]0;x\a", 1, error, sizeof error));
+    assert_non_null(strstr(error, "\"?]0;x?\": legal"));
+    assert_false(netdiag_users_delete(&users, "\xc2\x9b", error, sizeof error));
+    assert_string_equal(error, "there is no user \"?\"");
+    /* a character that is cut in its middle */
+    assert_false(netdiag_users_delete(&users, "123456789012345678901234567890123456789\xc3\xbc",
+                                      error, sizeof error));
+    assert_string_equal(error, "there is no user \"123456789012345678901234567890123456789?\"");
+}
+
 static void names_and_privileges_out_of_bounds_are_told(void **state)
 {
     (void)state;
@@ -308,6 +327,7 @@ int main(void)
         cmocka_unit_test_setup(file_with_more_keys_than_have_room_names_the_bound, setup),
         cmocka_unit_test_setup(file_that_cannot_be_stored_is_told_and_leaves_nothing, setup),
         cmocka_unit_test_setup(key_too_long_for_a_line_is_told, setup),
+        cmocka_unit_test_setup(errors_show_no_byte_that_drives_a_terminal, setup),
         cmocka_unit_test_setup(names_and_privileges_out_of_bounds_are_told, setup),
         cmocka_unit_test_setup(passwords_fit_their_own_hash_alone, setup),
         cmocka_unit_test_setup(passwords_made_differ, setup),
