@@ -256,6 +256,7 @@ srcs-y += \
 	cli/name.c \
 	cli/output.c \
 	cli/paragraph.c \
+	cli/pattern.c \
 	cli/register.c \
 	cli/render_text.c \
 	cli/render_text_session.c \

@@ -16,11 +16,16 @@
 #include <libcli.h>
 
 #include "cli/command.h"
+#include "cli/pattern.h"
 #include "cli/session.h"
 #include "stats/text.h"
 
-/* A compiled pattern may grow with the product of its repetitions; this bounds it. */
-#define REPEATS_MOST 1000
+/*
+ * What the C library learns of a pattern from the lines that it is held against grows with them,
+ * for a bad one by some 40 bytes a byte of them and a character of it. It begins anew when that
+ * product is so large: after 3000 bytes for a pattern of ten characters.
+ */
+#define LEARNS_MOST 30000
 
 enum purpose {
     PURPOSE_INCLUDE,
@@ -37,6 +42,9 @@ struct filter {
     bool begun; /* PURPOSE_BEGIN: a line has matched */
     uint64_t count;
     regex_t pattern;
+    size_t learnt, learns_most; /* bytes that it was held against, until it begins anew */
+    int flags;                  /* of its compilation */
+    char source[CONFIG_NETDIAG_LINE_LENGTH + 1]; /* and what was compiled */
 };
 
 /* What the words after a filter's name say. */
@@ -48,8 +56,23 @@ struct request {
     char pattern[CONFIG_NETDIAG_LINE_LENGTH + 1];
 };
 
-static bool matches(const struct filter *filter, const char *line)
+/* With the memory gone it goes on as it is. */
+static void begin_anew(struct filter *filter)
 {
+    regex_t fresh;
+
+    filter->learnt = 0;
+    if (regcomp(&fresh, filter->source, filter->flags) != 0)
+        return;
+    regfree(&filter->pattern);
+    filter->pattern = fresh;
+}
+
+static bool matches(struct filter *filter, const char *line)
+{
+    if (filter->has_pattern && filter->learnt > filter->learns_most)
+        begin_anew(filter);
+    filter->learnt += strlen(line);
     return !filter->has_pattern || regexec(&filter->pattern, line, 0, NULL, 0) == 0;
 }
 
@@ -138,51 +161,21 @@ static void add_word(struct request *request, const char *word)
     request->size += text.length; /* it fits: a line is no longer than the room */
 }
 
-/* The upper bound of a repetition such as {2,5} at `at`; 1 where there is none. */
-static unsigned long repeats_at(const char *at)
-{
-    unsigned long most = 1;
-
-    for (; *at != '\0' && *at != '}'; at++) {
-        unsigned long number;
-        char *end;
-
-        if (*at < '0' || *at > '9')
-            continue;
-        number = strtoul(at, &end, 10);
-        if (number > most)
-            most = number;
-        at = end - 1;
-    }
-    return most;
-}
-
-/* Repetitions multiply where they are nested, and a few of them fill the memory. */
-static bool repeats_too_often(const char *pattern)
-{
-    unsigned long product = 1;
-
-    for (; *pattern != '\0' && product <= REPEATS_MOST; pattern++) {
-        if (*pattern == '{') {
-            unsigned long repeats = repeats_at(pattern + 1);
-
-            product = repeats > REPEATS_MOST ? repeats : product * repeats;
-        }
-    }
-    return product > REPEATS_MOST;
-}
-
 static int compile(struct cli_def *cli, struct filter *filter, const struct request *request)
 {
-    int flags = REG_EXTENDED | REG_NOSUB | (request->ignores_case ? REG_ICASE : 0);
+    unsigned size = netdiag_pattern_size(request->pattern);
     char why[128];
     struct netdiag_text text;
     int error;
 
-    if (repeats_too_often(request->pattern))
-        return refuse(cli, "the pattern", request->pattern, " repeats more than 1000 times");
-    error = regcomp(&filter->pattern, request->pattern, flags);
+    if (size > NETDIAG_PATTERN_MOST)
+        return refuse(cli, "the pattern", request->pattern,
+                      " has more than 1000 characters, its repetitions written out");
+    filter->flags = REG_EXTENDED | REG_NOSUB | (request->ignores_case ? REG_ICASE : 0);
+    error = regcomp(&filter->pattern, request->pattern, filter->flags);
     if (error == 0) {
+        memcpy(filter->source, request->pattern, request->size + 1);
+        filter->learns_most = LEARNS_MOST / (size + 1);
         filter->has_pattern = true;
         return CLI_OK;
     }

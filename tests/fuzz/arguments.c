@@ -16,7 +16,7 @@
 #include "tests/fuzz/shell.h"
 #include "tests/unit/fake_platform.h"
 
-#define JSON " json"
+static const char json_word[] = " json";
 
 #define ROWS_MOST 40 /* of each kind */
 
@@ -287,7 +287,7 @@ static void run(struct fuzz_shell *shell, const char *line, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct fuzz_shell shell;
-    static char line[CONFIG_NETDIAG_LINE_LENGTH + 10 + sizeof JSON];
+    static char line[CONFIG_NETDIAG_LINE_LENGTH + 10 + sizeof json_word];
     struct fuzz_input input = {data, size}, words = fuzz_line(&input);
 
     size = fuzz_bytes(&words, line, CONFIG_NETDIAG_LINE_LENGTH + 10);
@@ -297,8 +297,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!fuzz_shell_open(&shell))
         return 0;
     run(&shell, line, size);
-    memcpy(line + size, JSON, strlen(JSON));
-    run(&shell, line, size + strlen(JSON));
+    memcpy(line + size, json_word, sizeof json_word);
+    run(&shell, line, size + sizeof json_word - 1);
     fuzz_shell_close(&shell);
     return 0;
 }

@@ -10,7 +10,7 @@
 #include "tests/fuzz/shell.h"
 #include "tests/unit/fake_platform.h"
 
-#define COMMAND "show vlan ifindex | "
+static const char command[] = "show vlan ifindex | ";
 
 static void furnish(void)
 {
@@ -25,14 +25,14 @@ static void furnish(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static char line[sizeof COMMAND + CONFIG_NETDIAG_LINE_LENGTH];
+    static char line[sizeof command + CONFIG_NETDIAG_LINE_LENGTH];
     static struct fuzz_shell shell;
-    size_t length = strlen(COMMAND);
+    size_t length = sizeof command - 1;
 
     furnish();
     if (!fuzz_shell_open(&shell))
         return 0;
-    memcpy(line, COMMAND, length);
+    memcpy(line, command, sizeof command);
     if (size > sizeof line - length)
         size = sizeof line - length;
     if (size > 0)
