@@ -838,8 +838,8 @@ stack := $(B)/liblwip.a
 sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
 test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) \
-	$(fault-unit-tests) $(fault-tests) $(crowded-switch) $(soaked-switch) $(faulty-sim) \
-	$(door-servers) $(firmware) $(firmware-tests) $(fuzz-targets)))
+	$(fault-unit-tests) $(fault-tests) $(crowded-switch) $(soaked-switch) \
+	$(door-servers) $(firmware) $(firmware-tests) $(fuzz-targets)) $(addprefix $(B)/,$(faulty-sim)))
 
 # What scripts start.
 started := $(if $(sim),$(sim) $(B)/netdiag $(addprefix $(B)/,$(faulty-sim)) $(patsubst %.c,$(B)/%,\
