@@ -35,8 +35,6 @@
 #define VLAN       10
 #define OTHER_VLAN 20
 
-#define IP_AT  (SIM_FRAME_HEADER + SIM_FRAME_TAG)
-#define TCP_AT (IP_AT + 20)
 
 #define FIN 0x01
 #define SYN 0x02
