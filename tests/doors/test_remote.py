@@ -357,7 +357,8 @@ class LoadTest(unittest.TestCase):
         print("32 sessions beside 31 that stall and one that reads bytes: median %.2f ms, longest "
               "%.2f ms; %d KB, then %d" % (statistics.median(took) * 1000, max(took) * 1000,
                                            before_kb, after_kb))
-        self.assertLess(sorted(took)[-2], ON_TIME_S)
+        # What a machine that others use does meanwhile holds up one in a hundred at most
+        self.assertLess(sorted(took)[len(took) * 99 // 100 - 1], ON_TIME_S)
         self.assertLess(after_kb - before_kb, 4096 if VARIANT == "release" else 65536)
         self.assertEqual(len(stalled), 31)
 
