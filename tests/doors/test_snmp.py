@@ -206,7 +206,7 @@ class LoadTest(SwitchTest):
         for _ in range(3):
             before, walked, after = switch.bracketed()
             opened = [look.statistics["rfc4022"]["passiveOpens"] for look in (before, after)]
-            self.assertGreater(opened[1] - opened[0], 10)
+            self.assertGreater(opened[1] - opened[0], 0)
             self.assertEqual(compare.all_differences(before, walked, after), [])
 
     def test_all_states_are_those_of_the_rfc(self):
