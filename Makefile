@@ -790,10 +790,10 @@ endif
 warnings := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 \
 	-Wswitch-enum -Wredundant-decls -Wnested-externs -Wmissing-include-dirs -Wdouble-promotion \
-	-Wfloat-equal -Wunused-macros -Wdate-time
+	-Wfloat-equal -Wdate-time
 warnings-gcc := -Walloca -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wformat-signedness \
 	-Wimplicit-fallthrough=5 -Wcast-align=strict -Wjump-misses-init -Wtrampolines \
-	-Wformat-overflow=2 -Wshift-overflow=2 -Warray-bounds=2 -Wunused-const-variable=2 \
+	-Wformat-overflow=2 -Wshift-overflow=2 -Wunused-const-variable=2 \
 	-Wsuggest-attribute=format -Wsuggest-attribute=noreturn
 warnings-clang := -Wcast-align -Wimplicit-fallthrough -Wcomma \
 	-Wconditional-uninitialized -Wextra-semi -Wmissing-noreturn -Wassign-enum \
