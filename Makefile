@@ -796,7 +796,7 @@ warnings-gcc := -Walloca -Wduplicated-cond -Wduplicated-branches -Wlogical-op -W
 	-Wformat-overflow=2 -Wshift-overflow=2 -Wunused-const-variable=2 \
 	-Wsuggest-attribute=format -Wsuggest-attribute=noreturn
 warnings-clang := -Wcast-align -Wimplicit-fallthrough -Wcomma \
-	-Wconditional-uninitialized -Wextra-semi -Wmissing-noreturn -Wassign-enum \
+	-Wconditional-uninitialized -Wextra-semi -Wassign-enum \
 	-Wshift-sign-overflow -Wthread-safety -Wover-aligned
 warnings += $(warnings-$(if $(findstring clang,$(compiler)),clang,gcc))
 # Not of tests: a failed assertion of cmocka ends the test, which the optimizer is not told; and some

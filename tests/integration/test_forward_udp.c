@@ -293,7 +293,7 @@ static void program_of_the_host_keeps_its_port_in_the_world(void **state)
 static void one_peer_too_many_takes_the_place_of_the_longest_silent(void **state)
 {
     int fds[PEERS + 1];
-    uint16_t first, second = 0;
+    uint16_t first = 0, second = 0;
 
     (void)state;
     for (size_t i = 0; i <= PEERS; i++) {
