@@ -106,7 +106,7 @@ class Agent:
     # Numbers for names, hexadecimal for strings: nothing is left to a MIB or to what is printable
     OPTIONS = ("-On", "-Oe", "-OU", "-Ox")
 
-    def __init__(self, where, community="public", version="2c", more=(), timeout_s=5, retries=1):
+    def __init__(self, where, community="public", version="2c", more=(), timeout_s=5, retries=2):
         self.where, self.community, self.version = where, community, version
         self.more, self.timeout_s, self.retries = more, timeout_s, retries
 
