@@ -441,9 +441,10 @@ static void history_of_the_pool_says_its_size(void **state)
 
 static void history_of_a_device_that_is_not_watched_says_so(void **state)
 {
+    const struct run *run = run_lines("show tcp history");
+
     (void)state;
-    assert_golden("tcp_history_unwatched.txt", run_lines("show tcp history")->out,
-                  run_lines("show tcp history")->out_size);
+    assert_golden("tcp_history_unwatched.txt", run->out, run->out_size);
     assert_non_null(strstr(run_lines("show tcp history json")->out, "\"recorded\":false"));
 }
 
