@@ -145,96 +145,37 @@ static bool follows(uint32_t *after, uint32_t key, uint32_t most)
     return is_next;
 }
 
-enum netdiag_error netdiag_device_vlans(const struct netdiag *diag, uint16_t after,
-                                        struct netdiag_vlan *rows, size_t capacity, size_t *count)
-{
-    uint32_t last = after;
-    enum netdiag_error error;
-
-    if (diag->platform->vlans == NULL)
-        return NETDIAG_ERROR_UNSUPPORTED;
-    *count = 0;
-    memset(rows, 0, capacity * sizeof *rows);
-    error = diag->platform->vlans(diag->ctx, after, rows, capacity, count);
-    if (error != NETDIAG_OK)
-        return error;
-    if (*count > capacity)
-        return NETDIAG_ERROR_IO;
-    for (size_t i = 0; i < *count; i++) {
-        if (!follows(&last, rows[i].id, NETDIAG_VLAN_MAX))
-            return NETDIAG_ERROR_IO;
+/*
+ * The function of one table that is read by a number of its rows: none of more than `capacity`,
+ * and ascending above `after`, as the contract says; else NETDIAG_ERROR_IO.
+ */
+#define DEFINE_ROWS(op, type_of_after, type, number, most)                                         \
+    enum netdiag_error netdiag_device_##op(const struct netdiag *diag, type_of_after after,        \
+                                           struct type *rows, size_t capacity, size_t *count)      \
+    {                                                                                              \
+        uint32_t last = after;                                                                     \
+        enum netdiag_error error;                                                                  \
+                                                                                                   \
+        if (diag->platform->op == NULL)                                                            \
+            return NETDIAG_ERROR_UNSUPPORTED;                                                      \
+        *count = 0;                                                                                \
+        memset(rows, 0, capacity * sizeof *rows);                                                  \
+        error = diag->platform->op(diag->ctx, after, rows, capacity, count);                       \
+        if (error != NETDIAG_OK)                                                                   \
+            return error;                                                                          \
+        if (*count > capacity)                                                                     \
+            return NETDIAG_ERROR_IO;                                                               \
+        for (size_t i = 0; i < *count; i++) {                                                      \
+            if (!follows(&last, rows[i].number, most))                                             \
+                return NETDIAG_ERROR_IO;                                                           \
+        }                                                                                          \
+        return NETDIAG_OK;                                                                         \
     }
-    return NETDIAG_OK;
-}
 
-enum netdiag_error netdiag_device_vlan_numbers(const struct netdiag *diag, uint16_t after,
-                                               struct netdiag_vlan_number *rows, size_t capacity,
-                                               size_t *count)
-{
-    uint32_t last = after;
-    enum netdiag_error error;
-
-    if (diag->platform->vlan_numbers == NULL)
-        return NETDIAG_ERROR_UNSUPPORTED;
-    *count = 0;
-    memset(rows, 0, capacity * sizeof *rows);
-    error = diag->platform->vlan_numbers(diag->ctx, after, rows, capacity, count);
-    if (error != NETDIAG_OK)
-        return error;
-    if (*count > capacity)
-        return NETDIAG_ERROR_IO;
-    for (size_t i = 0; i < *count; i++) {
-        if (!follows(&last, rows[i].id, NETDIAG_VLAN_MAX))
-            return NETDIAG_ERROR_IO;
-    }
-    return NETDIAG_OK;
-}
-
-enum netdiag_error netdiag_device_interfaces(const struct netdiag *diag, uint32_t after,
-                                             struct netdiag_interface *rows, size_t capacity,
-                                             size_t *count)
-{
-    uint32_t last = after;
-    enum netdiag_error error;
-
-    if (diag->platform->interfaces == NULL)
-        return NETDIAG_ERROR_UNSUPPORTED;
-    *count = 0;
-    memset(rows, 0, capacity * sizeof *rows);
-    error = diag->platform->interfaces(diag->ctx, after, rows, capacity, count);
-    if (error != NETDIAG_OK)
-        return error;
-    if (*count > capacity)
-        return NETDIAG_ERROR_IO;
-    for (size_t i = 0; i < *count; i++) {
-        if (!follows(&last, rows[i].if_index, UINT32_MAX))
-            return NETDIAG_ERROR_IO;
-    }
-    return NETDIAG_OK;
-}
-
-enum netdiag_error netdiag_device_snmp_names(const struct netdiag *diag, uint32_t after,
-                                             struct netdiag_snmp_name *rows, size_t capacity,
-                                             size_t *count)
-{
-    uint32_t last = after;
-    enum netdiag_error error;
-
-    if (diag->platform->snmp_names == NULL)
-        return NETDIAG_ERROR_UNSUPPORTED;
-    *count = 0;
-    memset(rows, 0, capacity * sizeof *rows);
-    error = diag->platform->snmp_names(diag->ctx, after, rows, capacity, count);
-    if (error != NETDIAG_OK)
-        return error;
-    if (*count > capacity)
-        return NETDIAG_ERROR_IO;
-    for (size_t i = 0; i < *count; i++) {
-        if (!follows(&last, rows[i].if_index, UINT32_MAX))
-            return NETDIAG_ERROR_IO;
-    }
-    return NETDIAG_OK;
-}
+DEFINE_ROWS(vlans, uint16_t, netdiag_vlan, id, NETDIAG_VLAN_MAX)
+DEFINE_ROWS(vlan_numbers, uint16_t, netdiag_vlan_number, id, NETDIAG_VLAN_MAX)
+DEFINE_ROWS(interfaces, uint32_t, netdiag_interface, if_index, UINT32_MAX)
+DEFINE_ROWS(snmp_names, uint32_t, netdiag_snmp_name, if_index, UINT32_MAX)
 
 enum netdiag_error netdiag_device_snmp(const struct netdiag *diag, struct netdiag_snmp *snmp)
 {
