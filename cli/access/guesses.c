@@ -47,7 +47,11 @@ void netdiag_guesses_end(struct netdiag_guesses *guesses)
     free(guesses);
 }
 
-/* ---- the tables, under the lock ---- */
+/*
+ * ---- the tables, under the lock ----
+ *
+ * The clock is read under it too: no entry is then heard after the time that it is compared with.
+ */
 
 static bool is_entry_of(const struct entry *entry, const struct netdiag_guess *guess,
                         const char *from)
@@ -130,15 +134,16 @@ static uint64_t delay_ms(unsigned wrong)
 void netdiag_guess_begin(struct netdiag_guesses *guesses, enum netdiag_guess_kind kind,
                          const char *user, const char *from, struct netdiag_guess *guess)
 {
-    uint64_t now_ms = netdiag_session_clock_ms();
     const struct entry *of_user;
     struct entry *of_source;
+    uint64_t now_ms;
 
     memset(guess, 0, sizeof *guess);
     guess->kind = kind;
     (void)netdiag_text_copy(guess->user, sizeof guess->user, user[0] != '\0' ? user : "-");
     put_source(guess->from, sizeof guess->from, from);
     netdiag_lock_take(&guesses->lock, NETDIAG_LOCK_GUESSES);
+    now_ms = netdiag_session_clock_ms();
     of_source = find(guesses->sources, guess, guess->from, now_ms);
     of_user = find(guesses->users, guess, "", now_ms);
     guess->answer_ms = now_ms + delay_ms(of_user != NULL ? of_user->wrong : 0);
@@ -178,10 +183,11 @@ static void hold_against(struct netdiag_guesses *guesses, const struct netdiag_g
 
 bool netdiag_guess_end(struct netdiag_guesses *guesses, struct netdiag_guess *guess, bool is_right)
 {
-    uint64_t now_ms = netdiag_session_clock_ms();
     struct entry *of_source;
+    uint64_t now_ms;
 
     netdiag_lock_take(&guesses->lock, NETDIAG_LOCK_GUESSES);
+    now_ms = netdiag_session_clock_ms();
     of_source = find(guesses->sources, guess, guess->from, now_ms);
     guess->is_locked |= of_source != NULL && now_ms < of_source->unlocked_ms;
     if (!guess->is_locked && is_right)

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "cli/access/guesses.h"
 #include "cli/access/login.h"
 #include "cli/access/users.h"
 #include "cli/session.h"
@@ -281,6 +282,62 @@ static void addresses_of_one_ipv6_subnet_are_one_source(void **state)
     close(fast.stop);
 }
 
+#define GUESSING_ROUNDS 5000
+
+static struct {
+    struct netdiag_guesses *guesses;
+    pthread_barrier_t begin, end; /* of a round */
+} guessing;
+
+static void begin_guess(unsigned round, struct netdiag_guess *guess)
+{
+    char name[16];
+
+    snprintf(name, sizeof name, "r%u", round);
+    netdiag_guess_begin(guessing.guesses, NETDIAG_GUESS_PASSWORD, name, "10.0.10.2", guess);
+}
+
+static void *guess_once_a_round(void *ignored)
+{
+    struct netdiag_guess guess;
+
+    for (unsigned round = 0; round < GUESSING_ROUNDS; round++) {
+        pthread_barrier_wait(&guessing.begin);
+        begin_guess(round, &guess);
+        (void)netdiag_guess_end(guessing.guesses, &guess, false);
+        pthread_barrier_wait(&guessing.end);
+    }
+    return ignored;
+}
+
+/* Whichever reads the clock first and comes to the table last. */
+static void guesses_at_the_same_time_all_count(void **state)
+{
+    pthread_t threads[CONFIG_NETDIAG_LOGIN_TRIES];
+    struct netdiag_guess guess;
+    unsigned open = 0;
+
+    (void)state;
+    guessing.guesses = netdiag_guesses_start();
+    assert_non_null(guessing.guesses);
+    pthread_barrier_init(&guessing.begin, NULL, CONFIG_NETDIAG_LOGIN_TRIES + 1);
+    pthread_barrier_init(&guessing.end, NULL, CONFIG_NETDIAG_LOGIN_TRIES + 1);
+    for (size_t i = 0; i < CONFIG_NETDIAG_LOGIN_TRIES; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, guess_once_a_round, NULL), 0);
+    for (unsigned round = 0; round < GUESSING_ROUNDS; round++) {
+        pthread_barrier_wait(&guessing.begin);
+        pthread_barrier_wait(&guessing.end);
+        begin_guess(round, &guess);
+        open += !guess.is_locked;
+    }
+    for (size_t i = 0; i < CONFIG_NETDIAG_LOGIN_TRIES; i++)
+        pthread_join(threads[i], NULL);
+    pthread_barrier_destroy(&guessing.begin);
+    pthread_barrier_destroy(&guessing.end);
+    netdiag_guesses_end(guessing.guesses);
+    assert_int_equal(open, 0);
+}
+
 /* Who may log in may not guess the enable secret for ever. */
 static void right_password_does_not_forgive_wrong_secrets(void **state)
 {
@@ -380,6 +437,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(many_names_do_not_end_a_lock_out, setup, teardown),
         cmocka_unit_test_setup_teardown(many_names_between_guesses_do_not_help, setup, teardown),
+        cmocka_unit_test(guesses_at_the_same_time_all_count),
         cmocka_unit_test_setup_teardown(addresses_of_one_ipv6_subnet_are_one_source, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(right_password_does_not_forgive_wrong_secrets, setup,
