@@ -77,9 +77,9 @@ static void tick(uint64_t now_ms)
 {
     uint64_t due;
 
-    if (now_ms - busy.second_ms >= 1000)
+    if (sim_clock_passed(now_ms, busy.second_ms) >= 1000)
         begin_second(now_ms);
-    due = (now_ms - busy.second_ms) * busy.rate / 1000;
+    due = sim_clock_passed(now_ms, busy.second_ms) * busy.rate / 1000;
     for (; busy.opened < due; busy.opened++)
         open_client();
 }

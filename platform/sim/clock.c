@@ -36,6 +36,11 @@ uint64_t sim_clock_ms(void)
     return (uint64_t)host_ms(CLOCK_MONOTONIC) - start_ms;
 }
 
+uint64_t sim_clock_passed(uint64_t now_ms, uint64_t since_ms)
+{
+    return now_ms > since_ms ? now_ms - since_ms : 0;
+}
+
 void sim_clock_set(uint64_t ms)
 {
     if (ms > atomic_load(&virtual_ms))

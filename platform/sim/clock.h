@@ -17,6 +17,12 @@ void sim_clock_start(enum sim_clock_kind kind);
 
 uint64_t sim_clock_ms(void);
 
+/*
+ * Milliseconds from `since_ms` to `now_ms`; 0 where `since_ms` is the later one: whoever does
+ * several things at one time that it was given goes by an older reading than what came between.
+ */
+uint64_t sim_clock_passed(uint64_t now_ms, uint64_t since_ms);
+
 /* Moves a virtual clock; it never goes back. */
 void sim_clock_set(uint64_t ms);
 

@@ -200,7 +200,7 @@ void sim_forward_udp_tick(void)
     uint64_t now_ms = sim_clock_ms();
 
     for (size_t i = 0; i < CONFIG_NETDIAG_SIM_UDP_PEERS; i++) {
-        if (peers[i].pcb && now_ms - peers[i].heard_ms > IDLE_MS)
+        if (peers[i].pcb && sim_clock_passed(now_ms, peers[i].heard_ms) > IDLE_MS)
             end(&peers[i]);
     }
 }

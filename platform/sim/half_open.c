@@ -97,7 +97,7 @@ static void tick_client(struct client *client, uint64_t now_ms)
 {
     if (client->pcb && client->is_in) {
         vanish(client);
-    } else if (client->pcb && now_ms - client->since_ms >= PATIENCE_MS) {
+    } else if (client->pcb && sim_clock_passed(now_ms, client->since_ms) >= PATIENCE_MS) {
         client->has_given_up = true;
         tcp_abort(client->pcb);
     }

@@ -31,7 +31,7 @@ static void start(const struct sim_options *options)
 
 static void tick(uint64_t now_ms)
 {
-    uint64_t due = (now_ms - scan.start_ms) * SIM_PORT_SCAN_RATE / 1000;
+    uint64_t due = sim_clock_passed(now_ms, scan.start_ms) * SIM_PORT_SCAN_RATE / 1000;
 
     if (due > SIM_PORT_SCAN_PORTS)
         due = SIM_PORT_SCAN_PORTS;

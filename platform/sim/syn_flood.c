@@ -125,7 +125,7 @@ static void start_burst(const struct sim_options *options)
 
 static void tick(uint64_t now_ms)
 {
-    uint64_t due = (now_ms - flood.start_ms) * flood.rate / 1000;
+    uint64_t due = sim_clock_passed(now_ms, flood.start_ms) * flood.rate / 1000;
 
     if (due > flood.syns)
         due = flood.syns;

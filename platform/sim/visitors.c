@@ -182,7 +182,7 @@ static uint32_t most_of(const struct sim_crowd *crowd)
 /* Those whose time has come and who find no room come when there is some. */
 static void let_in(struct sim_crowd *crowd, uint64_t now_ms)
 {
-    uint64_t due = (now_ms - crowd->start_ms) * most_of(crowd) / crowd->fill_ms;
+    uint64_t due = sim_clock_passed(now_ms, crowd->start_ms) * most_of(crowd) / crowd->fill_ms;
 
     while (crowd->due < due && crowd->here < most_of(crowd) &&
            (crowd->in_all == 0 || crowd->came < crowd->in_all)) {
@@ -196,7 +196,7 @@ static void let_in(struct sim_crowd *crowd, uint64_t now_ms)
 static void look_at(struct visitor *visitor, uint64_t now_ms)
 {
     const struct sim_crowd *crowd = visitor->crowd;
-    uint64_t here_ms = now_ms - visitor->came_ms;
+    uint64_t here_ms = sim_clock_passed(now_ms, visitor->came_ms);
 
     if (!visitor->is_connected)
         return;

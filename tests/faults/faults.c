@@ -5,8 +5,9 @@
  *     NETDIAG_FAULT=SITE:N:ERRNO    the N-th call from there fails; with N+ each from the N-th on
  *     NETDIAG_FAULT_CALLS=FILE      gets a line for each of the first calls from each site
  *     NETDIAG_FAULT_REPORT=FILE     gets at the end what is still held: blocks, descriptors
- *     NETDIAG_FAULT_CLOCK=FILE      two numbers of 64 bits, nanoseconds that are added to the
- *                                   monotonic clock and to the time of day; they may change
+ *     NETDIAG_FAULT_CLOCK=FILE      three numbers of 64 bits: nanoseconds that are added to the
+ *                                   monotonic clock and to the time of day, and that each reading
+ *                                   adds to the first; they may change
  *
  * A site is the return address less where the program lies, so it is the same in each run. ERRNO
  * 0 makes a write() a short one.
@@ -67,7 +68,7 @@ static struct {
 } fault;
 static int calls_fd = -1;
 static const char *report_path;
-static const int64_t *clock_ns; /* NULL: the host's clocks as they are */
+static int64_t *clock_ns; /* NULL: the host's clocks as they are */
 static size_t descriptors_before;
 static pid_t first_pid;
 static unsigned failed;
@@ -263,6 +264,8 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *now)
         int64_t ns = __atomic_load_n(&clock_ns[id == CLOCK_MONOTONIC ? 0 : 1], __ATOMIC_RELAXED) +
                      now->tv_nsec;
 
+        if (id == CLOCK_MONOTONIC)
+            __atomic_add_fetch(&clock_ns[0], clock_ns[2], __ATOMIC_RELAXED);
         now->tv_sec += ns / 1000000000 - (ns % 1000000000 < 0);
         now->tv_nsec = ns % 1000000000 + (ns % 1000000000 < 0 ? 1000000000 : 0);
     }
@@ -402,8 +405,9 @@ __attribute__((constructor)) static void start(void)
     if (calls)
         calls_fd = __real_open(calls, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (clock_path) {
-        int fd = __real_open(clock_path, O_RDONLY | O_CLOEXEC);
-        void *memory = __real_mmap(NULL, 2 * sizeof(*clock_ns), PROT_READ, MAP_SHARED, fd, 0);
+        int fd = __real_open(clock_path, O_RDWR | O_CLOEXEC);
+        void *memory =
+            __real_mmap(NULL, 3 * sizeof(*clock_ns), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
         __real_close(fd);
         if (memory == MAP_FAILED)

@@ -24,9 +24,9 @@ class Clock(unittest.TestCase):
         self.own = tempfile.TemporaryDirectory()
         self.path = self.own.name + "/clock"
         with open(self.path, "wb") as file:
-            file.write(bytes(16))
+            file.write(bytes(24))
         self.file = open(self.path, "r+b")
-        self.clocks = mmap.mmap(self.file.fileno(), 16)
+        self.clocks = mmap.mmap(self.file.fileno(), 24)
         self.state = self.own.name + "/run"
         os.mkdir(self.state)
         self.switch = acts.Switch(self.state, dict(os.environ, NETDIAG_FAULT_CLOCK=self.path),
@@ -46,6 +46,13 @@ class Clock(unittest.TestCase):
         for place, seconds in ((0, monotonic_s), (8, wall_s)):
             now, = struct.unpack("=q", self.clocks[place:place + 8])
             self.clocks[place:place + 8] = struct.pack("=q", now + int(seconds * 10 ** 9))
+
+    def step(self, ms):
+        """Each reading of the monotonic clock is that much later than the one before."""
+        self.clocks[16:24] = struct.pack("=q", ms * 10 ** 6)
+
+    def uptime_s(self):
+        return json.loads(self.run_command("show version json"))["uptimeMs"] / 1000
 
     def run_command(self, *commands):
         words = [word for command in commands for word in ("-c", command)]
@@ -99,6 +106,17 @@ class Clock(unittest.TestCase):
             self.assertGreaterEqual(json.loads(self.run_command("show version json"))["uptimeMs"],
                                     uptime + seconds * 1000)
             self.assertLess(self.cpu_s() - before, faults.LIMIT_S)
+
+    def test_scenario_keeps_its_rate_where_every_reading_is_later_than_the_last(self):
+        """As where a millisecond ends just between two of them."""
+        self.step(1)
+        before_s = self.uptime_s()
+        self.run_command("enable", "simulate port-scan", "wait 3", "simulate normal")
+        self.step(0)
+        took_s = self.uptime_s() - before_s
+        refused = int(re.search(r"Total, (\d+) no port",
+                                self.run_command("show tcp statistics")).group(1))
+        self.assertTrue(20 <= refused <= 10 * took_s + 5, (refused, took_s)) # ten a second
 
     def test_wrap_of_the_stacks_clock_is_passed(self):
         passed_s = json.loads(self.run_command("show version json"))["uptimeMs"] / 1000

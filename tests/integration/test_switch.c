@@ -176,6 +176,15 @@ static void address_silent_for_ageing_time_is_forgotten(void **state)
     assert_out(0, 0, 1, 1);
 }
 
+/* What the CPU answers to the frame before it is later than the frames read together with that. */
+static void address_heard_after_the_frame_was_read_is_known(void **state)
+{
+    (void)state;
+    send(TRUNK, bob, broadcast, 10, 46, 1001);
+    send(ACCESS_10, alice, bob, -1, 46, 1000);
+    assert_out(0, 0, 1, 0);
+}
+
 static void priority_bits_pass_through_a_trunk(void **state)
 {
     (void)state;
@@ -449,6 +458,7 @@ int main(void)
         cmocka_unit_test_setup(unicast_to_learned_in_other_vlan_is_flooded, make_switch),
         cmocka_unit_test_setup(address_that_moved_is_found_at_its_new_port, make_switch),
         cmocka_unit_test_setup(address_silent_for_ageing_time_is_forgotten, make_switch),
+        cmocka_unit_test_setup(address_heard_after_the_frame_was_read_is_known, make_switch),
         cmocka_unit_test_setup(priority_bits_pass_through_a_trunk, make_switch),
         cmocka_unit_test_setup(tag_on_access_only_its_own_is_taken, make_switch),
         cmocka_unit_test_setup(vlan_unknown_is_dropped_and_counted, make_switch),
