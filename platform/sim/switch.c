@@ -236,7 +236,8 @@ static struct sim_mac_entry *mac_entry(struct sim_switch *sw, const uint8_t *mac
 
     for (size_t i = 0; i < MAC_WAYS; i++) {
         struct sim_mac_entry *entry = &sw->macs[(first + i) % CONFIG_NETDIAG_SIM_MAC_TABLE];
-        bool is_free = entry->vlan == 0 || sim_clock_passed(now_ms, entry->seen_ms) > SIM_SWITCH_AGEING_MS;
+        bool is_free =
+            entry->vlan == 0 || sim_clock_passed(now_ms, entry->seen_ms) > SIM_SWITCH_AGEING_MS;
 
         if (!is_free && entry->vlan == vlan && memcmp(entry->mac, mac, SIM_FRAME_MAC) == 0) {
             *known = true;
