@@ -491,6 +491,7 @@ sim-y := \
 	platform/sim/forward_options.c \
 	platform/sim/forward_udp.c \
 	platform/sim/frame.c \
+	platform/sim/guard.c \
 	platform/sim/half_open.c \
 	platform/sim/http_client_task.c \
 	platform/sim/if_index_file.c \
@@ -603,6 +604,7 @@ integration-tests := \
 	tests/integration/test_bridge.c \
 	tests/integration/test_bridge_world.c \
 	tests/integration/test_forward_udp.c \
+	tests/integration/test_guard.c \
 	tests/integration/test_if_index.c \
 	tests/integration/test_if_index_file.c \
 	tests/integration/test_interfaces_lwip.c \

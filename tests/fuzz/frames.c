@@ -305,6 +305,12 @@ static uint32_t off(struct fuzz_input *input)
     return (uint32_t)(int32_t)(int8_t)fuzz_byte(input);
 }
 
+/* Very small, or anything up to the largest. */
+static uint16_t window(uint8_t byte)
+{
+    return (uint16_t)(byte < 16 ? byte : byte * 257);
+}
+
 /* A segment that fits what went before, more or less. */
 static void step_segment(struct fuzz_input *input)
 {
@@ -325,7 +331,7 @@ static void step_segment(struct fuzz_input *input)
     sim_frame_put_u16(tcp + 6, (uint16_t)seq);
     sim_frame_put_u16(tcp + 8, (uint16_t)(ack >> 16));
     sim_frame_put_u16(tcp + 10, (uint16_t)ack);
-    sim_frame_put_u16(tcp + 14, (uint16_t)(fuzz_byte(input) * 257));
+    sim_frame_put_u16(tcp + 14, window(fuzz_byte(input)));
     shape = fuzz_byte(input);
     options = shape % 11 * 4u;
     tcp[12] = (uint8_t)((20 + options) / 4 << 4);
@@ -400,8 +406,10 @@ static void act_connect(uint8_t what)
 
 static void act_write(uint8_t what)
 {
+    static const uint8_t zeros[8 * UINT8_MAX];
+
     if (tcp_active_pcbs && tcp_active_pcbs->state == ESTABLISHED) {
-        tcp_write(tcp_active_pcbs, device_mac, what % sizeof(device_mac), TCP_WRITE_FLAG_COPY);
+        tcp_write(tcp_active_pcbs, zeros, (u16_t)(8 * what), TCP_WRITE_FLAG_COPY);
         tcp_output(tcp_active_pcbs);
     }
 }

@@ -9,6 +9,7 @@
 
 #define IPV4_HEADER 20
 #define TCP_HEADER  20
+#define TCP_OPTIONS 40
 #define UDP_HEADER  8
 #define TCP_AT      (SIM_FRAME_HEADER + SIM_FRAME_TAG + IPV4_HEADER)
 #define UDP_AT      TCP_AT
@@ -190,22 +191,25 @@ static void put_ipv4(uint8_t *ip, uint8_t protocol, size_t length)
 
 void peer_send(const struct peer_segment *segment, const void *data)
 {
-    uint8_t frame[TCP_AT + TCP_HEADER + PEER_DATA_MAX] = {0};
+    uint8_t frame[TCP_AT + TCP_HEADER + TCP_OPTIONS + PEER_DATA_MAX] = {0};
     uint8_t *ip = frame + TCP_AT - IPV4_HEADER, *tcp = frame + TCP_AT;
-    size_t length = TCP_HEADER + segment->length;
+    size_t header = TCP_HEADER + segment->option_bytes;
+    size_t length = header + segment->length;
 
-    assert(segment->length <= PEER_DATA_MAX);
+    assert(segment->length <= PEER_DATA_MAX && segment->option_bytes <= TCP_OPTIONS);
     put_header(frame, SIM_ETHERTYPE_IPV4);
     put_ipv4(ip, IP_TCP, IPV4_HEADER + length);
     sim_frame_put_u16(tcp, segment->peer_port);
     sim_frame_put_u16(tcp + 2, segment->device_port);
     put_u32(tcp + 4, segment->seq);
     put_u32(tcp + 8, segment->ack);
-    tcp[12] = TCP_HEADER / 4 << 4;
+    tcp[12] = (uint8_t)(header / 4 << 4);
     tcp[13] = segment->flags;
     sim_frame_put_u16(tcp + 14, segment->window);
+    if (segment->options)
+        memcpy(tcp + TCP_HEADER, segment->options, segment->option_bytes);
     if (data)
-        memcpy(tcp + TCP_HEADER, data, segment->length);
+        memcpy(tcp + header, data, segment->length);
     sim_frame_put_u16(tcp + 16, fold(sum(tcp, length, sum(ip + 12, 8, IP_TCP + (uint32_t)length))));
     give(frame, TCP_AT + length);
 }

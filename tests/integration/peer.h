@@ -27,7 +27,9 @@ struct peer_segment {
     uint32_t seq, ack;
     uint8_t flags;
     uint16_t window;
-    size_t length; /* bytes of data */
+    size_t length;          /* bytes of data */
+    const uint8_t *options; /* of a segment that is sent; a multiple of four bytes */
+    size_t option_bytes;
 };
 
 /* Starts the device's stack with room for `pcbs` connections and VLAN 10. Once a program. */

@@ -27,6 +27,23 @@
 #ifdef CONFIG_NETDIAG_TCP_HOOKS
 #define LWIP_TCP_PCB_NUM_EXT_ARGS 1
 #endif
+
+/*
+ * No peer ends the switch by what lwIP asserts (guard.c): may change the options of a segment that
+ * came in, and its connection. Then what netdiag does there itself.
+ */
+struct tcp_hdr;
+struct tcp_pcb;
+void sim_guard_tcp_in(struct tcp_pcb *pcb, struct tcp_hdr *hdr, uint16_t option_bytes,
+                      uint16_t first_bytes, uint8_t *second);
+#ifdef CONFIG_NETDIAG_TCP_HOOKS
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, hdr, optlen, opt1len, opt2, p)                             \
+    (sim_guard_tcp_in((pcb), (hdr), (optlen), (opt1len), (opt2)),                                  \
+     netdiag_lwip_tcp_in((pcb), (hdr), (p)))
+#else
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, hdr, optlen, opt1len, opt2, p)                             \
+    (sim_guard_tcp_in((pcb), (hdr), (optlen), (opt1len), (opt2)), ERR_OK)
+#endif
 #include "netdiag/lwip_hooks.h"
 
 /* Memory */
