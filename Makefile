@@ -860,6 +860,10 @@ $(addprefix build/,$(products)): build/%: $(B)/% FORCE
 .PHONY: lib
 lib: $(lib) ## builds the library alone: no lwIP core, no simulator
 
+.PHONY: sources
+sources: ## says which files a firmware with this configuration compiles
+	@printf '%s\n' $(sort $(srcs-y))
+
 $(lib): $(call objects,$(srcs-y)) $(B)/config.mk
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)

@@ -5,6 +5,7 @@
  *     #define MEM_ALIGNMENT 4                     (the same; 4 or more)
  *     #define ETHARP_SUPPORT_VLAN 1               (CONFIG_NETDIAG_VLAN: for VLANs)
  *     #define LWIP_NUM_NETIF_CLIENT_DATA 1        (the same; one more than the firmware uses)
+ *     #define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 1)  (the same)
  *     #include "netdiag/lwip_hooks.h"
  *
  * They must be defined in lwipopts.h itself: in an LWIP_HOOK_FILENAME alone lwIP would not see

@@ -17,6 +17,12 @@
 
 #include "internal.h"
 
+/* poll_counters() waits in one of lwIP's timeouts, of which lwIP's default has none to spare: the
+ * first connection would leave TCP without its timer. */
+#if !LWIP_TIMERS_CUSTOM && !MEMP_MEM_MALLOC && MEMP_NUM_SYS_TIMEOUT <= LWIP_NUM_SYS_TIMEOUT_INTERNAL
+#error "lwipopts.h must set MEMP_NUM_SYS_TIMEOUT to LWIP_NUM_SYS_TIMEOUT_INTERNAL + 1 or more"
+#endif
+
 static struct {
     bool started;
     struct netdiag_lwip_config config; /* its two names are not used: `system` holds the copies */

@@ -23,6 +23,7 @@
 #define LWIP_TCP_PCB_NUM_EXT_ARGS  1
 #define ETHARP_SUPPORT_VLAN        1
 #define LWIP_NUM_NETIF_CLIENT_DATA 1
+#define MEMP_NUM_SYS_TIMEOUT       (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 1)
 #include "netdiag/lwip_hooks.h"
 
 #endif
