@@ -42,6 +42,13 @@ static int complain(const char *what, int status)
     return status;
 }
 
+/* What was given, and why it is wrong. */
+static int complain_of(const char *given, const char *what)
+{
+    fprintf(stderr, "netdiag-sim user: \"%.40s\" %s\n", given, what);
+    return STATUS_USAGE;
+}
+
 static void print_help(void)
 {
     printf("Usage: netdiag-sim user add NAME [--privilege 1|15] [--key FILE]\n"
@@ -247,7 +254,7 @@ static int parse_options(struct request *request, int argc, char **argv)
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
         if (option == 'p' && strcmp(optarg, "1") != 0 && strcmp(optarg, "15") != 0)
-            return complain("--privilege: legal are 1 and 15", STATUS_USAGE);
+            return complain_of(optarg, "is no privilege; legal are 1 and 15");
         if (option == 'p')
             request->privilege = strcmp(optarg, "15") == 0 ? 15 : 1;
         else if (option == 'k')
@@ -259,8 +266,9 @@ static int parse_options(struct request *request, int argc, char **argv)
         else if (option == 'h')
             print_help();
         else
-            return complain("an option is not known, or its value is missing; --help lists them",
-                            STATUS_USAGE);
+            return complain_of(argv[optind - 1], option == ':'
+                                                     ? "needs a value; --help lists the options"
+                                                     : "is no option; --help lists them");
         if (option == 'h')
             return 0;
     }
@@ -325,6 +333,9 @@ int sim_user_command(int argc, char **argv)
     if (status >= 0)
         return status;
     verb = parse_words(&request, argc - optind, argv + optind);
+    if (optind + 1 < argc && !find_verb(argv[optind + 1]))
+        return complain_of(argv[optind + 1], "is none of add NAME, password NAME, enable, "
+                                             "delete NAME, list; --help explains them");
     if (!verb)
         return complain("legal are: add NAME, password NAME, enable, delete NAME, list; --help "
                         "explains them",

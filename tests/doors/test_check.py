@@ -129,8 +129,9 @@ class CheckTest(unittest.TestCase):
     def test_bad_thresholds_are_unknown_and_bad_options_a_usage(self):
         path = self.start(*VIRTUAL).path
         for value in ("0", "101", "x", "", "-1", "5 json"):
-            self.assertIn("--warning and --critical take a number",
-                          self.assert_check(3, path, "--warning", value))
+            for option in ("--warning", "--critical"):
+                self.assertIn('%s "%s": legal are 1 to 100' % (option, value),
+                              self.assert_check(3, path, option, value))
         for options in (["--check", "-c", "show version"], ["--warning", "5"], ["--critical", "5"],
                         ["--check", "--warning"]):
             done = subprocess.run([CLIENT, "-s", path, *options], capture_output=True,

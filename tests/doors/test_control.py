@@ -58,10 +58,16 @@ class ClientTest(SwitchTest):
             self.assertIn(path, done.stderr.decode())
 
     def test_usage_is_2(self):
-        for words in (["-x"], ["-c"], ["show"], ["-s", "x" * 5000]):
+        for words, why in ((["-x"], b'"-x" is no option'), (["-xV"], b'"-x" is no'),
+                           (["--all"], b'"--all" is no option'), (["-c"], b'"-c" lacks its value'),
+                           (["--help=me"], b'"--help=me" is no option'),
+                           (["show"], b'"show" is neither an option nor diagnose'),
+                           (["diagnose", "a", "b"], b'"b" is one word too many'),
+                           (["diagnose", "a", "json", "c"], b'"c" is one word too many'),
+                           (["-s", "x" * 5000], b"the path after -s is too long")):
             done = subprocess.run([CLIENT, *words], capture_output=True)
-            self.assertEqual(done.returncode, 2, words)
-            self.assertTrue(done.stderr.startswith(b"netdiag: "), done.stderr)
+            self.assertEqual((done.returncode, done.stdout), (2, b""), words)
+            self.assertTrue(done.stderr.startswith(b"netdiag: " + why), done.stderr)
 
     def test_lines_come_from_stdin_where_no_command_is_given(self):
         done = self.switch.run(input=b"sh vlan ifi 10 json\r\nshow privilege", check=0)

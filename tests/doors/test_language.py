@@ -198,7 +198,7 @@ class AbsentTest(unittest.TestCase):
 class ClientTest(unittest.TestCase):
     def test_words_that_are_wrong_are_a_usage(self):
         for words, why in ((("-", "--language", "fr"), b'--language is "fr"; legal are en and zh'),
-                           (("-", "--language"), b"an option lacks its value"),
+                           (("-", "--language"), b'"--language" lacks its value'),
                            (("-", "--language", "en", "-s", "/tmp"),
                             b"no option but --language goes with it")):
             done = diagnose(*words, data=b"{}")

@@ -91,8 +91,14 @@ class UserTest(unittest.TestCase):
         self.assertIn("legal are: add NAME", self.user(check=2))
         self.assertIn("legal are: add NAME", self.user("add", check=2))
         self.assertIn("legal are: add NAME", self.user("list", "x", check=2))
-        self.assertIn("legal are 1 and 15", self.user("add", "a", "--privilege", "7", check=2))
-        self.assertIn("--help", self.user("add", "a", "--nonsense", check=2))
+        self.assertIn('"7" is no privilege; legal are 1 and 15',
+                      self.user("add", "a", "--privilege", "7", check=2))
+        self.assertIn('"--nonsense" is no option', self.user("add", "a", "--nonsense", check=2))
+        self.assertIn('"sing" is none of add NAME', self.user("sing", check=2))
+        done = subprocess.run([SIM, "user", "list", "--state-dir"], capture_output=True, text=True,
+                              timeout=TIMEOUT_S)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn('"--state-dir" needs a value', done.stderr)
         self.assertIn("there is no user", self.user("delete", "ann", check=1))
         self.assertIn("there is no user", self.user("password", "ann", text="x\n", check=1))
         self.assertIn("letters, digits", self.user("add", "a b", text="x\n", check=1))

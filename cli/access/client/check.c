@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "fields.h"
 
 /* What a line of the switch's begins with, in the order of the statuses. */
 static const char *const verdicts[] = {"TCP OK - ", "TCP WARNING - ", "TCP CRITICAL - ",
@@ -58,14 +59,27 @@ static const char *last_line(char *text)
     return end != NULL ? end + 1 : text;
 }
 
+/* As much of what was given as a line has room for. */
+static int say_bad_percent(const char *option, const char *given)
+{
+    char quoted[24], why[120];
+
+    client_problem_quote(quoted, sizeof quoted, given);
+    snprintf(why, sizeof why, "%s \"%s\": legal are 1 to 100, per cent of the pool", option,
+             quoted);
+    return say_unknown(why);
+}
+
 int client_check(const char *path, const char *warning, const char *critical)
 {
     static struct client_capture capture = {.timeout_ms = TIMEOUT_MS};
     char command[80];
     int status;
 
-    if ((warning != NULL && !is_percent(warning)) || (critical != NULL && !is_percent(critical)))
-        return say_unknown("--warning and --critical take a number of per cent, 1 to 100");
+    if (warning != NULL && !is_percent(warning))
+        return say_bad_percent("--warning", warning);
+    if (critical != NULL && !is_percent(critical))
+        return say_bad_percent("--critical", critical);
     snprintf(command, sizeof command, "show tcp check%s%s%s%s", warning != NULL ? " warning " : "",
              warning != NULL ? warning : "", critical != NULL ? " critical " : "",
              critical != NULL ? critical : "");

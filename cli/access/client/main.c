@@ -40,7 +40,8 @@ static const char usage[] =
     "  1  a command failed       3  no switch answers\n"
     "\n"
     "  -s SOCKET   the switch's control socket, or its state directory. Default: $NETDIAG_SOCKET,\n"
-    "              or that of the switch sw1, $XDG_STATE_HOME/netdiag/sw1/control\n"
+    "              or that of the switch sw1, netdiag/sw1/control in $XDG_STATE_HOME or\n"
+    "              ~/.local/state\n"
     "  -c COMMAND  runs that. Repeatable\n"
     "  -V, -h      says its version, or this\n"
     "  --check     prints one line on the state of TCP and ends as monitoring plugins do: 0 OK,\n"
@@ -101,7 +102,19 @@ static int misuse(const char *what)
     return STATUS_USAGE;
 }
 
+/* The same of a word that was given. */
+static int misuse_of(const char *given, const char *what)
+{
+    char words[48], text[160];
+
+    client_problem_quote(words, sizeof words, given);
+    snprintf(text, sizeof text, "\"%s\" %s", words, what);
+    return misuse(text);
+}
+
 enum { OPTION_CHECK = 256, OPTION_WARNING, OPTION_CRITICAL, OPTION_LANGUAGE };
+
+#define SHORT_OPTIONS ":s:c:hV"
 
 static const struct option options[] = {
     {"check", no_argument, NULL, OPTION_CHECK},
@@ -160,17 +173,29 @@ static int parse_words(struct request *request, int count, char **words)
     if (count == 0)
         return check_together(request);
     if (strcmp(words[0], DIAGNOSE) != 0)
-        return misuse("a command is given by -c");
+        return misuse_of(words[0],
+                         "is neither an option nor " DIAGNOSE "; a command is given by -c");
     if (request->path[0] != '\0' || request->count > 0 || request->check ||
         request->warning != NULL || request->critical != NULL)
         return misuse(DIAGNOSE " asks no switch: no option but --language goes with it");
     if (count < 2)
         return misuse(DIAGNOSE " lacks its file; - is the standard input");
-    if (count > 3 || (count == 3 && strcmp(words[2], "json") != 0))
-        return misuse("after " DIAGNOSE " and its file stands nothing but json");
+    request->json = count > 2 && strcmp(words[2], "json") == 0;
+    if (count > 2 + request->json)
+        return misuse_of(words[2 + request->json],
+                         "is one word too many; after " DIAGNOSE " FILE only json is legal");
     request->diagnose = words[1];
-    request->json = count == 3;
     return check_language(request->language);
+}
+
+/* `word` is where getopt_long() stands, which is another one while letters follow the wrong one. */
+static int misuse_option(const char *word)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+
+    if (optopt > 0 && optopt <= CHAR_MAX && !strchr(SHORT_OPTIONS, optopt))
+        word = letter;
+    return misuse_of(word, "is no option");
 }
 
 /* -1: go on; otherwise the exit status. */
@@ -179,7 +204,7 @@ static int parse(struct request *request, int argc, char **argv)
     int option;
 
     opterr = 0;
-    while ((option = getopt_long(argc, argv, ":s:c:hV", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, SHORT_OPTIONS, options, NULL)) != -1) {
         switch (option) {
         case 's':
             if (!netdiag_text_copy(request->path, sizeof request->path, optarg))
@@ -205,9 +230,9 @@ static int parse(struct request *request, int argc, char **argv)
         case 'V':
             return puts("netdiag " NETDIAG_VERSION) < 0;
         case ':':
-            return misuse("an option lacks its value");
+            return misuse_of(argv[optind - 1], "lacks its value");
         default:
-            return misuse("no such option");
+            return misuse_option(argv[optind - 1]);
         }
     }
     return parse_words(request, argc - optind, argv + optind);
