@@ -710,6 +710,7 @@ everything := $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP),$(CONFIG_NETDIAG_
 	$(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_LIVE),$(CONFIG_NETDIAG_TCP_HOOKS), \
 	$(CONFIG_NETDIAG_SNMP),$(CONFIG_NETDIAG_CONTROL),$(CONFIG_NETDIAG_REMOTE))
 script-tests += $(if $(everything),tests/doors/test_all_doors.py)
+script-tests += $(if $(and $(everything),$(CONFIG_NETDIAG_LANGUAGE_ZH),$(CONFIG_NETDIAG_IPV6)),tests/doors/test_readme.py)
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
 long-tests += $(if $(faulty-sim),tests/faults/long_calls.py)
 long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)
@@ -1066,7 +1067,7 @@ run: all $(call runnable,$(sim)) ## installs what is missing, builds, and starts
 	@exec $(call runnable,$(sim)) $(ARGS)
 
 .PHONY: transcripts
-transcripts: $(call runnable,$(B)/netdiag-sim) ## writes what each scenario looks like to tests/golden/scenarios
+transcripts: $(call runnable,$(B)/netdiag-sim) ## writes what each scenario looks like to tests/golden/scenarios, and some in Chinese
 	$(Q)NETDIAG_SIM=$< $(PYTHON) tests/doors/test_transcripts.py --write
 
 .PHONY: test test-long test-lwip
@@ -1237,7 +1238,7 @@ prefix := $(DESTDIR)$(PREFIX)
 version = $(shell sed -n 's/^\#define NETDIAG_VERSION "\(.*\)"/\1/p' include/netdiag/netdiag.h)
 
 .PHONY: install uninstall
-install: $(addprefix $(B)/,$(products)) ## installs library, headers, netdiag.pc and simulator under PREFIX
+install: $(addprefix $(B)/,$(products)) ## installs library, headers, netdiag.pc, simulator and client under PREFIX
 	$(Q)install -d $(prefix)/include/netdiag $(prefix)/lib/pkgconfig
 	$(Q)install -m 644 $(headers:%=include/netdiag/%) $(B)/include/netdiag/autoconf.h \
 		$(prefix)/include/netdiag/
@@ -1287,8 +1288,8 @@ fetch: $(if $(LWIP_DIR),,$(lwip_dir)/src/Filelists.mk) ## fetches lwIP's sources
 
 help: ## this
 	@echo 'Targets:'
-	@sed -nE 's/^([a-z-]+)( [a-z-]+)*:[^#]*## (.*)/  \1|\3/p' Makefile | sort | \
-		awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+)( [a-z-]+)*:[^#]*## (.*)/  \1|\3/p' Makefile | \
+		LC_ALL=C sort -t'|' -k1,1 | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 	@printf '%s\n' '' 'Variables (make NAME=value):' \
 		'  V=1               show the commands, and all that tests print' \
 		'  CC=clang          the compiler' \
@@ -1305,6 +1306,8 @@ help: ## this
 		'  TESTS="..."       only tests whose path has one of these words' \
 		'  FUZZ="..."        only fuzz targets whose name has one of these words' \
 		'  FUZZ_TIME=N       seconds for each fuzz target, $(FUZZ_TIME)' \
+		'  COVERAGE_LINES=N  per cent of lines that tests must reach in `make coverage`, $(COVERAGE_LINES)' \
+		'  COVERAGE_BRANCHES=N  the same of branches, $(COVERAGE_BRANCHES)' \
 		'  TEST_JOBS=N       how many test programs run at once, $(TEST_JOBS)' \
 		'  KCONFIG_CONFIG=FILE  the configuration, $(KCONFIG_CONFIG)' \
 		'  PREFIX= DESTDIR=  where install puts things, $(PREFIX)' \
