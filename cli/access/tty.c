@@ -30,10 +30,10 @@ bool netdiag_tty_raw(int fd, const struct netdiag_tty *tty)
     return set_mode(fd, TCSADRAIN, &raw) == 0; /* what was typed ahead stays */
 }
 
-void netdiag_tty_restore(int fd, const struct netdiag_tty *tty)
+bool netdiag_tty_restore(int fd, const struct netdiag_tty *tty)
 {
-    if (tty->saved)
-        set_mode(fd, TCSANOW, &tty->mode); /* not after draining: a stuck terminal would hold us */
+    /* Not after draining: a stuck terminal would hold us */
+    return !tty->saved || set_mode(fd, TCSANOW, &tty->mode) == 0 || errno == EIO;
 }
 
 void netdiag_tty_size(int fd, unsigned *columns, unsigned *rows)

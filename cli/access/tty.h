@@ -21,8 +21,9 @@ bool netdiag_tty_save(int fd, struct netdiag_tty *tty);
 /* Bytes come as they are typed, without echo, and no key raises a signal. False: it failed. */
 bool netdiag_tty_raw(int fd, const struct netdiag_tty *tty);
 
-/* Puts the saved mode back. Nothing to do when nothing was saved. Safe in a signal handler. */
-void netdiag_tty_restore(int fd, const struct netdiag_tty *tty);
+/* Puts the saved mode back, where one was saved, and the terminal was not hung up. False: it
+ * failed. Safe in a signal handler. */
+bool netdiag_tty_restore(int fd, const struct netdiag_tty *tty);
 
 /* How many characters fit on its screen; 0: not known. */
 void netdiag_tty_size(int fd, unsigned *columns, unsigned *rows);

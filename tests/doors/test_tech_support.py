@@ -236,7 +236,7 @@ class DocumentTest(unittest.TestCase):
             done = subprocess.run([CLIENT, "diagnose", "-"], input=self.texts["quiet"],
                                   stdout=full, stderr=subprocess.PIPE, timeout=TIMEOUT_S)
         self.assertEqual(done.returncode, 1)
-        self.assertIn(b"standard output: cannot be written", done.stderr)
+        self.assertIn(b"the output cannot be written", done.stderr)
 
 
 class CrowdTest(unittest.TestCase):

@@ -87,7 +87,8 @@ static bool write_all(int fd, const unsigned char *bytes, size_t size)
         if (count < 0 && errno == EAGAIN) {
             struct pollfd ready = {.fd = fd, .events = POLLOUT};
 
-            (void)poll(&ready, 1, -1);
+            if (poll(&ready, 1, -1) < 0 && errno != EINTR)
+                return false;
         } else if (count < 0 && errno != EINTR) {
             return false;
         }
@@ -158,8 +159,16 @@ static void stop_writing(struct client *client)
     client->status = 0;
     if (errno == EPIPE)
         return;
-    fprintf(stderr, "netdiag: the output cannot be written: %s\n", strerror(errno));
+    complain(client, "the output cannot be written: %s", strerror(errno));
     client->status = STATUS_FAILED;
+}
+
+/* A call of ours failed, without which nothing goes on. */
+static void give_up(struct client *client, const char *what)
+{
+    complain(client, "%s: %s", what, strerror(errno));
+    client->status = STATUS_FAILED;
+    client->done = true;
 }
 
 static void take_frame(struct client *client, const struct link_frame *frame)
@@ -192,6 +201,7 @@ static void take_frame(struct client *client, const struct link_frame *frame)
 static void receive(struct client *client)
 {
     bool alive = link_receive(&client->link);
+    int why = errno;
     struct link_frame frame;
 
     while (!client->done && link_next(&client->link, &frame))
@@ -199,7 +209,8 @@ static void receive(struct client *client)
     if (!alive && !client->done) {
         client->status = STATUS_UNREACHABLE;
         client->done = true;
-        complain(client, "the switch at %s is gone", client->path);
+        complain(client, "the switch at %s is gone%s%s", client->path, why != 0 ? ": " : "",
+                 why != 0 ? strerror(why) : "");
     }
 }
 
@@ -214,7 +225,7 @@ static void read_input(struct client *client)
     if (count > 0) {
         link_add(&client->link, NETDIAG_CONTROL_INPUT, bytes, (size_t)count);
     } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
-        if (count < 0 && !client->interactive) { /* a terminal that was hung up answers EIO */
+        if (count < 0 && (!client->interactive || errno != EIO)) { /* EIO: it was hung up */
             complain(client, "the commands cannot be read: %s", strerror(errno));
             client->input_failed = true;
         }
@@ -300,14 +311,20 @@ static void step(struct client *client, const sigset_t *during)
          .events = (short)(POLLIN | (client->link.out_size > 0 ? POLLOUT : 0))},
     };
 
-    if (ppoll(fds, 2, time_left(client, &left), during) < 0)
-        return; /* a signal */
+    if (ppoll(fds, 2, time_left(client, &left), during) < 0) {
+        if (errno != EINTR)
+            give_up(client, "the switch cannot be waited for");
+        return;
+    }
     if (fds[0].revents != 0)
         read_input(client);
     if ((fds[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
         receive(client);
-    if (!client->done && !link_send(&client->link))
+    if (!client->done && !link_send(&client->link)) {
+        if (errno != EPIPE && errno != ECONNRESET)
+            give_up(client, "the switch cannot be sent to");
         client->link.out_size = 0; /* what it still has to say is received first */
+    }
 }
 
 static void loop(struct client *client, const sigset_t *during)
@@ -344,6 +361,16 @@ static void greet(struct client *client)
              netdiag_control_put_hello(payload, &hello));
 }
 
+/* Only a raw terminal gives a command its ^C, and shows each line once. */
+static void make_raw(struct client *client, struct netdiag_tty *tty)
+{
+    if (!client->interactive)
+        return;
+    client->raw = netdiag_tty_save(STDIN_FILENO, tty) && netdiag_tty_raw(STDIN_FILENO, tty);
+    if (!client->raw)
+        give_up(client, "the terminal cannot be made raw");
+}
+
 static int run(struct client *client)
 {
     struct netdiag_tty tty = {.saved = false};
@@ -357,10 +384,11 @@ static int run(struct client *client)
     }
     catch_signals(&during);
     greet(client);
-    if (client->interactive && netdiag_tty_save(STDIN_FILENO, &tty))
-        client->raw = netdiag_tty_raw(STDIN_FILENO, &tty);
+    make_raw(client, &tty);
     loop(client, &during);
-    netdiag_tty_restore(STDIN_FILENO, &tty);
+    client->raw = false;
+    if (!netdiag_tty_restore(STDIN_FILENO, &tty))
+        give_up(client, "the terminal is not as it was, and `stty sane` makes it so");
     close(client->link.fd);
     if (caught_signal != 0)
         die_by_signal(&during);

@@ -16,6 +16,7 @@ bool link_open(struct link *link, const char *path)
 {
     static const struct timeval timeout = {.tv_sec = CONNECT_TIMEOUT_S};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int why;
 
     memset(link, 0, sizeof *link);
     link->fd = -1;
@@ -27,7 +28,12 @@ bool link_open(struct link *link, const char *path)
     if (link->fd < 0)
         return false;
     (void)setsockopt(link->fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
-    return connect(link->fd, (struct sockaddr *)&address, sizeof address) == 0;
+    if (connect(link->fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return true;
+    why = errno;
+    close(link->fd);
+    errno = why;
+    return false;
 }
 
 size_t link_room(const struct link *link)
@@ -79,6 +85,7 @@ bool link_receive(struct link *link)
     if (count < 0)
         return errno == EAGAIN || errno == EINTR;
     link->in_size += (size_t)count;
+    errno = 0;
     return count > 0;
 }
 

@@ -35,10 +35,11 @@ size_t link_room(const struct link *link);
 void link_add(struct link *link, enum netdiag_control_type type, const void *payload,
               size_t length);
 
-/* Sends what the socket takes. False: the other end is gone. */
+/* Sends what the socket takes. False: errno says why no more can be sent. */
 bool link_send(struct link *link);
 
-/* Receives what there is. False: the other end is gone, and nothing more will come. */
+/* Receives what there is. False: nothing more will come; errno says why, 0: the other end is gone.
+ */
 bool link_receive(struct link *link);
 
 /* The next whole frame that was received. False: there is none. */

@@ -1,6 +1,7 @@
 /*
  * netdiag: the shell of a switch that runs on this machine, by its control socket.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -19,7 +20,8 @@
 /* In the state directory of the switch that has the default name. */
 #define DEFAULT_NAME "sw1/" NETDIAG_CONTROL_NAME
 
-#define STATUS_USAGE 2
+#define STATUS_USAGE   2
+#define STATUS_UNKNOWN 3 /* of --check */
 
 #define DIAGNOSE "diagnose"
 
@@ -226,9 +228,11 @@ static int parse(struct request *request, int argc, char **argv)
             request->language = optarg;
             break;
         case 'h':
-            return fputs(usage, stdout) < 0;
+            fputs(usage, stdout);
+            return 0;
         case 'V':
-            return puts("netdiag " NETDIAG_VERSION) < 0;
+            puts("netdiag " NETDIAG_VERSION);
+            return 0;
         case ':':
             return misuse_of(argv[optind - 1], "lacks its value");
         default:
@@ -256,17 +260,28 @@ static int run(struct request *request)
     return client_run(request->path, request->commands, request->count);
 }
 
+/* What was printed, and not sent through from a switch, leaves only now. */
+static int finish_output(const struct request *request, int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "netdiag: the output cannot be written: %s\n", strerror(errno));
+    return request->check ? STATUS_UNKNOWN : STATUS_FAILED;
+}
+
 int main(int argc, char **argv)
 {
     static struct request request;
     int status;
 
     request.commands = calloc((size_t)argc + 1, sizeof *request.commands);
-    if (request.commands == NULL)
-        return misuse("no memory left");
+    if (request.commands == NULL) {
+        fputs("netdiag: no memory left\n", stderr);
+        return STATUS_FAILED;
+    }
     status = parse(&request, argc, argv);
     if (status < 0)
         status = run(&request);
     free(request.commands);
-    return status;
+    return finish_output(&request, status);
 }
