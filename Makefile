@@ -642,8 +642,9 @@ firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
 crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)
 soaked-switch := $(if $(and $(CONFIG_NETDIAG_CONTROL),$(CONFIG_NETDIAG_SNMP)),tests/doors/soaked_switch.c)
-faults := tests/faults/faults.c
+faults := tests/faults/faults.c tests/faults/libraries.c
 faulty-sim := $(if $(and $(CONFIG_NETDIAG_REMOTE),$(CONFIG_NETDIAG_CONTROL)),tests/faults/faulty_sim)
+faulty-client := $(if $(faulty-sim),tests/faults/faulty_client)
 fault-unit-tests := $(if $(and $(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_JSON),$(CONFIG_NETDIAG_CMD_TCP)), \
 	tests/faults/test_failing_platform.c)
 fault-tests := tests/faults/test_pools.c tests/faults/test_killed.c
@@ -687,6 +688,7 @@ script-tests := \
 	tests/doors/test_vlan_run_time.py \
 	$(if $(faulty-sim), \
 	tests/faults/test_calls.py \
+	tests/faults/test_client_calls.py \
 	tests/faults/test_clock.py \
 	tests/faults/test_state_directory.py) \
 	tests/firmware/test_firmware.py \
@@ -712,7 +714,7 @@ everything := $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP),$(CONFIG_NETDIAG_
 script-tests += $(if $(everything),tests/doors/test_all_doors.py)
 script-tests += $(if $(and $(everything),$(CONFIG_NETDIAG_LANGUAGE_ZH),$(CONFIG_NETDIAG_IPV6)),tests/doors/test_readme.py)
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
-long-tests += $(if $(faulty-sim),tests/faults/long_calls.py)
+long-tests += $(if $(faulty-sim),tests/faults/long_calls.py tests/faults/long_client_calls.py)
 long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)
 long-tests += $(if $(everything),tests/doors/long_doors.py tests/doors/long_soak.py)
 
@@ -842,10 +844,10 @@ sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
 test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) \
 	$(fault-unit-tests) $(fault-tests) $(crowded-switch) $(soaked-switch) \
-	$(door-servers) $(firmware) $(firmware-tests) $(fuzz-targets)) $(addprefix $(B)/,$(faulty-sim)))
+	$(door-servers) $(firmware) $(firmware-tests) $(fuzz-targets)) $(addprefix $(B)/,$(faulty-sim) $(faulty-client)))
 
 # What scripts start.
-started := $(if $(sim),$(sim) $(B)/netdiag $(addprefix $(B)/,$(faulty-sim)) $(patsubst %.c,$(B)/%,\
+started := $(if $(sim),$(sim) $(B)/netdiag $(addprefix $(B)/,$(faulty-sim) $(faulty-client)) $(patsubst %.c,$(B)/%,\
 	$(crowded-switch) $(soaked-switch) $(door-servers) $(firmware)))
 
 products := libnetdiag.a $(if $(sim),netdiag-sim netdiag)
@@ -947,12 +949,19 @@ $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(call objects,$(crowd)) \
 
 $(B)/tests/bench/walks: $(call objects,tests/integration/mib.c)
 
-# The simulator whose calls fail as the environment says: tests/faults/faults.c.
+# The programs whose calls fail as the environment says: tests/faults/faults.c.
+wrapped = $$(sed -nE -e 's/^WRAP[A-Z_]*\(([a-z_0-9]+),.*/-Wl,--wrap=\1/p' \
+	-e 's/^[a-z_]+ \*?__wrap_([a-z_0-9]+)\(.*;$$/-Wl,--wrap=\1/p' $(1))
+
 $(B)/tests/faults/faulty_sim: $(call objects,$(faults)) $(sim-objects) $(lib) $(stack)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs) \
-		$$(sed -nE -e 's/^WRAP[A-Z_]*\(([a-z_0-9]+),.*/-Wl,--wrap=\1/p' \
-		-e 's/^[a-z_]+ \*?__wrap_([a-z_0-9]+)\(.*;$$/-Wl,--wrap=\1/p' $(faults))
+		$(call wrapped,$(faults))
+
+$(B)/tests/faults/faulty_client: $(call objects,tests/faults/faults.c $(client-srcs)) $(lib)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $^ $(client-libs) \
+		$(call wrapped,tests/faults/faults.c)
 
 # A switch with many connections, the same and its doors.
 $(B)/tests/doors/%: $(B)/obj/tests/doors/%.o $(call objects,$(crowd)) \
@@ -1089,6 +1098,7 @@ run-tests = NETDIAG_TEST_SECONDS=$${NETDIAG_TEST_SECONDS:-$(test-seconds)} \
 		NETDIAG_CROWDED_SWITCH=$(call start,tests/doors/crowded_switch) \
 		NETDIAG_SOAKED_SWITCH=$(call start,tests/doors/soaked_switch) \
 		NETDIAG_FAULTY_SIM=$(call start,$(faulty-sim)) \
+		NETDIAG_FAULTY_CLIENT=$(call start,$(faulty-client)) \
 		NETDIAG_SSH_SERVER=$(call start,tests/doors/ssh_server) \
 		NETDIAG_TELNET_SERVER=$(call start,tests/doors/telnet_server) \
 		NETDIAG_LWIP=$(lwip_dir) $(if $(ARCH),NETDIAG_TEST_QEMU='$(qemu)' NETDIAG_NATIVE_SIM=$(native-sim)) \

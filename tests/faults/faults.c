@@ -12,36 +12,32 @@
  * A site is the return address less where the program lies, so it is the same in each run. ERRNO
  * 0 makes a write() a short one.
  */
-#include <crypt.h>
+#include "tests/faults/faults.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libcli.h>
-#include <libssh/callbacks.h>
-#include <libssh/libssh.h>
-#include <libssh/server.h>
+#include <grp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <regex.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <libtelnet.h>
-
-#include "lwip/mem.h"
-#include "lwip/memp.h"
 
 /* What stands for a call here itself. NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c) */
 ssize_t __real_write(int fd, const void *bytes, size_t size);
@@ -92,7 +88,7 @@ static size_t hash(const void *block)
     return (size_t)((uintptr_t)block >> 4) * 2654435761u % BLOCKS;
 }
 
-static void *keep(void *block)
+void *fault_keep(void *block)
 {
     if (!block)
         return NULL;
@@ -108,7 +104,7 @@ static void *keep(void *block)
 }
 
 /* The place stays taken for those behind it. */
-static void forget(const void *block)
+void fault_forget(const void *block)
 {
     if (!block)
         return;
@@ -135,7 +131,7 @@ static struct site *find_site(uintptr_t offset)
     return &sites[i];
 }
 
-static bool fails(const char *name, const void *from)
+bool fault_hits(const char *name, const void *from)
 {
     uintptr_t offset = (uintptr_t)from - (uintptr_t)__executable_start;
     unsigned call;
@@ -159,44 +155,6 @@ static bool fails(const char *name, const void *from)
     return hit;
 }
 
-#define FAILS(name) fails(name, __builtin_return_address(0))
-
-/* A call that fails before anything is done. */
-#define WRAP(name, type, bad, parameters, arguments)                                               \
-    type __real_##name parameters;                                                                 \
-    type __wrap_##name parameters;                                                                 \
-    type __wrap_##name parameters                                                                  \
-    {                                                                                              \
-        return FAILS(#name) ? (bad) : __real_##name arguments;                                     \
-    }
-
-/* One that answers the error itself. */
-#define WRAP_CODE(name, type, parameters, arguments)                                               \
-    WRAP(name, type, (type)errno, parameters, arguments)
-
-/* One that has done its work, and says that it went wrong. */
-#define WRAP_AFTER(name, type, bad, parameters, arguments)                                         \
-    type __real_##name parameters;                                                                 \
-    type __wrap_##name parameters;                                                                 \
-    type __wrap_##name parameters                                                                  \
-    {                                                                                              \
-        bool is_bad = FAILS(#name);                                                                \
-        int why = errno;                                                                           \
-        type answer = __real_##name arguments;                                                     \
-                                                                                                   \
-        if (is_bad)                                                                                \
-            errno = why;                                                                           \
-        return is_bad ? (bad) : answer;                                                            \
-    }
-
-#define WRAP_BLOCK(name, parameters, arguments)                                                    \
-    void *__real_##name parameters;                                                                \
-    void *__wrap_##name parameters;                                                                \
-    void *__wrap_##name parameters                                                                 \
-    {                                                                                              \
-        return FAILS(#name) ? NULL : keep(__real_##name arguments);                                \
-    }
-
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) names of the linker's */
 WRAP_BLOCK(malloc, (size_t size), (size))
 WRAP_BLOCK(calloc, (size_t count, size_t size), (count, size))
@@ -204,14 +162,14 @@ char *__real_strdup(const char *text);
 char *__wrap_strdup(const char *text);
 char *__wrap_strdup(const char *text)
 {
-    return FAILS("strdup") ? NULL : keep(__real_strdup(text));
+    return FAILS("strdup") ? NULL : fault_keep(__real_strdup(text));
 }
 
 void __real_free(void *block);
 void __wrap_free(void *block);
 void __wrap_free(void *block)
 {
-    forget(block);
+    fault_forget(block);
     __real_free(block);
 }
 
@@ -272,7 +230,37 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *now)
     return answer;
 }
 
+/* What they give is a number or a pointer, as the request says. */
+int __real_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+    va_list rest;
+    void *argument;
+
+    va_start(rest, request);
+    argument = va_arg(rest, void *);
+    va_end(rest);
+    return FAILS("ioctl") ? -1 : __real_ioctl(fd, request, argument);
+}
+
+int __real_prctl(int option, ...);
+int __wrap_prctl(int option, ...);
+int __wrap_prctl(int option, ...)
+{
+    unsigned long words[4];
+    va_list rest;
+
+    va_start(rest, option);
+    for (size_t i = 0; i < 4; i++)
+        words[i] = va_arg(rest, unsigned long);
+    va_end(rest);
+    return FAILS("prctl") ? -1 : __real_prctl(option, words[0], words[1], words[2], words[3]);
+}
+
 WRAP(read, ssize_t, -1, (int fd, void *bytes, size_t size), (fd, bytes, size))
+WRAP(__read_chk, ssize_t, -1, (int fd, void *bytes, size_t size, size_t room),
+     (fd, bytes, size, room))
 WRAP_AFTER(close, int, -1, (int fd), (fd))
 WRAP(fsync, int, -1, (int fd), (fd))
 WRAP(rename, int, -1, (const char *from, const char *to), (from, to))
@@ -319,45 +307,41 @@ WRAP(fork, pid_t, -1, (void), ())
 WRAP(mmap, void *, MAP_FAILED,
      (void *address, size_t size, int protection, int flags, int fd, off_t offset),
      (address, size, protection, flags, fd, offset))
+WRAP(ppoll, int, -1,
+     (struct pollfd * fds, nfds_t count, const struct timespec *timeout, const sigset_t *signals),
+     (fds, count, timeout, signals))
+WRAP(connect, int, -1, (int fd, const struct sockaddr *address, socklen_t length),
+     (fd, address, length))
+WRAP(chown, int, -1, (const char *path, uid_t user, gid_t group), (path, user, group))
+WRAP(tcgetattr, int, -1, (int fd, struct termios *mode), (fd, mode))
+WRAP(tcsetattr, int, -1, (int fd, int when, const struct termios *mode), (fd, when, mode))
+WRAP_CODE(ttyname_r, int, (int fd, char *name, size_t size), (fd, name, size))
+WRAP(waitpid, pid_t, -1, (pid_t child, int *status, int options), (child, status, options))
+WRAP(setenv, int, -1, (const char *name, const char *value, int replace), (name, value, replace))
+WRAP(initgroups, int, -1, (const char *user, gid_t group), (user, group))
+WRAP(setresgid, int, -1, (gid_t real, gid_t effective, gid_t saved), (real, effective, saved))
+WRAP(setresuid, int, -1, (uid_t real, uid_t effective, uid_t saved), (real, effective, saved))
+WRAP_CODE(getpwuid_r, int,
+          (uid_t user, struct passwd *entry, char *text, size_t size, struct passwd **found),
+          (user, entry, text, size, found))
+WRAP_CODE(getgrnam_r, int,
+          (const char *name, struct group *entry, char *text, size_t size, struct group **found),
+          (name, entry, text, size, found))
 WRAP(getrandom, ssize_t, -1, (void *bytes, size_t size, unsigned flags), (bytes, size, flags))
 WRAP(fopen, FILE *, NULL, (const char *path, const char *mode), (path, mode))
 WRAP(fdopen, FILE *, NULL, (int fd, const char *mode), (fd, mode))
 WRAP(fflush, int, EOF, (FILE * file), (file))
 WRAP_AFTER(fclose, int, EOF, (FILE * file), (file))
+WRAP_STREAM(fgets, char *, NULL, (char *line, int size, FILE *file), (line, size, file), file)
+WRAP_STREAM(fgetc, int, EOF, (FILE * file), (file), file)
+WRAP_STREAM(fread, size_t, 0, (void *bytes, size_t size, size_t count, FILE *file),
+            (bytes, size, count, file), file)
+WRAP_STREAM(fwrite, size_t, 0, (const void *bytes, size_t size, size_t count, FILE *file),
+            (bytes, size, count, file), file)
+WRAP_STREAM(fputs, int, EOF, (const char *text, FILE *file), (text, file), file)
+WRAP_STREAM(puts, int, EOF, (const char *text), (text), stdout)
 WRAP(open_memstream, FILE *, NULL, (char **text, size_t *size), (text, size))
 WRAP_CODE(regcomp, int, (regex_t * pattern, const char *text, int flags), (pattern, text, flags))
-
-/* lwIP's own: from its pools, and from its heap. */
-WRAP(memp_malloc, void *, NULL, (memp_t pool), (pool))
-WRAP(mem_malloc, void *, NULL, (mem_size_t size), (size))
-
-/* Libraries that allocate for us. */
-WRAP(crypt_r, char *, NULL, (const char *phrase, const char *salt, struct crypt_data *data),
-     (phrase, salt, data))
-WRAP(crypt_gensalt_rn, char *, NULL,
-     (const char *prefix, unsigned long count, const char *bytes, int size, char *output,
-      int output_size),
-     (prefix, count, bytes, size, output, output_size))
-WRAP(cli_init, struct cli_def *, NULL, (void), ())
-WRAP(cli_register_command, struct cli_command *, NULL,
-     (struct cli_def * cli, struct cli_command *parent, const char *word,
-      int (*callback)(struct cli_def *, const char *, char **, int), int privilege, int mode,
-      const char *help),
-     (cli, parent, word, callback, privilege, mode, help))
-WRAP(ssh_new, ssh_session, NULL, (void), ())
-WRAP(ssh_bind_new, ssh_bind, NULL, (void), ())
-WRAP(ssh_event_new, ssh_event, NULL, (void), ())
-WRAP(ssh_channel_new, ssh_channel, NULL, (ssh_session session), (session))
-WRAP(ssh_bind_accept_fd, int, SSH_ERROR, (ssh_bind bind, ssh_session session, socket_t fd),
-     (bind, session, fd))
-WRAP(ssh_pki_generate, int, SSH_ERROR, (enum ssh_keytypes_e type, int parameter, ssh_key *key),
-     (type, parameter, key))
-WRAP(ssh_event_add_session, int, SSH_ERROR, (ssh_event event, ssh_session session),
-     (event, session))
-WRAP(telnet_init, telnet_t *, NULL,
-     (const telnet_telopt_t *options, telnet_event_handler_t handler, unsigned char flags,
-      void *data),
-     (options, handler, flags, data))
 
 /* ---- start and end ---- */
 

@@ -19,6 +19,8 @@ from control import CLIENT, free_ports  # noqa: E402,F401
 
 SIM = os.path.abspath(os.environ.get("NETDIAG_FAULTY_SIM",
                                      "build/release/tests/faults/faulty_sim"))
+CLIENT_PROGRAM = os.path.abspath(os.environ.get("NETDIAG_FAULTY_CLIENT",
+                                                "build/release/tests/faults/faulty_client"))
 VARIANT = os.environ.get("NETDIAG_VARIANT", "release")
 LIMIT_S = 20 if VARIANT == "release" else 120
 AT_ONCE = 2
@@ -37,7 +39,14 @@ ERRORS = {
     "recvmsg": ("ENOMEM", "EINTR"), "poll": ("ENOMEM", "EINTR"), "__poll_chk": ("ENOMEM", "EINTR"),
     "pipe2": ("EMFILE",), "eventfd": ("EMFILE",), "pthread_create": ("EAGAIN",),
     "fork": ("EAGAIN",), "mmap": ("ENOMEM",), "fcntl": ("ENOLCK",), "getrandom": ("ENOSYS",),
-    "fopen": ("EMFILE",), "fdopen": ("ENOMEM",), "fflush": ("ENOSPC",), "fclose": ("EIO",),
+    "__read_chk": ("EIO", "EINTR"), "ppoll": ("ENOMEM", "EINTR"),
+    "connect": ("ECONNREFUSED", "ENOENT"), "chown": ("EPERM",),
+    "tcgetattr": ("ENOTTY",), "tcsetattr": ("ENOTTY", "EINTR"), "ttyname_r": ("ENOTTY",),
+    "ioctl": ("ENOTTY",), "prctl": ("EINVAL",), "waitpid": ("ECHILD",),
+    "initgroups": ("EPERM",), "setresgid": ("EPERM",), "setresuid": ("EPERM",),
+    "cap_set_proc": ("EPERM",), "getpwuid_r": ("EIO",), "getgrnam_r": ("EIO",),
+    "fgets": ("EIO",), "fgetc": ("EIO",), "fread": ("EIO",), "fwrite": ("ENOSPC",),
+    "fputs": ("ENOSPC",), "puts": ("ENOSPC",), "fopen": ("EMFILE",), "fdopen": ("ENOMEM",), "fflush": ("ENOSPC",), "fclose": ("EIO",),
 }
 REG_ESPACE = 12
 
@@ -49,17 +58,17 @@ Fault = collections.namedtuple("Fault", "call error each")
 
 
 @functools.cache
-def function_of(site):
+def function_of(site, program):
     """The function there and its callers into which it was put, "a < b"."""
-    lines = subprocess.run(["addr2line", "-f", "-i", "-e", SIM, "%x" % (int(site, 16) - 1)],
+    lines = subprocess.run(["addr2line", "-f", "-i", "-e", program, "%x" % (int(site, 16) - 1)],
                            capture_output=True, text=True, check=True).stdout.split("\n")
     return " < ".join(lines[:-1:2])
 
 
-def describe(fault):
+def describe(fault, program):
     return "%s number %d%s in %s: %s%s" % (
         fault.call.name, fault.call.number, " and after" if fault.each else "",
-        function_of(fault.call.site), fault.error, "" if fault.call.ours else " (in the world)")
+        function_of(fault.call.site, program), fault.error, "" if fault.call.ours else " (in the world)")
 
 
 def errors_of(name, every):
@@ -108,11 +117,11 @@ def read_report(path):
         return None
 
 
-def faults_of(calls, numbers, every):
+def faults_of(calls, numbers, every, program):
     """The first `numbers` calls of each site; all errors of each, or the first."""
     found = [Fault(call, error, False) for call in calls if call.number <= numbers
              for error in errors_of(call.name, every)
-             if not any(name == call.name and function in function_of(call.site)
+             if not any(name == call.name and function in function_of(call.site, program)
                         for name, function in IMPOSSIBLE)]
     if every:
         found += [Fault(call, errors_of(call.name, False)[0], True) for call in calls
@@ -120,7 +129,7 @@ def faults_of(calls, numbers, every):
     return found
 
 
-def try_all(scenario, numbers, every, share=1):
+def try_all(scenario, numbers, every, share=1, program=SIM):
     """Runs `scenario(directory, environment, fault)` without a fault, then with each in turn: it
     answers what was wrong, or None. How many were tried, and what was wrong."""
     with tempfile.TemporaryDirectory() as directory:
@@ -129,7 +138,7 @@ def try_all(scenario, numbers, every, share=1):
         wrong = scenario(os.path.join(directory, "run"), environment(calls=path), None)
         assert wrong is None, wrong
         calls = read_calls(path)
-    faults = faults_of(calls, numbers, every)[::share]
+    faults = faults_of(calls, numbers, every, program)[::share]
 
     def run(fault):
         with tempfile.TemporaryDirectory() as directory:
@@ -138,7 +147,7 @@ def try_all(scenario, numbers, every, share=1):
             words = environment(fault=fault, report=report)
             words["REPORT"] = report
             wrong = scenario(os.path.join(directory, "run"), words, fault)
-            return wrong and "%s: %s" % (describe(fault), wrong)
+            return wrong and "%s: %s" % (describe(fault, program), wrong)
 
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         wrong = [text for text in pool.map(run, faults) if text]
