@@ -279,11 +279,18 @@ static bool send_held(struct netdiag_ssh_channel *channel, struct held *held,
 
 /* ---- its end ---- */
 
-/* libssh sends the end of the data and then, if that could not leave at once, stops. */
+/*
+ * libssh sends the end of the data and then, if that could not leave at once, stops. A client that
+ * cannot be told waits for its channel's end, and gets the connection's.
+ */
 static void close_handle(struct netdiag_ssh_channel *channel)
 {
-    for (int i = 0; i < CLOSE_TRIES && ssh_channel_close(channel->handle) == SSH_AGAIN; i++)
-        ;
+    int result = SSH_AGAIN;
+
+    for (int i = 0; i < CLOSE_TRIES && result == SSH_AGAIN; i++)
+        result = ssh_channel_close(channel->handle);
+    if (result == SSH_ERROR)
+        channel->connection->over = true;
     channel->state = CHANNEL_CLOSED;
 }
 

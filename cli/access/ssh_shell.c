@@ -118,6 +118,9 @@ static int run_session(struct netdiag_ssh_shell *shell, struct netdiag_session *
     if (config->is_exec || !config->has_pty)
         status = (int)netdiag_session_status(session);
     netdiag_session_close(session);
+    if (!netdiag_descriptors_check(&shell->descriptors, config->has_pty ? "\r\n" : "\n") &&
+        status == NETDIAG_STATUS_OK)
+        status = NETDIAG_STATUS_FAILED;
     return shell->descriptors.stopped ? NETDIAG_STATUS_UNREACHABLE : status;
 }
 

@@ -534,7 +534,8 @@ static void settle(struct link *link)
         release(link, false);
     } else if (link->peer_has_ended && !link->told_end) {
         link->told_end = true;
-        netdiag_lwip_socket_end(link->fd);
+        if (!netdiag_lwip_socket_end(link->fd))
+            break_off(link);
     }
 }
 

@@ -116,9 +116,9 @@ bool netdiag_lwip_socket_is_gone(int fd)
     return poll(&pollfd, 1, 0) > 0 && (pollfd.revents & (POLLHUP | POLLERR)) != 0;
 }
 
-void netdiag_lwip_socket_end(int fd)
+bool netdiag_lwip_socket_end(int fd)
 {
-    (void)shutdown(fd, SHUT_WR);
+    return shutdown(fd, SHUT_WR) == 0;
 }
 
 void netdiag_lwip_socket_close(int fd, bool reset)

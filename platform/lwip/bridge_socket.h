@@ -36,8 +36,8 @@ int netdiag_lwip_socket_write(int fd, const void *bytes, size_t size);
 /* Whether the other end neither sends nor reads any more. */
 bool netdiag_lwip_socket_is_gone(int fd);
 
-/* The other end reads the end. */
-void netdiag_lwip_socket_end(int fd);
+/* The other end reads the end. False: it does not, and is gone as a rule. */
+bool netdiag_lwip_socket_end(int fd);
 
 /* `reset`: a TCP socket's other end learns that it was no good end. */
 void netdiag_lwip_socket_close(int fd, bool reset);
