@@ -690,6 +690,7 @@ script-tests := \
 	tests/faults/test_calls.py \
 	tests/faults/test_client_calls.py \
 	tests/faults/test_clock.py \
+	tests/faults/test_login_calls.py \
 	tests/faults/test_state_directory.py) \
 	tests/firmware/test_firmware.py \
 	tests/unit/test_golden_json.sh
@@ -714,7 +715,8 @@ everything := $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP),$(CONFIG_NETDIAG_
 script-tests += $(if $(everything),tests/doors/test_all_doors.py)
 script-tests += $(if $(and $(everything),$(CONFIG_NETDIAG_LANGUAGE_ZH),$(CONFIG_NETDIAG_IPV6)),tests/doors/test_readme.py)
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
-long-tests += $(if $(faulty-sim),tests/faults/long_calls.py tests/faults/long_client_calls.py)
+long-tests += $(if $(faulty-sim),tests/faults/long_calls.py tests/faults/long_client_calls.py \
+	tests/faults/long_login_calls.py tests/faults/long_starts.py)
 long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)
 long-tests += $(if $(everything),tests/doors/long_doors.py tests/doors/long_soak.py)
 

@@ -2,6 +2,7 @@
 """Clocks that jump: the time of day by years, the monotonic clock over a suspension and over the
 wrap of lwIP's 32 bits. No negative age, nothing stuck, no flood of catching up."""
 
+import concurrent.futures
 import json
 import mmap
 import os
@@ -15,8 +16,16 @@ import unittest
 import acts
 import faults
 
+try:
+    import login_acts
+except SystemExit:
+    login_acts = None
+
 YEAR_S = 365 * 86400
 WRAP_S = 2 ** 32 // 1000 # of lwIP's clock, in milliseconds of 32 bits
+LOGIN_TRIES = 10         # CONFIG_NETDIAG_LOGIN_TRIES
+LOGIN_LOCK_S = 300       # CONFIG_NETDIAG_LOGIN_LOCK_S
+RIGHT, WRONG = "Right-Horse 7", "Right-Horse 8"
 
 
 class Clock(unittest.TestCase):
@@ -117,6 +126,41 @@ class Clock(unittest.TestCase):
         refused = int(re.search(r"Total, (\d+) no port",
                                 self.run_command("show tcp statistics")).group(1))
         self.assertTrue(20 <= refused <= 10 * took_s + 5, (refused, took_s)) # ten a second
+
+    def try_at_once(self, *passwords):
+        """What each of boss's passwords gets, in the order given. Nothing is waited for."""
+        pool = concurrent.futures.ThreadPoolExecutor(len(passwords))
+        self.addCleanup(pool.shutdown)
+        answers = [pool.submit(login_acts.lets_in, self.switch, "boss", password)
+                   for password in passwords]
+        time.sleep(faults.LIMIT_S / 10) # the device has decided: only its answers are late
+        return answers
+
+    def lock_out(self):
+        answers = self.try_at_once(*[WRONG] * LOGIN_TRIES)
+        self.assertEqual([answer.result() for answer in answers], [False] * LOGIN_TRIES)
+
+    @unittest.skipUnless(login_acts, "python3-paramiko is not installed")
+    def test_lock_out_ends_when_its_time_has_passed_and_not_before(self):
+        self.lock_out()
+        at_first, = self.try_at_once(RIGHT)
+        self.jump(monotonic_s=LOGIN_LOCK_S - 40)
+        near_the_end, wrong = self.try_at_once(RIGHT, WRONG) # which make it no longer
+        self.jump(monotonic_s=40, wall_s=-YEAR_S)
+        after, = self.try_at_once(RIGHT)
+        self.assertEqual([answer.result() for answer in (at_first, near_the_end, wrong, after)],
+                         [False, False, False, True])
+
+    @unittest.skipUnless(login_acts, "python3-paramiko is not installed")
+    def test_lock_out_is_over_after_a_suspension(self):
+        self.lock_out()
+        self.jump(monotonic_s=30 * 86400)
+        self.assertTrue(login_acts.lets_in(self.switch, "boss", RIGHT))
+        self.lock_out() # it is no weaker afterwards
+        refused, = self.try_at_once(RIGHT)
+        self.jump(monotonic_s=WRAP_S)
+        self.assertFalse(refused.result())
+        self.assertTrue(login_acts.lets_in(self.switch, "boss", RIGHT))
 
     def test_wrap_of_the_stacks_clock_is_passed(self):
         passed_s = json.loads(self.run_command("show version json"))["uptimeMs"] / 1000
