@@ -31,8 +31,7 @@ void netdiag_new_file_drop(struct netdiag_new_file *file)
     errno = why;
 }
 
-/* Makes the name last. */
-static bool sync_directory(const char *path)
+bool netdiag_new_file_sync_name(const char *path)
 {
     char directory[PATH_MAX];
     const char *slash = strrchr(path, '/');
@@ -64,5 +63,5 @@ bool netdiag_new_file_keep(struct netdiag_new_file *file)
         netdiag_new_file_drop(file);
         return false;
     }
-    return sync_directory(file->path);
+    return netdiag_new_file_sync_name(file->path);
 }

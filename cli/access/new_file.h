@@ -23,6 +23,10 @@ bool netdiag_new_file_open(struct netdiag_new_file *file, const char *path);
  */
 bool netdiag_new_file_keep(struct netdiag_new_file *file);
 
+/* Makes the name of a file last that was written and got its name otherwise. False: errno says why.
+ */
+bool netdiag_new_file_sync_name(const char *path);
+
 /* Closes and removes it. errno stays. */
 void netdiag_new_file_drop(struct netdiag_new_file *file);
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/access/new_file.h"
 #include "cli/access/ssh_private.h"
 #include "cli/locks.h"
 
@@ -68,6 +69,8 @@ static bool store(const char *path, const char *text, char *error, size_t size)
     if (reason == 0 && link(temporary, path) != 0 && errno != EEXIST)
         reason = rename(temporary, path) != 0 ? errno : 0; /* a file system without links */
     unlink(temporary);
+    if (reason == 0 && !netdiag_new_file_sync_name(path))
+        reason = errno;
     return reason == 0 || fail(error, size, path, strerror(reason));
 }
 

@@ -10,7 +10,9 @@ import subprocess
 import tempfile
 import time
 
-from faults import CLIENT, LIMIT_S, SAID, SIM, crashed, free_ports, read_report
+from faults import (CLIENT, LIMIT_S, SAID, SIM, crashed, free_ports, function_of, read_calls,
+                    read_report)
+from faults import environment as environment_of
 
 COMMANDS = """show version
 show tcp statistics json
@@ -132,6 +134,22 @@ def user(directory, environment, fault):
         return "left behind: %s" % left
     again = run(["user", "list", *state], dict(os.environ), "")
     return None if again[0] == 0 and "one" in again[1] else "user list: %r" % (again,)
+
+
+# ---- the order of calls ----
+
+WRITERS = re.compile("write_all|write_users|new_file_keep|new_file_sync_name|store")
+ORDERED = ("write", "fflush", "fsync", "rename", "link")
+
+
+def order_of(words, text):
+    """The calls by which state files are written, one after the other."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = directory + "/calls"
+        done = run([*words, "--state-dir", directory + "/state"], environment_of(calls=path), text)
+        assert done[0] == 0, done
+        return [call.name for call in read_calls(path) if call.name in ORDERED and
+                WRITERS.search(function_of(call.site, SIM))]
 
 
 # ---- every door ----

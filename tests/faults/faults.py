@@ -146,13 +146,14 @@ def faults_of(calls, numbers, every, program):
 def try_all(scenario, numbers, every, share=1, program=SIM, part="", at_once=AT_ONCE):
     """Runs `scenario(directory, environment, fault)` without a fault, then with each in turn: it
     answers what was wrong, or None. How many were tried, and what was wrong. Only the calls in
-    files whose path has `part`."""
+    files whose path matches `part`."""
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "calls")
         os.mkdir(os.path.join(directory, "run"))
         wrong = scenario(os.path.join(directory, "run"), environment(calls=path), None)
         assert wrong is None, wrong
-        calls = [call for call in read_calls(path) if part in file_of(call.site, program)]
+        calls = [call for call in read_calls(path)
+                 if re.search(part, file_of(call.site, program))]
     faults = faults_of(calls, numbers, every, program)[::share]
 
     def run(fault):

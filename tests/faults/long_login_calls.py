@@ -7,7 +7,8 @@ import test_login_calls
 
 
 class LoginCalls(test_login_calls.LoginCalls):
-    numbers, every, share = 5, True, 1
+    numbers, every = 5, True
+    part = "/cli/access/"
 
 
 if __name__ == "__main__":

@@ -22,6 +22,15 @@ class Calls(unittest.TestCase):
     def test_call_fails_run_says_why_or_goes_on(self):
         self.check(acts.shell)
 
+    def test_state_file_is_on_the_disk_before_it_has_its_name_and_its_name_is_then(self):
+        """No test can pull the plug: what counts is the order of the calls."""
+        users = ["fflush", "fsync", "rename", "fsync"]
+        self.assertEqual(acts.order_of(["user", "add", "one"], "Right-Horse 7\n"), users)
+        if_index = ["write", "fsync", "rename", "fsync"]
+        key = ["write", "fsync", "link", "fsync"]
+        self.assertEqual(acts.order_of(["--forward", "none"], "vlan 30\n"),
+                         if_index + users + key + if_index)
+
     def test_call_fails_doors_go_on(self):
         self.check(acts.doors, share=16)
 
