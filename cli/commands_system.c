@@ -27,6 +27,7 @@ static enum netdiag_status show_clock(struct netdiag_call *call)
         return netdiag_call_refuse(call, NETDIAG_ERROR_UNSUPPORTED,
                                    "no time of day: the device's clock is not set");
     netdiag_call_begin(call);
+    call->head.time = time; /* its own reading may have failed */
     call->renderer->clock(&call->output, &call->head);
     netdiag_call_end(call);
     return NETDIAG_STATUS_OK;

@@ -26,6 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -230,6 +231,18 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *now)
     return answer;
 }
 
+/* What was not written is lost. */
+int __real_fflush(FILE *file);
+int __wrap_fflush(FILE *file);
+int __wrap_fflush(FILE *file)
+{
+    if (!file || !FAILS("fflush"))
+        return __real_fflush(file);
+    __fpurge(file);
+    file->_flags |= STREAM_FAILED;
+    return EOF;
+}
+
 /* What they give is a number or a pointer, as the request says. */
 int __real_ioctl(int fd, unsigned long request, ...);
 int __wrap_ioctl(int fd, unsigned long request, ...);
@@ -330,7 +343,6 @@ WRAP_CODE(getgrnam_r, int,
 WRAP(getrandom, ssize_t, -1, (void *bytes, size_t size, unsigned flags), (bytes, size, flags))
 WRAP(fopen, FILE *, NULL, (const char *path, const char *mode), (path, mode))
 WRAP(fdopen, FILE *, NULL, (int fd, const char *mode), (fd, mode))
-WRAP(fflush, int, EOF, (FILE * file), (file))
 WRAP_AFTER(fclose, int, EOF, (FILE * file), (file))
 WRAP_STREAM(fgets, char *, NULL, (char *line, int size, FILE *file), (line, size, file), file)
 WRAP_STREAM(fgetc, int, EOF, (FILE * file), (file), file)

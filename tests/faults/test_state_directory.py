@@ -107,8 +107,9 @@ class Disk(unittest.TestCase):
     def test_disk_full_old_files_stay_and_switch_goes_on(self):
         self.fill()
         self.nothing_can_be_written("No space left on device")
-        for line in self.read("log").splitlines():
-            self.assertRegex(line, r"^\d{4}-\d\d-\d\dT[0-9:.]+Z \w+: ")
+        self.run_command(*["vlan 50"] * 60) # a line of the log each, until its last block is full
+        for line in self.read("log").splitlines(keepends=True):
+            self.assertRegex(line, r"^\d{4}-\d\d-\d\dT[0-9:.]+Z \w+: .*\n$")
         os.remove(self.directory + "/ballast")
         self.all_can_be_written()
         for line in self.read("log").splitlines(): # no half line before the next
