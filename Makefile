@@ -688,7 +688,6 @@ script-tests := \
 	tests/doors/test_vlan_run_time.py \
 	$(if $(faulty-sim), \
 	tests/faults/test_calls.py \
-	tests/faults/test_client_calls.py \
 	tests/faults/test_clock.py \
 	tests/faults/test_login_calls.py \
 	tests/faults/test_state_directory.py) \
@@ -712,13 +711,14 @@ everything := $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP),$(CONFIG_NETDIAG_
 	$(CONFIG_NETDIAG_CMD_SYSTEM),$(CONFIG_NETDIAG_CMD_NET),$(CONFIG_NETDIAG_JSON), \
 	$(CONFIG_NETDIAG_DIAGNOSIS),$(CONFIG_NETDIAG_LIVE),$(CONFIG_NETDIAG_TCP_HOOKS), \
 	$(CONFIG_NETDIAG_SNMP),$(CONFIG_NETDIAG_CONTROL),$(CONFIG_NETDIAG_REMOTE))
-script-tests += $(if $(everything),tests/doors/test_all_doors.py)
+script-tests += $(if $(everything),tests/doors/test_all_doors.py tests/faults/test_client_calls.py)
 script-tests += $(if $(and $(everything),$(CONFIG_NETDIAG_LANGUAGE_ZH),$(CONFIG_NETDIAG_IPV6)),tests/doors/test_readme.py)
 long-tests := $(if $(CONFIG_NETDIAG_DIAGNOSIS),tests/doors/long_findings.py)
-long-tests += $(if $(faulty-sim),tests/faults/long_calls.py tests/faults/long_client_calls.py \
-	tests/faults/long_login_calls.py tests/faults/long_starts.py)
+long-tests += $(if $(faulty-sim),tests/faults/long_calls.py tests/faults/long_login_calls.py \
+	tests/faults/long_starts.py)
 long-tests += $(if $(and $(whole-history),$(CONFIG_NETDIAG_CMD_TCP)),tests/doors/long_history.py)
-long-tests += $(if $(everything),tests/doors/long_doors.py tests/doors/long_soak.py)
+long-tests += $(if $(everything),tests/doors/long_doors.py tests/doors/long_soak.py \
+	tests/faults/long_client_calls.py)
 
 # Linked with every unit test, every integration test, every program of the firmware.
 unit-shared := tests/unit/fake_platform.c tests/unit/golden.c tests/unit/grid.c \
