@@ -384,9 +384,12 @@ static void read_fault(const char *text)
 /* A simulator that a signal ended ends by that signal, once all is undone. */
 int __real_raise(int number);
 int __wrap_raise(int number);
+void __gcov_dump(void) __attribute__((weak)); /* there where coverage is counted */
 int __wrap_raise(int number)
 {
     report();
+    if (__gcov_dump)
+        __gcov_dump();
     return __real_raise(number);
 }
 
