@@ -1,15 +1,42 @@
-# Packages from the Debian mirror that this machine uses already, with apt checking the signatures.
+# Packages from the Debian mirror that this machine uses already, with apt checking the signatures,
+# as trees in a cache that outlives `make clean`.
 # Sourced, by bash with `set -euo pipefail`; who sources it has a function `die TEXT`.
 #
+#     apt_private_tree NAME              sets cache, and tree, which is NAME in it
 #     apt_private_needs TOOL...          dies where a tool or the keys are missing
+#     apt_private_alone NAME             waits for other calls that make the same
+#     apt_private_work                   sets work, and unpacked, which is in the cache: two
+#                                        directories that are gone when the script has ended
 #     apt_private_begin DIRECTORY [LINE...]   an apt of one's own in an empty directory
 #     apt_private_from SUITE TYPE COMMAND     COMMAND, at one mirror after the other until it succeeds
+#
+# The cache is $NETDIAG_CACHE, else $XDG_CACHE_HOME/netdiag or ~/.cache/netdiag. A tree is to appear
+# there complete or not at all, moved from `unpacked`; once it is there, no call needs a network.
 #
 # The machine's own apt configuration is read (its mirror, a proxy), and nothing of it is changed:
 # lists, cache and status are private, and go with the directory. No root is needed.
 
 apt_private_keyring=
 apt_private_directory=
+
+apt_private_tree() {
+    cache=${NETDIAG_CACHE:-${XDG_CACHE_HOME:-${HOME:?set HOME or NETDIAG_CACHE}/.cache}/netdiag}
+    tree=$cache/$1
+}
+
+apt_private_alone() {
+    mkdir -p "$cache"
+    exec 9>"$cache/.lock-$1"
+    flock 9
+}
+
+# apt works outside the cache: as root it downloads as the user _apt, who cannot enter a home.
+apt_private_work() {
+    work=$(mktemp -d)
+    unpacked=$(mktemp -d "$cache/.unpack.XXXXXX")
+    trap 'rm -rf "$work" "$unpacked"' EXIT
+    trap 'exit 1' HUP INT TERM
+}
 
 apt_private_needs() {
     local tool file

@@ -6,10 +6,8 @@
 #     .ci/sysroot.sh path s390x|armhf     prints where it is, or will be
 #
 # They come from the mirror that this machine uses already (.ci/apt-private.sh) and are unpacked, not
-# installed: the machine gets no second architecture. The tree ends up in $NETDIAG_CACHE (else
-# $XDG_CACHE_HOME/netdiag or ~/.cache/netdiag); its name tells of the Debian release and the list of
-# packages. It appears there complete or not at all, and once it is there, no call needs a network.
-# Several calls at a time are safe.
+# installed: the machine gets no second architecture. The tree ends up in the cache; its name tells
+# of the Debian release and the list of packages. Several calls at a time are safe.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/apt-private.sh"
@@ -34,9 +32,9 @@ esac
 suite=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}") || true
 suite=${suite:-bookworm}
 mapfile -t packages < <("$here/packages.sh" names target)
-cache=${NETDIAG_CACHE:-${XDG_CACHE_HOME:-${HOME:?set HOME or NETDIAG_CACHE}/.cache}/netdiag}
-name=sysroot-$architecture-$suite-$(printf '%s\n' "${packages[@]}" | cksum | cut -d' ' -f1)
-tree=$cache/$name
+apt_private_tree "sysroot-$architecture-$suite-$(
+    printf '%s\n' "${packages[@]}" | cksum | cut -d' ' -f1
+)"
 
 if [ "$action" = path ]; then
     printf '%s\n' "$tree"
@@ -45,15 +43,9 @@ fi
 [ ! -d "$tree" ] || exit 0
 apt_private_needs dpkg-deb flock
 
-mkdir -p "$cache"
-exec 9>"$cache/.lock-sysroot-$architecture"
-flock 9
+apt_private_alone "sysroot-$architecture"
 [ ! -d "$tree" ] || exit 0 # another call was faster
-
-work=$(mktemp -d)
-unpacked=$(mktemp -d "$cache/.unpack.XXXXXX")
-trap 'rm -rf "$work" "$unpacked"' EXIT
-trap 'exit 1' HUP INT TERM
+apt_private_work
 
 # Of a package, what compilers, linkers and running programs read. A path that qemu finds in the
 # tree hides the machine's own of that name, so that no more is kept.

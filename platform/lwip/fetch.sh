@@ -4,14 +4,10 @@
 #
 #     platform/lwip/fetch.sh VERSION
 #
-# The tree ends up in $NETDIAG_CACHE/lwip-VERSION ($XDG_CACHE_HOME/netdiag or ~/.cache/netdiag where
-# NETDIAG_CACHE is not set). It appears there complete or not at all, and once it is there, no call
-# needs a network. Several calls at a time are safe.
+# The tree ends up in the cache, as lwip-VERSION. Several calls at a time are safe.
 set -euo pipefail
 
 version=${1:-}
-cache=${NETDIAG_CACHE:-${XDG_CACHE_HOME:-${HOME:?set HOME or NETDIAG_CACHE}/.cache}/netdiag}
-tree=$cache/lwip-$version
 . "$(dirname "$0")/../../.ci/apt-private.sh"
 
 die() {
@@ -29,19 +25,13 @@ case $version in
 *) die "lwIP ${version:-(no version given)} is not known here: 2.2.1 and 2.1.3 are" ;;
 esac
 
+apt_private_tree "lwip-$version"
 [ ! -f "$tree/src/Filelists.mk" ] || exit 0
 apt_private_needs dpkg-source flock
 
-mkdir -p "$cache"
-exec 9>"$cache/.lock-$version"
-flock 9
+apt_private_alone "$version"
 [ ! -f "$tree/src/Filelists.mk" ] || exit 0 # another call was faster
-
-# apt works outside the cache: as root it downloads as the user _apt, who cannot enter a home.
-work=$(mktemp -d)
-unpacked=$(mktemp -d "$cache/.unpack.XXXXXX")
-trap 'rm -rf "$work" "$unpacked"' EXIT
-trap 'exit 1' HUP INT TERM
+apt_private_work
 
 # Downloads the source package into $work/package.
 download() {
