@@ -82,12 +82,13 @@ static void copy(char *bytes, size_t size, const char *string)
 static void describe(const struct netdiag_session *session, struct netdiag_session_row *row)
 {
     const struct netdiag_door *door = session->door;
+    uint64_t active_ms = atomic_load(&session->active); /* before the clock: it goes on meanwhile */
 
     row->line = session->line;
     copy(row->door, sizeof row->door, door->name);
     copy(row->user, sizeof row->user, door->user);
     copy(row->from, sizeof row->from, door->from);
-    row->idle_s = (netdiag_session_clock_ms() - atomic_load(&session->active)) / 1000;
+    row->idle_s = (netdiag_session_clock_ms() - active_ms) / 1000;
 }
 
 bool netdiag_session_next(const struct netdiag_session *self, unsigned line,

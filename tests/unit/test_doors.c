@@ -17,6 +17,7 @@
 #include <pthread.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -596,6 +597,57 @@ static void session_rows_tell_who_is_there(void **state)
     assert_false(netdiag_session_next(NULL, 0, &row));
 }
 
+#define TYPISTS 4 /* more than there are processors, mostly, so that each is stopped anywhere */
+#define LOOKS   3000000
+
+static atomic_bool typing;
+
+static ssize_t read_a_key(void *ctx, char *bytes, size_t size, int timeout_ms)
+{
+    (void)ctx, (void)size, (void)timeout_ms;
+    bytes[0] = 'x';
+    return 1;
+}
+
+static void *type_on(void *session)
+{
+    char key;
+
+    while (atomic_load(&typing))
+        (void)netdiag_session_read(session, &key, 1, -1);
+    return NULL;
+}
+
+/* Whatever is typed between the looks at the clock and at the session. */
+static void session_that_types_is_never_idle(void **state)
+{
+    struct netdiag_door door = nowhere;
+    struct netdiag_session *sessions[TYPISTS];
+    pthread_t threads[TYPISTS];
+    uint64_t longest_s = 0;
+
+    (void)state;
+    door.read = read_a_key;
+    atomic_store(&typing, true);
+    for (size_t i = 0; i < TYPISTS; i++) {
+        assert_int_equal(netdiag_session_open(&fake.diag, &door, &sessions[i]), NETDIAG_OK);
+        assert_int_equal(pthread_create(&threads[i], NULL, type_on, sessions[i]), 0);
+    }
+    for (unsigned i = 0; i < LOOKS; i++) {
+        struct netdiag_session_row row;
+
+        (void)netdiag_session_next(NULL, i % TYPISTS, &row);
+        if (row.idle_s > longest_s)
+            longest_s = row.idle_s;
+    }
+    atomic_store(&typing, false);
+    for (size_t i = 0; i < TYPISTS; i++) {
+        pthread_join(threads[i], NULL);
+        netdiag_session_close(sessions[i]);
+    }
+    assert_in_range(longest_s, 0, 60);
+}
+
 static void clock_that_is_not_set_is_refused(void **state)
 {
     const struct run *run;
@@ -756,6 +808,7 @@ int main(void)
         cmocka_unit_test_setup(session_idle_too_long_ends_and_says_so, setup),
         cmocka_unit_test_setup(clear_line_ends_that_session_and_logs_it, setup),
         cmocka_unit_test_setup(session_rows_tell_who_is_there, setup),
+        cmocka_unit_test_setup(session_that_types_is_never_idle, setup),
         cmocka_unit_test_setup(clock_that_is_not_set_is_refused, setup),
         cmocka_unit_test_setup(console_command_is_echoed_and_answered, pty_console_setup),
         cmocka_unit_test_setup(console_caret_stands_under_the_word, pty_console_setup),
