@@ -1004,10 +1004,10 @@ firmware-objects = $(patsubst %.c,$(B)/firmware/%.o,$(srcs-y) $(firmware-shared)
 	$(patsubst $(LWIPDIR)/%.c,$(B)/firmware/lwip/%.o,$(COREFILES) $(CORE4FILES) $(APIFILES) \
 	$(LWIPDIR)/netif/ethernet.c $(lwip-srcs-y) $(if $(CONFIG_NETDIAG_SNMP),$(snmp-srcs)))
 
-# gcovr takes a function to begin at one line, and ping.c has others for a stack without LWIP_RAW.
-ifeq ($(VARIANT),coverage)
-$(B)/firmware/platform/lwip/ping.o: firmware-flags += -fno-profile-arcs -fno-test-coverage
-endif
+# gcovr takes a function to begin at one line, and these have others for a stack without LWIP_RAW, or
+# LWIP_NETIF_EXT_STATUS_CALLBACK.
+$(addprefix $(B)/firmware/platform/lwip/,ping.o vlan_traffic.o): \
+	firmware-flags := $(filter-out --coverage,$(firmware-flags))
 
 $(B)/tidy/tests/firmware/%: part-flags = $(firmware-flags)
 
