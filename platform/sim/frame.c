@@ -62,13 +62,17 @@ bool sim_frame_is_tcp(const uint8_t *frame, size_t length)
     return sim_frame_find_tcp(frame, length, &tcp);
 }
 
-/* RFC 1071, over an even number of bytes. */
-static uint16_t checksum(const uint8_t *bytes, size_t length)
+uint32_t sim_frame_sum(const uint8_t *bytes, size_t length, uint32_t sum)
 {
-    uint32_t sum = 0;
-
-    for (size_t i = 0; i < length; i += 2)
+    for (size_t i = 0; i + 1 < length; i += 2)
         sum += sim_frame_u16(bytes + i);
+    if (length % 2)
+        sum += (uint32_t)bytes[length - 1] << 8;
+    return sum;
+}
+
+uint16_t sim_frame_checksum(uint32_t sum)
+{
     while (sum >> 16)
         sum = (sum & 0xffff) + (sum >> 16);
     return (uint16_t)~sum;
@@ -85,5 +89,5 @@ void sim_frame_set_ip_payload(uint8_t *frame, const struct sim_frame_tcp *tcp, s
     }
     sim_frame_put_u16(ip + IPV4_LENGTH_AT, (uint16_t)(header + length));
     sim_frame_put_u16(ip + IPV4_CHECKSUM_AT, 0);
-    sim_frame_put_u16(ip + IPV4_CHECKSUM_AT, checksum(ip, header));
+    sim_frame_put_u16(ip + IPV4_CHECKSUM_AT, sim_frame_checksum(sim_frame_sum(ip, header, 0)));
 }

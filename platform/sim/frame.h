@@ -44,6 +44,12 @@ bool sim_frame_find_tcp(const uint8_t *frame, size_t length, struct sim_frame_tc
 
 bool sim_frame_is_tcp(const uint8_t *frame, size_t length);
 
+/* RFC 1071: `sum` and the 16-bit words of `bytes`, of which an odd last one is filled up with 0. */
+uint32_t sim_frame_sum(const uint8_t *bytes, size_t length, uint32_t sum);
+
+/* The Internet checksum of what was added up so. */
+uint16_t sim_frame_checksum(uint32_t sum);
+
 /* Makes IP say that its payload has `length` bytes, its own checksum included. */
 void sim_frame_set_ip_payload(uint8_t *frame, const struct sim_frame_tcp *tcp, size_t length);
 

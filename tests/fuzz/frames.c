@@ -194,22 +194,6 @@ static void step_frame(struct fuzz_input *input)
     give(port, frame, length);
 }
 
-static uint32_t sum(const uint8_t *bytes, size_t length, uint32_t start)
-{
-    for (size_t i = 0; i + 1 < length; i += 2)
-        start += sim_frame_u16(bytes + i);
-    if (length % 2)
-        start += (uint32_t)bytes[length - 1] << 8;
-    return start;
-}
-
-static uint16_t fold(uint32_t total)
-{
-    while (total >> 16)
-        total = (total & 0xffff) + (total >> 16);
-    return (uint16_t)~total;
-}
-
 static size_t put_ethernet(uint8_t *frame, uint16_t type, bool is_multicast)
 {
     static const uint8_t group[SIM_FRAME_MAC] = {0x33, 0x33, 0x00, 0x00, 0x00, 0x01};
@@ -232,7 +216,7 @@ static void put_ipv4(uint8_t *ip, uint8_t protocol, size_t length, uint16_t flag
     ip[8] = 64;
     ip[9] = protocol;
     memcpy(ip + 12, addresses, sizeof(addresses));
-    sim_frame_put_u16(ip + 10, fold(sum(ip, 20, 0)));
+    sim_frame_put_u16(ip + 10, sim_frame_checksum(sim_frame_sum(ip, 20, 0)));
 }
 
 /* Where the checksum of a protocol's header stands; 0: it has none that is looked at. */
@@ -259,7 +243,8 @@ static void put_checksum(uint8_t *at, size_t length, uint8_t protocol, uint32_t 
     sim_frame_put_u16(at + place, 0);
     if (protocol != 1)
         pseudo += protocol + (uint32_t)length;
-    sim_frame_put_u16(at + place, fold(sum(at, length, protocol == 1 ? 0 : pseudo)));
+    sim_frame_put_u16(at + place,
+                      sim_frame_checksum(sim_frame_sum(at, length, protocol == 1 ? 0 : pseudo)));
 }
 
 static void step_ipv4(struct fuzz_input *input)
@@ -273,7 +258,7 @@ static void step_ipv4(struct fuzz_input *input)
 
     put_ipv4(ip, protocol, 20 + length, flags);
     if (flags == 0)
-        put_checksum(ip + 20, length, protocol, sum(ip + 12, 8, 0));
+        put_checksum(ip + 20, length, protocol, sim_frame_sum(ip + 12, 8, 0));
     give(device.access, frame, SIM_FRAME_HEADER + 20 + length);
 }
 
@@ -295,7 +280,7 @@ static void step_ipv6(struct fuzz_input *input)
     ip[7] = 255;
     memcpy(ip + 8, source, 16);
     memcpy(ip + 24, to[is_multicast], 16);
-    put_checksum(ip + 40, length, protocol, sum(ip + 8, 32, 0));
+    put_checksum(ip + 40, length, protocol, sim_frame_sum(ip + 8, 32, 0));
     give(device.access, frame, SIM_FRAME_HEADER + 40 + length);
 }
 
@@ -340,7 +325,7 @@ static void step_segment(struct fuzz_input *input)
     length = 20 + options;
     length += fuzz_bytes(input, tcp + length, shape & 0x80 ? fuzz_u16(input) % 1400 : shape >> 4);
     put_ipv4(ip, 6, 20 + length, 0);
-    put_checksum(tcp, length, 6, sum(ip + 12, 8, 0));
+    put_checksum(tcp, length, 6, sim_frame_sum(ip + 12, 8, 0));
     give(device.access, frame, SIM_FRAME_HEADER + 20 + length);
 }
 

@@ -46,22 +46,6 @@ static void put_u32(uint8_t *bytes, uint32_t value)
     sim_frame_put_u16(bytes + 2, (uint16_t)value);
 }
 
-static uint32_t sum(const uint8_t *bytes, size_t length, uint32_t start)
-{
-    for (size_t i = 0; i + 1 < length; i += 2)
-        start += sim_frame_u16(bytes + i);
-    if (length % 2)
-        start += (uint32_t)bytes[length - 1] << 8;
-    return start;
-}
-
-static uint16_t fold(uint32_t total)
-{
-    while (total >> 16)
-        total = (total & 0xffff) + (total >> 16);
-    return (uint16_t)~total;
-}
-
 static void take_segment(const uint8_t *frame, size_t length)
 {
     const uint8_t *tcp = frame + TCP_AT;
@@ -186,7 +170,7 @@ static void put_ipv4(uint8_t *ip, uint8_t protocol, size_t length)
     ip[9] = protocol;
     memcpy(ip + 12, peer_ip, sizeof(peer_ip));
     memcpy(ip + 16, device_ip, sizeof(device_ip));
-    sim_frame_put_u16(ip + 10, fold(sum(ip, IPV4_HEADER, 0)));
+    sim_frame_put_u16(ip + 10, sim_frame_checksum(sim_frame_sum(ip, IPV4_HEADER, 0)));
 }
 
 void peer_send(const struct peer_segment *segment, const void *data)
@@ -210,7 +194,9 @@ void peer_send(const struct peer_segment *segment, const void *data)
         memcpy(tcp + TCP_HEADER, segment->options, segment->option_bytes);
     if (data)
         memcpy(tcp + header, data, segment->length);
-    sim_frame_put_u16(tcp + 16, fold(sum(tcp, length, sum(ip + 12, 8, IP_TCP + (uint32_t)length))));
+    sim_frame_put_u16(tcp + 16,
+                      sim_frame_checksum(sim_frame_sum(
+                          tcp, length, sim_frame_sum(ip + 12, 8, IP_TCP + (uint32_t)length))));
     give(frame, TCP_AT + length);
 }
 

@@ -27,6 +27,11 @@
 #define PCBS       (CONFIG_NETDIAG_LWIP_BRIDGE_CONNECTIONS + 32)
 #define LINGER_MS  (CONFIG_NETDIAG_LWIP_BRIDGE_LINGER_S * 1000)
 
+/* How long a peer is silent that keepalives have found to be gone. */
+#define KEEPALIVES_MS                                                                              \
+    (1000 * (CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_IDLE_S +                                              \
+             CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_INTERVAL_S * CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_COUNT))
+
 static int taken = -1; /* the last socket that the bridge handed over */
 static struct netdiag_endpoint taken_from;
 static uint16_t next_port = 10000;
@@ -450,15 +455,12 @@ static void peer_gone_without_a_word_is_found_by_keepalives(void **state)
 {
     struct peer_segment segment;
     int fd = come(&segment);
-    const uint64_t all_s =
-        CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_IDLE_S +
-        CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_INTERVAL_S * CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_COUNT;
     char byte;
 
     (void)state;
-    advance((all_s - 5) * 1000);
+    advance(KEEPALIVES_MS - 5000);
     assert_non_null(find(&segment));
-    advance(10 * 1000);
+    advance(10000);
     assert_null(find(&segment));
     assert_int_equal(read_now(fd, &byte, 1), 0);
     close(fd);
@@ -468,21 +470,18 @@ static void peer_gone_after_half_a_close_is_found_by_keepalives(void **state)
 {
     struct peer_segment segment;
     int fd = come(&segment);
-    const uint64_t all_s =
-        CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_IDLE_S +
-        CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_INTERVAL_S * CONFIG_NETDIAG_LWIP_BRIDGE_KEEP_COUNT;
     char byte;
 
     (void)state;
     shutdown(fd, SHUT_WR);
     run();
     acknowledge_all(&segment);
-    advance((all_s - 5) * 1000);
+    advance(KEEPALIVES_MS - 5000);
     assert_int_equal(find(&segment)->state, FIN_WAIT_2);
     send_flags(&segment, PEER_ACK); /* to a probe: it is there, and has not ended */
-    advance((all_s - 5) * 1000);
+    advance(KEEPALIVES_MS - 5000);
     assert_non_null(find(&segment));
-    advance(10 * 1000);
+    advance(10000);
     assert_null(find(&segment));
     assert_true(read_now(fd, &byte, 1) <= 0);
     assert_int_equal(pollfd_count(), 0);

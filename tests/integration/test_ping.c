@@ -86,17 +86,6 @@ static void answer_arp(void)
     give(frame, sizeof(frame));
 }
 
-static uint16_t checksum(const uint8_t *bytes, size_t length)
-{
-    uint32_t sum = 0;
-
-    for (size_t i = 0; i + 1 < length; i += 2)
-        sum += sim_frame_u16(bytes + i);
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t)~sum;
-}
-
 /* Sends a request, whose frame is then in `last`. */
 static uint32_t send_echo(void)
 {
@@ -121,9 +110,10 @@ static size_t make_reply(uint8_t *frame)
 static void finish_and_give(uint8_t *frame, size_t length)
 {
     sim_frame_put_u16(frame + IP_AT + 10, 0);
-    sim_frame_put_u16(frame + IP_AT + 10, checksum(frame + IP_AT, 20));
+    sim_frame_put_u16(frame + IP_AT + 10, sim_frame_checksum(sim_frame_sum(frame + IP_AT, 20, 0)));
     sim_frame_put_u16(frame + ICMP_AT + 2, 0);
-    sim_frame_put_u16(frame + ICMP_AT + 2, checksum(frame + ICMP_AT, length - ICMP_AT));
+    sim_frame_put_u16(frame + ICMP_AT + 2,
+                      sim_frame_checksum(sim_frame_sum(frame + ICMP_AT, length - ICMP_AT, 0)));
     give(frame, length);
 }
 
@@ -198,7 +188,8 @@ static void request_is_a_packet_of_the_size_asked_for(void **state)
     assert_int_equal(sim_frame_u16(last + 14), VLAN);
     assert_int_equal(last[IP_AT + 9], 1);
     assert_int_equal(last[ICMP_AT], 8);
-    assert_int_equal(checksum(last + ICMP_AT, last_length - ICMP_AT), 0);
+    assert_int_equal(sim_frame_checksum(sim_frame_sum(last + ICMP_AT, last_length - ICMP_AT, 0)),
+                     0);
     assert_memory_equal(last + IP_AT + 16, peer.bytes, 4);
     end_echo(echo);
 }

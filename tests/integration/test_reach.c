@@ -224,13 +224,6 @@ static void family_that_is_none_is_unsupported(void **state)
 
 static const struct netdiag_address device_ipv6 = IPV6(0x2001, 1);
 
-static uint32_t sum(const uint8_t *bytes, size_t length, uint32_t total)
-{
-    for (size_t i = 0; i + 1 < length; i += 2)
-        total += sim_frame_u16(bytes + i);
-    return total;
-}
-
 /* An ICMPv6 message of `length` bytes, which stand in the frame but for the checksum. */
 static void give_icmpv6(uint8_t *frame, uint8_t host, struct netdiag_address from,
                         struct netdiag_address to, size_t length)
@@ -244,10 +237,8 @@ static void give_icmpv6(uint8_t *frame, uint8_t host, struct netdiag_address fro
     ip[7] = 255;
     memcpy(ip + 8, from.bytes, 16);
     memcpy(ip + 24, to.bytes, 16);
-    total = sum(icmp, length, sum(ip + 8, 32, ICMPV6 + (uint32_t)length));
-    while (total >> 16)
-        total = (total & 0xffff) + (total >> 16);
-    sim_frame_put_u16(icmp + 2, (uint16_t)~total);
+    total = sim_frame_sum(icmp, length, sim_frame_sum(ip + 8, 32, ICMPV6 + (uint32_t)length));
+    sim_frame_put_u16(icmp + 2, sim_frame_checksum(total));
     give(frame, host, SIM_ETHERTYPE_IPV6, IPV6_SIZE + length);
 }
 

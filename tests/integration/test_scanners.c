@@ -93,20 +93,6 @@ static int settle(void **state)
 
 /* ---- frames ---- */
 
-static uint32_t sum(const uint8_t *bytes, size_t length, uint32_t total)
-{
-    for (size_t i = 0; i + 1 < length; i += 2)
-        total += sim_frame_u16(bytes + i);
-    return total;
-}
-
-static uint16_t fold(uint32_t total)
-{
-    while (total >> 16)
-        total = (total & 0xffff) + (total >> 16);
-    return (uint16_t)~total;
-}
-
 /* Returns where TCP's header begins. */
 static uint8_t *put_ip(uint8_t *frame, const struct netdiag_address *from,
                        const struct netdiag_address *to)
@@ -130,7 +116,7 @@ static uint8_t *put_ip(uint8_t *frame, const struct netdiag_address *from,
     ip[9] = 6;
     memcpy(ip + 12, from->bytes, 4);
     memcpy(ip + 16, to->bytes, 4);
-    sim_frame_put_u16(ip + 10, fold(sum(ip, 20, 0)));
+    sim_frame_put_u16(ip + 10, sim_frame_checksum(sim_frame_sum(ip, 20, 0)));
     return ip + 20;
 }
 
@@ -142,7 +128,7 @@ static void send_segment(const struct netdiag_address *from, uint16_t port, uint
     size_t size = from->family == NETDIAG_FAMILY_IPV6 ? 16 : 4;
     uint8_t frame[SIM_FRAME_MAX] = {0};
     uint8_t *tcp = put_ip(frame, from, to);
-    uint32_t total = sum(from->bytes, size, sum(to->bytes, size, 6 + TCP_SIZE));
+    uint32_t total = sim_frame_sum(from->bytes, size, sim_frame_sum(to->bytes, size, 6 + TCP_SIZE));
 
     memcpy(frame, interface.hwaddr, SIM_FRAME_MAC);
     memcpy(frame + SIM_FRAME_MAC, host_mac, SIM_FRAME_MAC);
@@ -155,7 +141,7 @@ static void send_segment(const struct netdiag_address *from, uint16_t port, uint
     tcp[12] = TCP_SIZE / 4 << 4;
     tcp[13] = flags;
     sim_frame_put_u16(tcp + 14, 1024);
-    sim_frame_put_u16(tcp + 16, fold(sum(tcp, TCP_SIZE, total)));
+    sim_frame_put_u16(tcp + 16, sim_frame_checksum(sim_frame_sum(tcp, TCP_SIZE, total)));
     sim_stack_lock(NULL);
     sim_trunk_input(&trunk, frame, (size_t)(tcp - frame) + TCP_SIZE);
     sys_check_timeouts(); /* what waits for the hosts' MAC addresses is dropped in time */

@@ -135,17 +135,6 @@ static void introduce(const uint8_t *peer_ip)
     give(frame, sizeof(frame));
 }
 
-static uint16_t checksum(const uint8_t *bytes, size_t length)
-{
-    uint32_t sum = 0;
-
-    for (size_t i = 0; i + 1 < length; i += 2)
-        sum += sim_frame_u16(bytes + i);
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t)~sum;
-}
-
 /* A part of a datagram, of `length` bytes of IP's data. */
 static void give_packet(const uint8_t *from, const uint8_t *to, const uint8_t *data, size_t length,
                         uint16_t fragment)
@@ -162,7 +151,7 @@ static void give_packet(const uint8_t *from, const uint8_t *to, const uint8_t *d
     ip[9] = UDP;
     memcpy(ip + 12, from, 4);
     memcpy(ip + 16, to, 4);
-    sim_frame_put_u16(ip + 10, checksum(ip, 20));
+    sim_frame_put_u16(ip + 10, sim_frame_checksum(sim_frame_sum(ip, 20, 0)));
     memcpy(frame + UDP_AT, data, length);
     give(frame, UDP_AT + length);
 }

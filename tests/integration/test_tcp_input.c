@@ -89,20 +89,6 @@ static void assert_moved(struct errors before, struct errors wanted)
     assert_int_equal(now.too_short - before.too_short, wanted.too_short);
 }
 
-static uint32_t sum(const uint8_t *bytes, size_t length, uint32_t total)
-{
-    for (size_t i = 0; i < length; i += 2)
-        total += sim_frame_u16(bytes + i);
-    return total;
-}
-
-static uint16_t fold(uint32_t total)
-{
-    while (total >> 16)
-        total = (total & 0xffff) + (total >> 16);
-    return (uint16_t)~total;
-}
-
 static void give(uint8_t *frame, uint16_t type, size_t ip_length)
 {
     memcpy(frame, interfaces[0].hwaddr, SIM_FRAME_MAC);
@@ -120,8 +106,9 @@ static void put_tcp(uint8_t *tcp, uint8_t offset, const uint8_t *addresses, size
 {
     memcpy(tcp, segment, sizeof(segment));
     tcp[12] = (uint8_t)(offset << 4);
-    sim_frame_put_u16(
-        tcp + 16, fold(sum(tcp, sizeof(segment), sum(addresses, length, TCP + sizeof(segment)))));
+    sim_frame_put_u16(tcp + 16, sim_frame_checksum(sim_frame_sum(
+                                    tcp, sizeof(segment),
+                                    sim_frame_sum(addresses, length, TCP + sizeof(segment)))));
 }
 
 /* A piece of the segment over IPv4, its data offset as given. */
@@ -138,7 +125,7 @@ static void give_ipv4(const uint8_t to[4], uint8_t offset, uint16_t from, uint16
     ip[9] = TCP;
     memcpy(ip + 12, (uint8_t[]){10, 0, VLAN, 2}, 4);
     memcpy(ip + 16, to, 4);
-    sim_frame_put_u16(ip + 10, fold(sum(ip, IPV4_HEADER, 0)));
+    sim_frame_put_u16(ip + 10, sim_frame_checksum(sim_frame_sum(ip, IPV4_HEADER, 0)));
     put_tcp(tcp, offset, ip + 12, 8);
     memcpy(ip + IPV4_HEADER, tcp + from, length);
     give(frame, SIM_ETHERTYPE_IPV4, (size_t)IPV4_HEADER + length);
