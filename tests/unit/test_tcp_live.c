@@ -373,6 +373,23 @@ static void live_large_host_that_comes_last_is_found(void **state)
     assert_ptr_equal(host(NETDIAG_LIVE_BY_BYTES, 1000), &live.hosts[NETDIAG_LIVE_BY_BYTES].rows[0]);
 }
 
+/* The weakest of those that have a place loses it, and its votes are all that the new one pays. */
+static void live_host_of_more_bytes_than_the_weakest_takes_its_place(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i <= CONFIG_NETDIAG_TCP_HOLDERS; i++)
+        add_row(i + 1, i + 1, 60000);
+    frame();
+    for (uint32_t i = 0; i < CONFIG_NETDIAG_TCP_HOLDERS; i++)
+        carry(&rows[i], i == 3 ? 10 : 100, 0);
+    carry(&rows[CONFIG_NETDIAG_TCP_HOLDERS], 50, 0);
+    frame();
+    assert_int_equal(live.hosts[NETDIAG_LIVE_BY_BYTES].count, CONFIG_NETDIAG_TCP_HOLDERS);
+    assert_bytes(4, 0, 0);
+    assert_bytes(1, 100, 0);
+    assert_bytes(CONFIG_NETDIAG_TCP_HOLDERS + 1, 50, 0);
+}
+
 static void live_bound_connection_has_no_host(void **state)
 {
     (void)state;
@@ -765,6 +782,7 @@ int main(void)
         cmocka_unit_test_setup(live_newcomers_take_the_places_of_the_least, setup),
         cmocka_unit_test_setup(live_new_one_counts_where_no_room_is, setup),
         cmocka_unit_test_setup(live_large_host_that_comes_last_is_found, setup),
+        cmocka_unit_test_setup(live_host_of_more_bytes_than_the_weakest_takes_its_place, setup),
         cmocka_unit_test_setup(live_bound_connection_has_no_host, setup),
         cmocka_unit_test_setup(live_random_world_is_as_a_model_has_it, setup),
         cmocka_unit_test_setup(live_resets_are_the_more_frequent_kind, setup),
