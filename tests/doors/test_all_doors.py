@@ -115,6 +115,17 @@ class House:
     def json(self, command):
         return json.loads(self.run(command + " json", check=0))
 
+    def answers_a_poll(self):
+        """By way of the remote world, which then has begun."""
+        with socket.socket(type=socket.SOCK_DGRAM) as mine:
+            mine.connect(("127.0.0.1", self.polls))
+            mine.settimeout(1)
+            mine.send(snmp.request(snmp.GET, snmp.SYS_NAME, community=COMMUNITY.encode()))
+            try:
+                return b"sw1" in mine.recv(65536)
+            except TimeoutError:
+                return False
+
     def held(self):
         """What its processes have of the host: (threads and descriptors, resident memory)."""
         counts, resident = {}, {}
@@ -303,8 +314,9 @@ class AllDoorsTest(unittest.TestCase):
         print("NETDIAG_LOAD_SEED=%d" % SEED, flush=True)
         house = House()
         try:
+            wait_until(house.answers_a_poll)
+            counts, _ = house.held()  # before anybody came, whose shell may end after he has left
             house.run("show version", check=0)
-            counts, _ = house.held()
             before = None
             for turn, seconds in enumerate(TURNS_S):
                 done = Crowd(house, seconds, SEED + turn).come()
