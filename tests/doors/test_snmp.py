@@ -16,6 +16,7 @@ from control import TIMEOUT_S, Switch
 COMMUNITY = "longer-than-lwIP's-8"
 CACHE_MS = 5000  # CONFIG_NETDIAG_SNMP_CACHE's default
 QUIET_S = 1      # that nobody answers
+BUSY_RATE = 150  # connections a second, at the least
 
 # Odd requests that the agent drops.
 NO_ANSWER = ("version 3", "version 77", "a trap", "a response",
@@ -203,11 +204,16 @@ class LoadTest(SwitchTest):
     def test_busy_is_what_the_commands_say(self):
         switch = self.switch("--scenario", "busy")
         time.sleep(10)
+        opened = []
         for _ in range(3):
             before, walked, after = switch.bracketed()
-            opened = [look.statistics["rfc4022"]["passiveOpens"] for look in (before, after)]
-            self.assertGreater(opened[1] - opened[0], 0)
+            for look in (before, after):
+                opened.append((look.statistics["rfc4022"]["passiveOpens"], look.uptime_ms))
+            # Some hundredths of a second, so that it is ten, more or less
+            self.assertGreater(opened[-1][0], opened[-2][0])
             self.assertEqual(compare.all_differences(before, walked, after), [])
+        (first, begin_ms), (last, end_ms) = opened[0], opened[-1]
+        self.assertGreater((last - first) * 1000 / (end_ms - begin_ms), BUSY_RATE)
 
     def test_all_states_are_those_of_the_rfc(self):
         switch = self.switch("--scenario", "all-states")
