@@ -454,6 +454,53 @@ static void shell_what_is_typed_ahead_runs_afterwards(void **state)
     leave(console);
 }
 
+#define LINE      "show privilege\r"
+#define LINE_SIZE (sizeof LINE - 1)
+#define LINES     (CONFIG_NETDIAG_TYPED_AHEAD / LINE_SIZE)
+
+/* While a slow command runs, so many lines that not all are kept. */
+static void paste_too_much(struct pty_console *console)
+{
+    start_slow(console);
+    KEYS(console, "show vlan ifindex | count\r");
+    pty_console_expect(console, "count\r\n");
+    for (size_t i = 0; i <= LINES; i++)
+        KEYS(console, LINE);
+}
+
+static void shell_what_is_typed_beyond_the_room_is_dropped(void **state)
+{
+    struct pty_console *console = *state;
+    const char *at;
+    char rest[8 + LINE_SIZE];
+    size_t ran = 0;
+
+    paste_too_much(console);
+    snprintf(rest, sizeof rest, "\r\nsw1>%.*s", (int)(CONFIG_NETDIAG_TYPED_AHEAD % LINE_SIZE),
+             LINE);
+    pty_console_expect(console, rest);
+    for (at = console->seen; (at = strstr(at, "level is 1")) != NULL; at++)
+        ran++;
+    assert_int_equal(ran, LINES);
+    assert_non_null(strchr(console->seen, '\a'));
+    KEYS(console, "\x15");
+    leave(console);
+}
+
+static void shell_interrupt_is_heard_where_no_more_is_kept(void **state)
+{
+    struct pty_console *console = *state;
+
+    paste_too_much(console);
+    KEYS(console, "\x03");
+    pty_console_expect(console, "^C\r\nsw1>");
+    assert_null(strstr(console->seen, "level is"));
+    KEYS(console, "show clock\r");
+    pty_console_expect(console, "2026\r\nsw1>");
+    assert_null(strstr(console->seen, "level is"));
+    leave(console);
+}
+
 static void shell_terminal_that_is_resized_has_other_pages(void **state)
 {
     struct pty_console *console = *state;
@@ -491,6 +538,10 @@ int main(void)
         cmocka_unit_test_setup(shell_interrupt_stops_a_filtered_command_within_100_ms,
                                pty_console_setup_later),
         cmocka_unit_test_setup(shell_what_is_typed_ahead_runs_afterwards, pty_console_setup_later),
+        cmocka_unit_test_setup(shell_what_is_typed_beyond_the_room_is_dropped,
+                               pty_console_setup_later),
+        cmocka_unit_test_setup(shell_interrupt_is_heard_where_no_more_is_kept,
+                               pty_console_setup_later),
         cmocka_unit_test_setup(shell_terminal_that_is_resized_has_other_pages, pty_console_setup),
     };
 
