@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """The control socket and its client: statuses, streams, terminals, and clients that misbehave."""
 
-import json
 import os
 import random
 import signal
@@ -84,21 +83,41 @@ class ClientTest(SwitchTest):
                               env=environment)
         self.assertEqual(done.returncode, 0)
 
+    def environment(self, **names):
+        """Without what says where the socket is, but for `names`."""
+        own = {name: value for name, value in os.environ.items()
+               if name not in ("NETDIAG_SOCKET", "XDG_STATE_HOME", "HOME")}
+        return {**own, **names}
+
     def test_default_is_the_default_state_directory(self):
-        with tempfile.TemporaryDirectory() as home:
-            environment = dict(os.environ, XDG_STATE_HOME=home)
-            process = subprocess.Popen([SIM, "--no-console"], env=environment)
-            try:
-                deadline = time.monotonic() + TIMEOUT_S
-                status = None
-                while status != 0:  # the socket stands there a moment before it listens
-                    self.assertLess(time.monotonic(), deadline)
-                    time.sleep(0.02)
-                    status = subprocess.run([CLIENT, "-c", "sh vers"], env=environment,
-                                            capture_output=True).returncode
-            finally:
-                process.terminate()
-                process.wait()
+        for name in ("XDG_STATE_HOME", "HOME"):
+            with self.subTest(name), tempfile.TemporaryDirectory() as home:
+                environment = self.environment(**{name: home})
+                process = subprocess.Popen([SIM, "--no-console"], env=environment)
+                try:
+                    deadline = time.monotonic() + TIMEOUT_S
+                    status = None
+                    while status != 0:  # the socket stands there a moment before it listens
+                        self.assertLess(time.monotonic(), deadline)
+                        time.sleep(0.02)
+                        status = subprocess.run([CLIENT, "-c", "sh vers"], env=environment,
+                                                capture_output=True).returncode
+                finally:
+                    process.terminate()
+                    process.wait()
+
+    def test_without_a_home_a_socket_is_to_be_named(self):
+        done = subprocess.run([CLIENT, "-c", "sh vers"], env=self.environment(),
+                              capture_output=True)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertIn(b"name a socket by -s", done.stderr)
+
+    def test_version_is_that_of_the_switch(self):
+        said = self.switch.run("show version").stdout.decode()
+        for program, option in ((CLIENT, "-V"), (SIM, "--version")):
+            done = subprocess.run([program, option], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn("Version %s\n" % done.stdout.split()[-1], said)
 
     def test_closed_pipe_is_quiet(self):
         for command in ("show tcp statistics", "show vlan ifindex detail"):

@@ -254,6 +254,8 @@ class OptionTest(unittest.TestCase):
                                                        "224.0.0.1/24", "fe80::1/64", "ff02::1/64",
                                                        "::1/64")),
                                      ("--vlan", "10=10.0.9.1/24", "already"),
+                                     ("--vlan", "30=10.0.30.1/24,10.0.31.1/24", "one is legal"),
+                                     ("--state-dir", "", "no directory"),
                                      ("--hostname", "a b", "letters"),
                                      ("--seed", "18446744073709551616", "18446744073709551615")):
             text = self.refused(option, value)
@@ -261,6 +263,7 @@ class OptionTest(unittest.TestCase):
             self.assertIn(legal, text)
         self.assertIn("--nonsense", self.refused("--nonsense"))
         self.assertIn("needs a value", self.refused("--pcbs"))
+        self.assertIn("standard input", self.refused("show", "version"))
 
     def test_interface_256th_is_refused(self):
         options = []
