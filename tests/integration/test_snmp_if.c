@@ -556,6 +556,32 @@ static void cell_that_is_not_known_is_no_instance(void **state)
     assert_false(has_cell(ID(1, 2, 2, 1, 15)));
 }
 
+static void bridge_without_an_address_of_its_own_has_the_smallest(void **state)
+{
+    static const uint8_t last_bytes[] = {9, 7, 8};
+
+    (void)state;
+    for (few_count = 0; few_count < sizeof(last_bytes); few_count++) {
+        few[few_count].if_index = (uint32_t)few_count + 1;
+        few[few_count].has_mac = true;
+        few[few_count].mac[5] = last_bytes[few_count];
+    }
+    assert_int_equal(read_cell(ID(0, 17, 1, 1)).value.bytes[5], 7);
+}
+
+static void bridge_has_ports_alone_among_its_ports(void **state)
+{
+    (void)state;
+    for (few_count = 0; few_count < 3; few_count++) {
+        few[few_count].if_index = NETDIAG_IF_INDEX_PORT_FIRST + (uint32_t)few_count;
+        few[few_count].type = few_count == 1 ? NETDIAG_INTERFACE_VLAN : NETDIAG_INTERFACE_PORT;
+    }
+    assert_int_equal(read_cell(ID(0, 17, 1, 2)).value.u32, 2);
+    assert_int_equal(read_cell(ID(1, 17, 1, 4, 1, 2)).value.u32, few[0].if_index);
+    assert_false(has_cell(ID(2, 17, 1, 4, 1, 2)));
+    assert_int_equal(read_cell(ID(3, 17, 1, 4, 1, 2)).value.u32, few[2].if_index);
+}
+
 static void speed_beyond_32_bits_is_in_the_high_one(void **state)
 {
     static const struct {
@@ -622,6 +648,9 @@ int main(void)
         cmocka_unit_test(counters_are_the_frames_that_passed),
         cmocka_unit_test(interface_made_anew_says_since_when_it_counts),
         cmocka_unit_test_setup_teardown(cell_that_is_not_known_is_no_instance, start_few, end_few),
+        cmocka_unit_test_setup_teardown(bridge_without_an_address_of_its_own_has_the_smallest,
+                                        start_few, end_few),
+        cmocka_unit_test_setup_teardown(bridge_has_ports_alone_among_its_ports, start_few, end_few),
         cmocka_unit_test_setup_teardown(speed_beyond_32_bits_is_in_the_high_one, start_few,
                                         end_few),
         cmocka_unit_test_setup_teardown(list_of_ports_is_as_long_as_the_last_port_needs, start_few,
