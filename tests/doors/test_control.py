@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The control socket and its client: statuses, streams, terminals, and clients that misbehave."""
 
+import json
 import os
 import random
 import signal
