@@ -6,12 +6,9 @@ import errno
 import functools
 import os
 import re
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "doors"))
 
