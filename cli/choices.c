@@ -149,7 +149,7 @@ static bool is_typed(const char *choice)
         uint32_t code;
         size_t length = netdiag_utf8_decode(choice + i, size - i, &code);
 
-        if (length == 0 || code < 0x20 || code == '\\' || (code >= 0x7f && code < 0xa0))
+        if (length == 0 || code == '\\' || netdiag_utf8_is_control(code))
             return false;
         i += length;
     }

@@ -183,7 +183,7 @@ static bool is_name(const char *name)
         uint32_t code;
         size_t length = netdiag_utf8_decode(name + i, size - i, &code);
 
-        if (length == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0))
+        if (length == 0 || netdiag_utf8_is_control(code))
             return false;
         i += length;
     }

@@ -344,7 +344,7 @@ static void take_character(struct netdiag_editor *editor, char byte)
     if (editor->pending_size < length)
         return;
     if (netdiag_utf8_decode(editor->pending, editor->pending_size, &code) > 0 &&
-        !(code >= 0x80 && code < 0xa0)) /* C1 control characters */
+        !netdiag_utf8_is_control(code))
         insert(editor, editor->pending, editor->pending_size);
     editor->pending_size = 0;
 }

@@ -163,14 +163,18 @@ static void add_word(struct request *request, const char *word)
 
 static int compile(struct cli_def *cli, struct filter *filter, const struct request *request)
 {
-    unsigned size = netdiag_pattern_size(request->pattern);
+    unsigned size, ways;
     char why[128];
     struct netdiag_text text;
     int error;
 
-    if (size > NETDIAG_PATTERN_MOST)
+    netdiag_pattern_measure(request->pattern, &size, &ways);
+    if (size > NETDIAG_PATTERN_SIZE_MOST)
         return refuse(cli, "the pattern", request->pattern,
                       " has more than 1000 characters, its repetitions written out");
+    if (ways > NETDIAG_PATTERN_WAYS_MOST)
+        return refuse(cli, "the pattern", request->pattern,
+                      " repeats repetitions: it has more than 64 ways to match nothing");
     filter->flags = REG_EXTENDED | REG_NOSUB | (request->ignores_case ? REG_ICASE : 0);
     error = regcomp(&filter->pattern, request->pattern, filter->flags);
     if (error == 0) {

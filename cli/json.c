@@ -118,7 +118,7 @@ static size_t escape_one(const char *bytes, size_t size, struct netdiag_text *ou
     }
     if (code == '"' || code == '\\')
         netdiag_text_char(out, '\\');
-    if (code < 0x20 || code == 0x7f) {
+    if (netdiag_utf8_is_control(code)) {
         netdiag_text_string(out, "\\u");
         netdiag_text_hex(out, code, 4);
         return length;

@@ -24,7 +24,7 @@ void netdiag_output_name(struct netdiag_text *text, const char *name, size_t col
         uint32_t code;
         size_t length = netdiag_utf8_decode(name + i, size - i, &code);
 
-        if (length == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+        if (length == 0 || netdiag_utf8_is_control(code)) {
             netdiag_text_char(text, '?');
             i += length > 0 ? length : 1;
             used++;

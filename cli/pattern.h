@@ -4,15 +4,21 @@
 #ifndef NETDIAG_CLI_PATTERN_H
 #define NETDIAG_CLI_PATTERN_H
 
-/* The largest size that is compiled. */
-#define NETDIAG_PATTERN_MOST 1000
+/* The most that is compiled. */
+#define NETDIAG_PATTERN_SIZE_MOST 1000
+#define NETDIAG_PATTERN_WAYS_MOST 64
 
 /*
- * The characters and operators of a pattern with each repetition written out as it is compiled:
- * "(ab){3}" like "(ab)(ab)(ab)", "a+" like "aa*"; what is repeated again multiplies, so that thirty
- * '+' behind one another would fill any memory. More than NETDIAG_PATTERN_MOST is
- * NETDIAG_PATTERN_MOST + 1.
+ * `*size`: the characters and operators of a pattern with each repetition written out as it is
+ * compiled: "(ab){3}" like "(ab)(ab)(ab)", "a+" like "aa*"; what is repeated again multiplies, so
+ * that thirty '+' behind one another would fill any memory.
+ *
+ * `*ways`: in how many ways its parts can match nothing, one after the other: "a?" has one more
+ * than none, "a???" three, nine of those behind one another 3 to the 9th. All of them are followed
+ * where they stand in a '*'. A part that cannot match nothing counts as one.
+ *
+ * What is more than 1000 is 1001.
  */
-unsigned netdiag_pattern_size(const char *pattern);
+void netdiag_pattern_measure(const char *pattern, unsigned *size, unsigned *ways);
 
 #endif

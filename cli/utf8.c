@@ -70,6 +70,11 @@ static const struct range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3
                                     {0xffe0, 0xffe6},   {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff},
                                     {0x1f900, 0x1f9ff}, {0x20000, 0x2fffd}, {0x30000, 0x3fffd}};
 
+bool netdiag_utf8_is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
 unsigned netdiag_utf8_width(uint32_t code)
 {
     if (code < combining[0].first)

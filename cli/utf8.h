@@ -4,6 +4,7 @@
 #ifndef NETDIAG_CLI_UTF8_H
 #define NETDIAG_CLI_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,9 @@ size_t netdiag_utf8_length(char first);
  * The character that `size` bytes end with, in the same way. 0 too where they are none.
  */
 size_t netdiag_utf8_last(const char *bytes, size_t size, uint32_t *code);
+
+/* Whether it moves a terminal instead of standing on it: C0, DEL and C1 (ECMA-48). */
+bool netdiag_utf8_is_control(uint32_t code);
 
 /* How many columns a character takes on a screen: 0 (it combines with the one before), 1 or 2. */
 unsigned netdiag_utf8_width(uint32_t code);

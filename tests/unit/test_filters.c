@@ -202,10 +202,10 @@ static void pattern_size_counts_what_is_written_out(void **state)
         {"(a[)]b)+", 9},
         {"(a|b){3}", 12},
         {"a{1000}", 1000},
-        {"a{1001}", NETDIAG_PATTERN_MOST + 1},
-        {"a{99999999999}", NETDIAG_PATTERN_MOST + 1},
-        {"a++++++++++++", NETDIAG_PATTERN_MOST + 1},
-        {"((((((((((a+)+)+)+)+)+)+)+)+)+)+", NETDIAG_PATTERN_MOST + 1},
+        {"a{1001}", NETDIAG_PATTERN_SIZE_MOST + 1},
+        {"a{99999999999}", NETDIAG_PATTERN_SIZE_MOST + 1},
+        {"a++++++++++++", NETDIAG_PATTERN_SIZE_MOST + 1},
+        {"((((((((((a+)+)+)+)+)+)+)+)+)+)+", NETDIAG_PATTERN_SIZE_MOST + 1},
         {"a)b+", 5},
         {"((", 0},
         {"a{3", 3},
@@ -213,9 +213,58 @@ static void pattern_size_counts_what_is_written_out(void **state)
         {"a\\", 2},
     };
 
+    unsigned size, ways;
+
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        assert_int_equal(netdiag_pattern_size(rows[i].pattern), rows[i].size);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        netdiag_pattern_measure(rows[i].pattern, &size, &ways);
+        assert_int_equal(size, rows[i].size);
+    }
+}
+
+static void pattern_ways_are_those_of_its_parts_to_match_nothing(void **state)
+{
+    static const struct {
+        const char *pattern;
+        unsigned ways;
+    } rows[] = {
+        {"", 1},
+        {"abc", 1},
+        {"a?b?c?", 1},
+        {".*a.*b.*", 1},
+        {"(abc)?(de|f)*", 1},
+        {"^(10\\.0\\.|2001:)[0-9a-f.:]+ +(80|443)? *$", 1},
+        {"a??", 2},
+        {"a????", 4},
+        {"(a?)?", 2},
+        {"(a?|b?)", 2},
+        {"(a|)(b|)", 1},
+        {"(|||)", 4},
+        {"a*b*c*", 1},
+        {"(a?b?c?)*", 2},
+        {"a??b??", 4},
+        {"a??xb??", 4},
+        {"(a?+)", 2},
+        {"(a?\?){3}", 8},
+        {"(a?\?){0,3}", 15},
+        {"(a?\?){2,3}", 12},
+        {"(a?){2,}", 2},
+        {"\\<a?\\>", 1},
+        {"(^|$|a?)?", 4},
+        {"t?????{3}", 125},
+        {"t?????{1,9}", 1001},
+        {"(a?\?){99999}", 1001},
+        {"((a??b??c??d??", 16},
+    };
+    unsigned size, ways;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        netdiag_pattern_measure(rows[i].pattern, &size, &ways);
+        if (ways != rows[i].ways)
+            print_message("%s\n", rows[i].pattern);
+        assert_int_equal(ways, rows[i].ways);
+    }
 }
 
 /* The C library remembers each set of places that a pattern can be at: here one for each byte. */
@@ -241,6 +290,7 @@ static void filter_pattern_that_learns_is_bounded(void **state)
 #endif
 }
 
+#define TOO_MANY  " repeats repetitions: it has more than 64 ways to match nothing\n"
 #define TOO_LARGE " has more than 1000 characters, its repetitions written out\n"
 
 /* Each of these would take the memory of a large machine, or a stack, or an age. */
@@ -256,6 +306,8 @@ static void filter_pattern_that_explodes_is_harmless(void **state)
                    "% grep: the pattern \"a{99999999999999999999}\"" TOO_LARGE);
     assert_refuses("show version | grep a++++++++++++++++++++++++++++++",
                    "% grep: the pattern \"a++++++++++++++++++++++++++++++\"" TOO_LARGE);
+    assert_refuses("show version | grep (t????\?){9}*",
+                   "% grep: the pattern \"(t????\?){9}*\"" TOO_MANY);
     run_lines("show version | include (((((x*)*)*)*)*)*y");
     size = (size_t)snprintf(line, sizeof line, "show version | include ");
     while (size < CONFIG_NETDIAG_LINE_LENGTH)
@@ -283,6 +335,7 @@ int main(void)
         cmocka_unit_test_setup(filter_errors_pass_unfiltered, setup),
         cmocka_unit_test_setup(filter_bad_pattern_says_what_is_wrong, setup),
         cmocka_unit_test_setup(pattern_size_counts_what_is_written_out, setup),
+        cmocka_unit_test(pattern_ways_are_those_of_its_parts_to_match_nothing),
         cmocka_unit_test_setup(filter_pattern_that_learns_is_bounded, setup),
         cmocka_unit_test_setup(filter_pattern_that_explodes_is_harmless, setup),
     };

@@ -91,10 +91,13 @@ static void json_string_is_escaped(void **state)
 {
     struct netdiag_json *json = *state;
 
-    netdiag_json_string(json, "a\"b\\c/\n\t\x01\x1f\x7f\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+    netdiag_json_string(
+        json,
+        "a\"b\\c/\n\t\x01\x1f\x7f\xc2\x80\xc2\x9b\xc2\xa0\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
     netdiag_json_end(json);
-    assert_string_equal(written, "\"a\\\"b\\\\c/\\u000a\\u0009\\u0001\\u001f\\u007f"
-                                 "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"\n");
+    assert_string_equal(written,
+                        "\"a\\\"b\\\\c/\\u000a\\u0009\\u0001\\u001f\\u007f\\u0080\\u009b\xc2\xa0"
+                        "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"\n");
 }
 
 #define FFFD "\xef\xbf\xbd"
