@@ -161,25 +161,34 @@ static void add_word(struct request *request, const char *word)
     request->size += text.length; /* it fits: a line is no longer than the room */
 }
 
+/* What of it the C library could not do in time; NULL: nothing. */
+static const char *what_is_too_much(const struct netdiag_pattern *measured)
+{
+    if (measured->size > NETDIAG_PATTERN_SIZE_MOST)
+        return " has more than 1000 characters, its repetitions written out";
+    if (measured->size * measured->ways > NETDIAG_PATTERN_WORK_MOST)
+        return " repeats repetitions: its ways to match nothing, times its characters, are more "
+               "than 4000";
+    return NULL;
+}
+
 static int compile(struct cli_def *cli, struct filter *filter, const struct request *request)
 {
-    unsigned size, ways;
+    struct netdiag_pattern measured;
+    const char *too_much;
     char why[128];
     struct netdiag_text text;
     int error;
 
-    netdiag_pattern_measure(request->pattern, &size, &ways);
-    if (size > NETDIAG_PATTERN_SIZE_MOST)
-        return refuse(cli, "the pattern", request->pattern,
-                      " has more than 1000 characters, its repetitions written out");
-    if (ways > NETDIAG_PATTERN_WAYS_MOST)
-        return refuse(cli, "the pattern", request->pattern,
-                      " repeats repetitions: it has more than 64 ways to match nothing");
+    netdiag_pattern_measure(request->pattern, &measured);
+    too_much = what_is_too_much(&measured);
+    if (too_much != NULL)
+        return refuse(cli, "the pattern", request->pattern, too_much);
     filter->flags = REG_EXTENDED | REG_NOSUB | (request->ignores_case ? REG_ICASE : 0);
     error = regcomp(&filter->pattern, request->pattern, filter->flags);
     if (error == 0) {
         memcpy(filter->source, request->pattern, request->size + 1);
-        filter->learns_most = LEARNS_MOST / (size + 1);
+        filter->learns_most = LEARNS_MOST / (measured.size + 1);
         filter->has_pattern = true;
         return CLI_OK;
     }

@@ -17,7 +17,7 @@ struct part {
     unsigned ways;  /* that, or in how many its parts do, one after the other */
 };
 
-static const struct part character = {1, 0, 1}, anchor = {1, 1, 1}, nothing = {0, 1, 1};
+static const struct part character = {1, 0, 1}, anchor = {1, 1, 3}, nothing = {0, 1, 1};
 
 struct group {
     struct part parts;     /* one after the other, since the last '|' as far as `empty` goes */
@@ -122,6 +122,8 @@ static void close_group(struct measure *measure)
     }
     join_last(measure);
     measure->last = whole(&measure->groups[measure->depth--]);
+    if (measure->last.size == 0)
+        measure->last.ways = anchor.ways; /* "()" costs as much */
     measure->last.size = least(measure->last.size + 1);
 }
 
@@ -218,19 +220,18 @@ static const char *take(struct measure *measure, const char *at)
     }
 }
 
-void netdiag_pattern_measure(const char *pattern, unsigned *size, unsigned *ways)
+void netdiag_pattern_measure(const char *pattern, struct netdiag_pattern *measured)
 {
     struct measure measure = {.groups[0] = {.parts = nothing}, .last = nothing};
 
     while (*pattern != '\0')
         pattern = take(&measure, pattern);
     join_last(&measure);
-    *size = 0;
-    *ways = 1;
+    *measured = (struct netdiag_pattern){0, 1};
     for (unsigned i = 0; i <= measure.depth; i++) {
         struct part part = whole(&measure.groups[i]);
 
-        *size = least(*size + part.size);
-        *ways = least(*ways * part.ways);
+        measured->size = least(measured->size + part.size);
+        measured->ways = least(measured->ways * part.ways);
     }
 }
