@@ -178,7 +178,7 @@ static size_t connections(void)
 
     assert_int_equal(netdiag_lwip_platform.tcp_states(NULL, &states), NETDIAG_OK);
     for (unsigned i = NETDIAG_TCP_LISTEN; i <= NETDIAG_TCP_STATE_LAST; i++)
-        count += states.count[i];
+        count += (size_t)states.count[i];
     return count;
 }
 
