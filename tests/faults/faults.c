@@ -225,8 +225,8 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *now)
 
         if (id == CLOCK_MONOTONIC)
             __atomic_add_fetch(&clock_ns[0], clock_ns[2], __ATOMIC_RELAXED);
-        now->tv_sec += ns / 1000000000 - (ns % 1000000000 < 0);
-        now->tv_nsec = ns % 1000000000 + (ns % 1000000000 < 0 ? 1000000000 : 0);
+        now->tv_sec += (time_t)(ns / 1000000000 - (ns % 1000000000 < 0));
+        now->tv_nsec = (long)(ns % 1000000000 + (ns % 1000000000 < 0 ? 1000000000 : 0));
     }
     return answer;
 }
@@ -375,7 +375,7 @@ static void read_fault(const char *text)
 {
     char *rest;
 
-    fault.offset = strtoull(text, &rest, 16);
+    fault.offset = (uintptr_t)strtoull(text, &rest, 16);
     fault.call = (unsigned)strtoul(rest + 1, &rest, 10);
     fault.each = *rest == '+';
     fault.error = (int)strtol(rest + fault.each + 1, NULL, 10);

@@ -55,7 +55,7 @@ static ssize_t press(void *ctx, char *bytes, size_t size, int timeout_ms)
 /* Nothing that was typed, and no name, drives the terminal: what drives it is the shell's own. */
 static void judge_byte(char byte)
 {
-    bool is_control = (byte >= 0 && byte < 0x20) || byte == 0x7f;
+    bool is_control = (unsigned char)byte < 0x20 || byte == 0x7f;
 
     if (person.in_escape) {
         FUZZ_CHECK(!is_control);
