@@ -280,18 +280,19 @@ static bool send_held(struct netdiag_ssh_channel *channel, struct held *held,
 /* ---- its end ---- */
 
 /*
- * libssh sends the end of the data and then, if that could not leave at once, stops. A client that
- * cannot be told waits for its channel's end, and gets the connection's.
+ * libssh sends the end of the data and then, if that could not leave at once, stops. The client may
+ * have heard of the end and open its next channel before libssh returns: no place is kept from it.
+ * A client that cannot be told waits for its channel's end, and gets the connection's.
  */
 static void close_handle(struct netdiag_ssh_channel *channel)
 {
     int result = SSH_AGAIN;
 
+    channel->state = CHANNEL_CLOSED;
     for (int i = 0; i < CLOSE_TRIES && result == SSH_AGAIN; i++)
         result = ssh_channel_close(channel->handle);
     if (result == SSH_ERROR)
         channel->connection->over = true;
-    channel->state = CHANNEL_CLOSED;
 }
 
 /* Whether the client has not read for too long. `before`: so much was held before it was sent. */
@@ -312,6 +313,7 @@ static void finish(struct netdiag_ssh_channel *channel)
 
     channel->shell = NULL;
     close_pipes(channel);
+    channel->state = CHANNEL_CLOSED;
     ssh_channel_request_send_exit_status(channel->handle, status);
     close_handle(channel);
 }

@@ -485,6 +485,36 @@ class ParamikoTest(DoorTest):
             thread.join(TIMEOUT_S)
         self.assertEqual(answers, [(b"Current privilege level is 15\n", b"", 0)] * 300)
 
+    def test_interrupts_while_a_command_ends_do_no_harm(self):
+        """Some arrive while the server is about to say how it ended, and has no shell any more."""
+        transports = [self.start().get_transport() for _ in range(4)]
+        statuses = []
+
+        def ask(transport):
+            channel = transport.open_session(timeout=TIMEOUT_S)
+            channel.get_pty()
+            channel.exec_command("show privilege")
+            for _ in range(200):
+                if channel.exit_status_ready() or channel.closed:
+                    break
+                try:
+                    channel.send(b"\x03" * 50)
+                except OSError:
+                    break  # it is closed meanwhile
+            statuses.append(channel.recv_exit_status())
+            channel.close()
+
+        def ask_often(transport):
+            for _ in range(5):
+                ask(transport)
+
+        with concurrent.futures.ThreadPoolExecutor(4 * CHANNELS) as pool:
+            for future in [pool.submit(ask_often, transport) for transport in transports
+                           for _ in range(CHANNELS)]:
+                future.result(TIMEOUT_S)
+        self.assertEqual(len(statuses), 5 * 4 * CHANNELS)
+        self.assertNotIn(-1, statuses)  # it has said of each how it ended
+
     def test_shell_without_a_terminal_reads_lines(self):
         channel = self.start().get_transport().open_session()
         channel.invoke_shell()
