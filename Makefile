@@ -185,11 +185,13 @@ $(B)/qemu/%: $(B)/% $(B)/command | $(qemu-root)
 	$(Q)mkdir -p $(@D) && printf '%s\n' '#!/bin/sh' \
 		'exec $(qemu) $(abspath $<) "$$@"' >$@ && chmod +x $@
 
-# The same simulator for this machine, to be compared with.
-native-sim := build/$(VARIANT)$(built_for)/netdiag-sim
-.PHONY: native-sim
-native-sim:
-	$(Q)$(MAKE) ARCH= CC=gcc AR=ar $(native-sim)
+# The same simulators for this machine, to be compared with.
+native := build/$(VARIANT)$(built_for)
+native-sim := $(native)/netdiag-sim
+native-switch = $(patsubst %.c,$(native)/%,$(polled-switch))
+.PHONY: native-programs
+native-programs:
+	$(Q)$(MAKE) ARCH= CC=gcc AR=ar $(native-sim) $(native-switch)
 else
 runnable = $(1)
 endif
@@ -641,6 +643,7 @@ integration-tests += $(if $(and $(CONFIG_NETDIAG_TCP_HOOKS),$(CONFIG_NETDIAG_CMD
 firmware := tests/firmware/firmware.c
 firmware-tests := $(if $(CONFIG_NETDIAG_TCP_HOOKS),tests/firmware/test_walk.c)
 crowded-switch := $(if $(CONFIG_NETDIAG_CONTROL),tests/doors/crowded_switch.c)
+polled-switch := $(if $(CONFIG_NETDIAG_SNMP),tests/doors/polled_switch.c)
 soaked-switch := $(if $(and $(CONFIG_NETDIAG_CONTROL),$(CONFIG_NETDIAG_SNMP)),tests/doors/soaked_switch.c)
 faults := tests/faults/faults.c tests/faults/libraries.c
 faulty-sim := $(if $(and $(CONFIG_NETDIAG_REMOTE),$(CONFIG_NETDIAG_CONTROL)),tests/faults/faulty_sim)
@@ -731,6 +734,7 @@ integration-shared := \
 	tests/integration/lan.c \
 	$(if $(CONFIG_NETDIAG_SNMP),tests/integration/mib.c) \
 	tests/integration/peer.c \
+	tests/integration/poller.c \
 	tests/integration/shell.c \
 	tests/integration/sides.c \
 	tests/integration/snmp_message.c \
@@ -751,7 +755,7 @@ fuzz-replay := tests/fuzz/replay.c
 crowd := tests/integration/crowd.c tests/integration/peer.c
 
 all-srcs := $(sort $(srcs-y) $(client-srcs)) $(sim-y) $(unit-tests) $(unit-shared) \
-	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) $(soaked-switch) \
+	$(integration-tests) $(sort $(integration-shared) $(crowd)) $(crowded-switch) $(polled-switch) $(soaked-switch) \
 	$(door-servers) $(if $(faulty-sim),$(faults)) $(fault-unit-tests) $(fault-tests) \
 	$(firmware) $(firmware-tests) $(firmware-shared) \
 	$(fuzz-targets) $(fuzz-shared) $(fuzz-replay) \
@@ -845,12 +849,12 @@ stack := $(B)/liblwip.a
 sim := $(if $(CONFIG_NETDIAG_PLATFORM_SIM),$(B)/netdiag-sim)
 sim-objects := $(call objects,$(sim-y))
 test-programs := $(if $(sim),$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) \
-	$(fault-unit-tests) $(fault-tests) $(crowded-switch) $(soaked-switch) \
+	$(fault-unit-tests) $(fault-tests) $(crowded-switch) $(polled-switch) $(soaked-switch) \
 	$(door-servers) $(firmware) $(firmware-tests) $(fuzz-targets)) $(addprefix $(B)/,$(faulty-sim) $(faulty-client)))
 
 # What scripts start.
 started := $(if $(sim),$(sim) $(B)/netdiag $(addprefix $(B)/,$(faulty-sim) $(faulty-client)) $(patsubst %.c,$(B)/%,\
-	$(crowded-switch) $(soaked-switch) $(door-servers) $(firmware)))
+	$(crowded-switch) $(polled-switch) $(soaked-switch) $(door-servers) $(firmware)))
 
 products := libnetdiag.a $(if $(sim),netdiag-sim netdiag)
 
@@ -971,7 +975,9 @@ $(B)/tests/doors/%: $(B)/obj/tests/doors/%.o $(call objects,$(crowd)) \
 	$(say) LD $@
 	$(Q)mkdir -p $(@D) && $(CC) $(link-flags) $(LDFLAGS) -o $@ $(call group,$^) $(sim-libs)
 
-$(B)/tests/doors/soaked_switch: $(call objects,tests/integration/snmp_message.c)
+polled := $(call objects,tests/integration/poller.c tests/integration/snmp_message.c)
+$(B)/tests/doors/soaked_switch: $(polled)
+$(B)/tests/doors/polled_switch: $(polled) $(call objects,tests/integration/shell.c)
 
 # Fuzz targets, each linked twice: with libFuzzer, and with what reads the inputs that are kept.
 fuzz-programs = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(1)) $(patsubst %.c,$(B)/%,$(1))
@@ -1098,12 +1104,14 @@ run-tests = NETDIAG_TEST_SECONDS=$${NETDIAG_TEST_SECONDS:-$(test-seconds)} \
 		NETDIAG_SIM=$(call start,netdiag-sim) NETDIAG_CLIENT=$(call start,netdiag) \
 		NETDIAG_FIRMWARE=$(call start,tests/firmware/firmware) \
 		NETDIAG_CROWDED_SWITCH=$(call start,tests/doors/crowded_switch) \
+		NETDIAG_POLLED_SWITCH=$(call start,tests/doors/polled_switch) \
 		NETDIAG_SOAKED_SWITCH=$(call start,tests/doors/soaked_switch) \
 		NETDIAG_FAULTY_SIM=$(call start,$(faulty-sim)) \
 		NETDIAG_FAULTY_CLIENT=$(call start,$(faulty-client)) \
 		NETDIAG_SSH_SERVER=$(call start,tests/doors/ssh_server) \
 		NETDIAG_TELNET_SERVER=$(call start,tests/doors/telnet_server) \
-		NETDIAG_LWIP=$(lwip_dir) $(if $(ARCH),NETDIAG_TEST_QEMU='$(qemu)' NETDIAG_NATIVE_SIM=$(native-sim)) \
+		NETDIAG_LWIP=$(lwip_dir) $(if $(ARCH),NETDIAG_TEST_QEMU='$(qemu)' NETDIAG_NATIVE_SIM=$(native-sim) \
+			NETDIAG_NATIVE_POLLED_SWITCH=$(native-switch)) \
 		NETDIAG_VARIANT=$(variant) NETDIAG_VERBOSE=$(V) NETDIAG_TEST_JOBS=$(TEST_JOBS) \
 		.ci/run-tests $(B)/results $(TESTS) -- \
 		$(patsubst %.c,$(B)/%,$(unit-tests) $(integration-tests) $(firmware-tests) \
@@ -1170,7 +1178,7 @@ benchmarks: $(patsubst %.c,$(B)/%,$(benchmarks) $(crowded-switch)) $(B)/netdiag
 
 .PHONY: tests
 tests: $(test-programs) $(sim) $(if $(sim),$(B)/netdiag) \
-	$(if $(ARCH),$(call runnable,$(started)) native-sim) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
+	$(if $(ARCH),$(call runnable,$(started)) native-programs) $(if $(filter build/release,$(B)),all) ## builds what `make test` runs
 
 .PHONY: asan tsan debug coverage
 asan: ## the tests under AddressSanitizer and UBSan

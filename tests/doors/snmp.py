@@ -255,6 +255,18 @@ def object_id(oid):
     return tlv(OBJECT_ID, content)
 
 
+def oid_of(content):
+    """The text of what object_id() made."""
+    arcs, arc = [], 0
+    for byte in content:
+        arc = arc << 7 | byte & 0x7f
+        if not byte & 0x80:
+            arcs.append(arc)
+            arc = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(map(str, (first, arcs[0] - first * 40, *arcs[1:])))
+
+
 def request(kind, *oids, community=b"public", version=1, number_of_it=1, second=0, third=0,
             value=tlv(NULL, b"")):
     """A message. `second` and `third`: of a GETBULK non-repeaters and max-repetitions."""

@@ -3,11 +3,9 @@
  *
  *     soaked_switch SEED DIRECTORY
  *
- * has its control socket, its log and its file of interface numbers in DIRECTORY. On a virtual
- * clock nobody of the host can send a datagram, so what a poller would ask is put into the stack
- * here, as IP packets from the world's host, at the same moments in every run. Each line of the
- * standard input is answered by one: the world's process, and how many bytes of the heap are in use
- * here. It ends with the input.
+ * has its control socket, its log and its file of interface numbers in DIRECTORY. What a poller
+ * asks comes in at the same moments in every run. Each line of the standard input is answered by
+ * one: the world's process, and how many bytes of the heap are in use here. It ends with the input.
  */
 #include <limits.h>
 #include <malloc.h>
@@ -16,25 +14,17 @@
 #include <string.h>
 
 #include "cli/access/control.h"
-#include "lwip/inet_chksum.h"
-#include "lwip/ip4.h"
-#include "lwip/prot/ip.h"
-#include "lwip/prot/ip4.h"
-#include "lwip/prot/udp.h"
 #include "netdiag/lwip.h"
 #include "netdiag/netdiag.h"
 #include "platform/sim/commands_simulate.h"
 #include "platform/sim/if_index_file.h"
 #include "platform/sim/log.h"
 #include "platform/sim/sim.h"
-#include "platform/sim/stack.h"
+#include "tests/integration/poller.h"
 #include "tests/integration/snmp_message.h"
 
 #define COMMUNITY   "soak"
 #define POLL_EACH_S 7
-#define POLLER_PORT 40000
-#define SNMP_PORT   161
-#define TTL         64
 
 #define IF_TABLE         "1.3.6.1.2.1.2.2"
 #define TCP_CONNECTIONS  "1.3.6.1.2.1.6.19"
@@ -68,53 +58,6 @@ static const struct poll polls[] = {
 
 static const struct sim_options *switch_options;
 
-/* The first VLAN's interface, which the soak leaves alone; NULL: it is not there. */
-static struct netif *first_interface(ip4_addr_t *address)
-{
-    memcpy(&address->addr, switch_options->vlans[0].addresses[0].address.bytes,
-           sizeof(address->addr));
-    for (struct netif *netif = netif_list; netif; netif = netif->next) {
-        if (ip4_addr_cmp(netif_ip4_addr(netif), address))
-            return netif;
-    }
-    return NULL;
-}
-
-/* A datagram without UDP's checksum, which IPv4 allows. */
-static void put_headers(uint8_t *packet, const ip4_addr_t *from, const ip4_addr_t *to, size_t size)
-{
-    struct ip_hdr ip = {0};
-    struct udp_hdr udp = {.src = PP_HTONS(POLLER_PORT), .dest = PP_HTONS(SNMP_PORT)};
-
-    IPH_VHL_SET(&ip, 4, IP_HLEN / 4);
-    IPH_LEN_SET(&ip, lwip_htons((u16_t)(IP_HLEN + UDP_HLEN + size)));
-    IPH_TTL_SET(&ip, TTL);
-    IPH_PROTO_SET(&ip, IP_PROTO_UDP);
-    ip4_addr_copy(ip.src, *from);
-    ip4_addr_copy(ip.dest, *to);
-    IPH_CHKSUM_SET(&ip, inet_chksum(&ip, IP_HLEN));
-    udp.len = lwip_htons((u16_t)(UDP_HLEN + size));
-    memcpy(packet, &ip, IP_HLEN);
-    memcpy(packet + IP_HLEN, &udp, UDP_HLEN);
-}
-
-static void send_request(const struct bytes *request)
-{
-    ip4_addr_t to, from;
-    struct netif *netif = first_interface(&to);
-    struct pbuf *packet =
-        pbuf_alloc(PBUF_LINK, (u16_t)(IP_HLEN + UDP_HLEN + request->length), PBUF_RAM);
-
-    if (!netif || !packet) {
-        fprintf(stderr, "soaked_switch: no way for a request\n");
-        abort();
-    }
-    from.addr = lwip_htonl(lwip_ntohl(to.addr) + 1);
-    put_headers(packet->payload, &from, &to, request->length);
-    memcpy((uint8_t *)packet->payload + IP_HLEN + UDP_HLEN, request->at, request->length);
-    (void)ip4_input(packet, netif);
-}
-
 static void poll_agent(const struct poll *poll, int32_t id)
 {
     static struct bytes request;
@@ -131,9 +74,7 @@ static void poll_agent(const struct poll *poll, int32_t id)
                                          .index = poll->type == GET_BULK ? poll->repetitions : 0,
                                          .count = count,
                                          .bindings = bindings});
-    sim_stack_lock(NULL);
-    send_request(&request);
-    sim_stack_unlock(NULL);
+    poller_ask(switch_options, &request);
 }
 
 static void each_second(void *diag)

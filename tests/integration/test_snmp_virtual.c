@@ -9,21 +9,10 @@
 
 #include <cmocka.h>
 
-#include "lwip/inet_chksum.h"
-#include "lwip/ip.h"
-#include "lwip/netif.h"
-#include "lwip/prot/ip4.h"
-#include "lwip/prot/udp.h"
 #include "netdiag/lwip.h"
-#include "netdiag/lwip_snmp.h"
 #include "platform/sim/sim.h"
-#include "platform/sim/stack.h"
+#include "poller.h"
 #include "snmp_message.h"
-
-#define GET        0xa0
-#define POLLER     2 /* the world's host in each VLAN */
-#define POLLER_UDP 5000
-#define VLAN       10
 
 static struct sim_options options;
 static struct sim *sim;
@@ -57,55 +46,15 @@ static struct netdiag_snmp counts(void)
     return snmp;
 }
 
-static struct netif *interface(void)
-{
-    struct netdiag_vlan row;
-    size_t count;
-
-    assert_int_equal(netdiag_lwip_platform.vlans(NULL, VLAN - 1, &row, 1, &count), NETDIAG_OK);
-    assert_true(count == 1 && row.id == VLAN);
-    return netif_get_by_index((u8_t)row.if_index);
-}
-
-/* An IPv4 packet from the poller as it comes in; its UDP has no checksum, which is legal. */
-static struct pbuf *make_packet(const struct netif *to, const struct bytes *request)
-{
-    struct pbuf *packet = pbuf_alloc(PBUF_IP, (u16_t)(UDP_HLEN + request->length), PBUF_RAM);
-    struct udp_hdr *udp;
-    struct ip_hdr *ip;
-
-    assert_non_null(packet);
-    udp = packet->payload;
-    udp->src = lwip_htons(POLLER_UDP);
-    udp->dest = lwip_htons(NETDIAG_LWIP_SNMP_PORT);
-    udp->len = lwip_htons(packet->tot_len);
-    udp->chksum = 0;
-    memcpy(udp + 1, request->at, request->length);
-    assert_int_equal(pbuf_add_header(packet, IP_HLEN), 0);
-    ip = packet->payload;
-    memset(ip, 0, IP_HLEN);
-    IPH_VHL_SET(ip, 4, IP_HLEN / 4);
-    IPH_LEN_SET(ip, lwip_htons(packet->tot_len));
-    IPH_TTL_SET(ip, 64);
-    IPH_PROTO_SET(ip, IP_PROTO_UDP);
-    ip->dest.addr = netif_ip4_addr(to)->addr;
-    ip->src.addr = (ip->dest.addr & netif_ip4_netmask(to)->addr) | lwip_htonl(POLLER);
-    IPH_CHKSUM_SET(ip, inet_chksum(ip, IP_HLEN));
-    return packet;
-}
-
 static void poller_asks(void)
 {
     static const struct binding name = {.name = "1.3.6.1.2.1.1.5.0"};
     const struct request request = {
         .version = V2C, .community = "public", .type = GET, .count = 1, .bindings = &name};
-    struct netif *netif = interface();
     struct bytes bytes;
 
     make_request(&bytes, &request);
-    sim_stack_lock(NULL);
-    assert_int_equal(ip_input(make_packet(netif, &bytes), netif), ERR_OK);
-    sim_stack_unlock(NULL);
+    poller_ask(&options, &bytes);
 }
 
 static void request_waits_until_time_moves_and_is_answered_then(void **state)
