@@ -817,7 +817,9 @@ warnings-product := $(if $(findstring clang,$(compiler)),-Wunreachable-code,-Wnu
 sysroot-flags := $(addprefix --sysroot=,$(sysroot))
 base-flags := -std=gnu11 $(sysroot-flags) $(CFLAGS) $(HARDEN) $(sanitize-$(VARIANT)) $(check-locks) \
 	-ffile-prefix-map=$(lwip_dir)=lwip
-our-flags := $(base-flags) $(count-flags) $(warnings) -Iinclude -I$(B)/include -iquote .
+# Where an off_t has 32 bits, files of a file system with larger numbers could not be looked at.
+our-flags := $(base-flags) $(count-flags) $(warnings) -D_FILE_OFFSET_BITS=64 -Iinclude -I$(B)/include \
+	-iquote .
 lwip-headers := -isystem $(lwip_dir)/src/include -isystem $(lwip_dir)/src/apps/snmp \
 	-isystem $(LWIP_CONTRIB_DIR)/apps/tcpecho_raw
 lwip-flags = $(base-flags) $(lwip-own-flags) -w -Iinclude -I$(B)/include -I$(LWIP_PORT) $(lwip-headers)
@@ -956,8 +958,8 @@ $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(call objects,$(crowd)) \
 $(B)/tests/bench/walks: $(call objects,tests/integration/mib.c)
 
 # The programs whose calls fail as the environment says: tests/faults/faults.c.
-wrapped = $$(sed -nE -e 's/^WRAP[A-Z_]*\(([a-z_0-9]+),.*/-Wl,--wrap=\1/p' \
-	-e 's/^[a-z_]+ \*?__wrap_([a-z_0-9]+)\(.*;$$/-Wl,--wrap=\1/p' $(1))
+wrapped = $$(sed -nE -e 's/^WRAP[A-Z_]*\(([a-z_0-9]+),.*/-Wl,--wrap=\1,--wrap=\164/p' \
+	-e 's/^[a-z_]+ \*?__wrap_([a-z_0-9]+)\(.*;$$/-Wl,--wrap=\1,--wrap=\164/p' $(1))
 
 $(B)/tests/faults/faulty_sim: $(call objects,$(faults)) $(sim-objects) $(lib) $(stack)
 	$(say) LD $@
@@ -1108,6 +1110,7 @@ run-tests = NETDIAG_TEST_SECONDS=$${NETDIAG_TEST_SECONDS:-$(test-seconds)} \
 		NETDIAG_SOAKED_SWITCH=$(call start,tests/doors/soaked_switch) \
 		NETDIAG_FAULTY_SIM=$(call start,$(faulty-sim)) \
 		NETDIAG_FAULTY_CLIENT=$(call start,$(faulty-client)) \
+		NETDIAG_ADDR2LINE=$(triplet)addr2line \
 		NETDIAG_SSH_SERVER=$(call start,tests/doors/ssh_server) \
 		NETDIAG_TELNET_SERVER=$(call start,tests/doors/telnet_server) \
 		NETDIAG_LWIP=$(lwip_dir) $(if $(ARCH),NETDIAG_TEST_QEMU='$(qemu)' NETDIAG_NATIVE_SIM=$(native-sim) \

@@ -148,7 +148,7 @@ def order_of(words, text):
         path = directory + "/calls"
         done = run([*words, "--state-dir", directory + "/state"], environment_of(calls=path), text)
         assert done[0] == 0, done
-        return [call.name for call in read_calls(path) if call.name in ORDERED and
+        return [call.name for call in read_calls(path, SIM) if call.name in ORDERED and
                 WRITERS.search(function_of(call.site, SIM))]
 
 

@@ -43,6 +43,31 @@
 /* What stands for a call here itself. NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c) */
 ssize_t __real_write(int fd, const void *bytes, size_t size);
 
+/* With _FILE_OFFSET_BITS=64 the C library's headers have another name for each that knows an off_t;
+ * the linker's names are made here. */
+#ifdef __USE_FILE_OFFSET64
+#define __real_fcntl     __real_fcntl64
+#define __wrap_fcntl     __wrap_fcntl64
+#define __real_fopen     __real_fopen64
+#define __wrap_fopen     __wrap_fopen64
+#define __real_fstat     __real_fstat64
+#define __wrap_fstat     __wrap_fstat64
+#define __real_ftruncate __real_ftruncate64
+#define __wrap_ftruncate __wrap_ftruncate64
+#define __real_lstat     __real_lstat64
+#define __wrap_lstat     __wrap_lstat64
+#define __real_mkostemp  __real_mkostemp64
+#define __wrap_mkostemp  __wrap_mkostemp64
+#define __real_mkstemp   __real_mkstemp64
+#define __wrap_mkstemp   __wrap_mkstemp64
+#define __real_mmap      __real_mmap64
+#define __wrap_mmap      __wrap_mmap64
+#define __real_open      __real_open64
+#define __wrap_open      __wrap_open64
+#define __real_stat      __real_stat64
+#define __wrap_stat      __wrap_stat64
+#endif
+
 #define SITES  4096
 #define BLOCKS 65536
 #define LOGGED 64 /* calls from one site */

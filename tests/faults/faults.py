@@ -18,6 +18,8 @@ SIM = os.path.abspath(os.environ.get("NETDIAG_FAULTY_SIM",
                                      "build/release/tests/faults/faulty_sim"))
 CLIENT_PROGRAM = os.path.abspath(os.environ.get("NETDIAG_FAULTY_CLIENT",
                                                 "build/release/tests/faults/faulty_client"))
+# That of the machine for which they were built
+ADDR2LINE = os.environ.get("NETDIAG_ADDR2LINE", "addr2line")
 VARIANT = os.environ.get("NETDIAG_VARIANT", "release")
 LIMIT_S = 20 if VARIANT == "release" else 120
 AT_ONCE = 2
@@ -61,19 +63,24 @@ Call = collections.namedtuple("Call", "name site number ours")
 Fault = collections.namedtuple("Fault", "call error each")
 
 
+def lines_of(site, program, *options):
+    """What addr2line says of the call there."""
+    within = (int(site, 16) & ~1) - 1 # on ARM an odd one says which instructions are there
+    linked = program.replace("/qemu/", "/") # what stands there starts it for another machine
+    return subprocess.run([ADDR2LINE, *options, "-e", linked, "%x" % within], capture_output=True,
+                          text=True, check=True).stdout.split("\n")
+
+
 @functools.cache
 def function_of(site, program):
     """The function there and its callers into which it was put, "a < b"."""
-    lines = subprocess.run(["addr2line", "-f", "-i", "-e", program, "%x" % (int(site, 16) - 1)],
-                           capture_output=True, text=True, check=True).stdout.split("\n")
-    return " < ".join(lines[:-1:2])
+    return " < ".join(lines_of(site, program, "-f", "-i")[:-1:2])
 
 
 @functools.cache
 def file_of(site, program):
     """The file that the call there was written in."""
-    return subprocess.run(["addr2line", "-e", program, "%x" % (int(site, 16) - 1)],
-                          capture_output=True, text=True, check=True).stdout
+    return lines_of(site, program)[0]
 
 
 def describe(fault, program):
@@ -105,13 +112,13 @@ def environment(calls=None, fault=None, report=None):
     return words
 
 
-def read_calls(path):
+def read_calls(path, program):
     calls = []
     with open(path) as file:
         for line in file:
             name, site, number, ours = line.split()
             call = Call(name, site, int(number), ours == "1")
-            if call not in calls and COUNTING not in function_of(site):
+            if call not in calls and COUNTING not in function_of(site, program):
                 calls.append(call)
     return calls
 
@@ -151,7 +158,7 @@ def try_all(scenario, numbers, every, share=1, program=SIM, part="", at_once=AT_
         os.mkdir(os.path.join(directory, "run"))
         wrong = scenario(os.path.join(directory, "run"), environment(calls=path), None)
         assert wrong is None, wrong
-        calls = [call for call in read_calls(path)
+        calls = [call for call in read_calls(path, program)
                  if re.search(part, file_of(call.site, program))]
     faults = faults_of(calls, numbers, every, program)[::share]
 
