@@ -172,9 +172,10 @@ class CaptureTest(unittest.TestCase):
         self.content("1")
         with open(self.path("1"), "rb") as file:
             data = file.read()
+        order = "<" if data[:4] == bytes.fromhex("d4c3b2a1") else ">"  # the machine's
         at, last, vlans = 24, 0, set()
         while at < len(data):
-            seconds, micros, captured, length = struct.unpack_from("<IIII", data, at)
+            seconds, micros, captured, length = struct.unpack_from(order + "IIII", data, at)
             self.assertEqual(captured, length)
             self.assertGreaterEqual(seconds * 1000000 + micros, last)
             last = seconds * 1000000 + micros
