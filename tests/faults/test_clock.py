@@ -26,6 +26,7 @@ WRAP_S = 2 ** 32 // 1000 # of lwIP's clock, in milliseconds of 32 bits
 LOGIN_TRIES = 10         # CONFIG_NETDIAG_LOGIN_TRIES
 LOGIN_LOCK_S = 300       # CONFIG_NETDIAG_LOGIN_LOCK_S
 RIGHT, WRONG = "Right-Horse 7", "Right-Horse 8"
+NUMBER = ">q" if faults.VARIANT.endswith("s390x") else "<q" # as the switch's machine has it
 # On armhf the host's own clock ends in 2038: its time_t has 32 bits
 LATER_YEARS = 2036 - time.gmtime().tm_year if faults.VARIANT.endswith("armhf") else 30
 
@@ -55,12 +56,12 @@ class Clock(unittest.TestCase):
 
     def jump(self, monotonic_s=0, wall_s=0):
         for place, seconds in ((0, monotonic_s), (8, wall_s)):
-            now, = struct.unpack("=q", self.clocks[place:place + 8])
-            self.clocks[place:place + 8] = struct.pack("=q", now + int(seconds * 10 ** 9))
+            now, = struct.unpack(NUMBER, self.clocks[place:place + 8])
+            self.clocks[place:place + 8] = struct.pack(NUMBER, now + int(seconds * 10 ** 9))
 
     def step(self, ms):
         """Each reading of the monotonic clock is that much later than the one before."""
-        self.clocks[16:24] = struct.pack("=q", ms * 10 ** 6)
+        self.clocks[16:24] = struct.pack(NUMBER, ms * 10 ** 6)
 
     def uptime_s(self):
         return json.loads(self.run_command("show version json"))["uptimeMs"] / 1000
