@@ -20,8 +20,8 @@ struct netdiag_pattern {
  *
  * `ways`: in how many ways its parts can match nothing, one after the other: "a?" has one more
  * than none, "a???" three, nine of those behind one another 3 to the 9th. All of them are followed
- * where they stand in a '*'. A part that cannot match nothing counts as one; "^", "$", other anchors
- * and "()" count as three, as each doubles what has to be told apart there.
+ * where they stand in a '*'. A part that cannot match nothing counts as one; "^", "$", other
+ * anchors and "()" count as three, as each doubles what has to be told apart there.
  *
  * A number above 1000 is 1001. Any thread.
  */
