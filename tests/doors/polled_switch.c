@@ -11,6 +11,7 @@
  *
  * It ends with the input.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,15 +77,21 @@ static void listen_at_netif(void)
     sim_stack_unlock(NULL);
 }
 
+static uint8_t byte_of(const char *hex)
+{
+    const char digits[] = {hex[0], hex[1], '\0'};
+
+    return (uint8_t)strtoul(digits, NULL, 16);
+}
+
 /* The steps of the simulation answer: one is enough. */
 static bool ask(struct sim *sim, const char *hex)
 {
     static struct bytes request;
-    unsigned byte;
 
     request.length = 0;
-    for (; request.length < sizeof(request.at) && sscanf(hex, "%2x", &byte) == 1; hex += 2)
-        request.at[request.length++] = (uint8_t)byte;
+    for (; request.length < sizeof(request.at) && isxdigit((unsigned char)*hex); hex += 2)
+        request.at[request.length++] = byte_of(hex);
     output.taken.length = 0;
     poller_ask(&options, &request);
     if (!sim_run(sim, 1))
