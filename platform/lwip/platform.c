@@ -11,6 +11,7 @@
 #include "lwip/opt.h"
 #include "lwip/sys.h"
 #include "lwip/timeouts.h"
+#include "netif/ppp/ppp_opts.h" /* a part of lwIP's own number of timeouts */
 #if !NO_SYS
 #include "lwip/tcpip.h"
 #endif
