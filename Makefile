@@ -27,7 +27,8 @@ ARGS          ?=
 TESTS         ?=
 FUZZ          ?=
 FUZZ_TIME     ?= 60
-TEST_JOBS     ?= 2
+# Most tests wait most of their time; under a sanitizer, or on another machine, they compute.
+TEST_JOBS     ?= $(if $(filter release,$(VARIANT)$(ARCH)),3,2)
 PYTHON        ?= /usr/bin/python3
 JOBS          ?= $(shell nproc 2>/dev/null || echo 1)
 
