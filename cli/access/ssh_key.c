@@ -171,12 +171,12 @@ static ssh_key load_or_make(const char *path, char *error, size_t size)
 
 /* ---- what connections share ---- */
 
-/* Takes the key over. */
+/* Takes the key over. No `bind`: there was no memory. */
 static bool set_options(ssh_bind bind, ssh_key key)
 {
     const bool process_config = false; /* nothing of the host's /etc/ssh */
 
-    if (ssh_bind_options_set(bind, SSH_BIND_OPTIONS_IMPORT_KEY, key) != SSH_OK) {
+    if (bind == NULL || ssh_bind_options_set(bind, SSH_BIND_OPTIONS_IMPORT_KEY, key) != SSH_OK) {
         ssh_key_free(key);
         return false;
     }
@@ -200,7 +200,7 @@ struct netdiag_ssh *netdiag_ssh_start(const char *host_key, char *error, size_t 
     }
     pthread_mutex_init(&ssh->lock, NULL);
     ssh->bind = ssh_bind_new();
-    if (ssh->bind == NULL || !set_options(ssh->bind, key)) {
+    if (!set_options(ssh->bind, key)) {
         fail(error, size, host_key, "libssh does not take it");
         netdiag_ssh_stop(ssh);
         return NULL;
