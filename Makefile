@@ -958,9 +958,11 @@ $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(call objects,$(crowd)) \
 
 $(B)/tests/bench/walks: $(call objects,tests/integration/mib.c)
 
-# The programs whose calls fail as the environment says: tests/faults/faults.c.
-wrapped = $$(sed -nE -e 's/^WRAP[A-Z_]*\(([a-z_0-9]+),.*/-Wl,--wrap=\1,--wrap=\164/p' \
-	-e 's/^[a-z_]+ \*?__wrap_([a-z_0-9]+)\(.*;$$/-Wl,--wrap=\1,--wrap=\164/p' $(1))
+# The programs whose calls fail as the environment says: tests/faults/faults.c. A call is wrapped by
+# the name that it has for files of 64 bits, and calls of the compiler's own by the other one are not.
+wrapped = $$(sed -nE -e 's/^.define __wrap_([a-z]+) .*/\1 64/p' -e 's/^WRAP[A-Z_]*\(([a-z_0-9]+),.*/\1/p' \
+	-e 's/^[a-z_]+ \*?__wrap_([a-z_0-9]+)\(.*;$$/\1/p' $(1) | \
+	awk '$$2 { large[$$1]; next } { print "-Wl,--wrap=" $$1 ($$1 in large ? 64 : "") }')
 
 $(B)/tests/faults/faulty_sim: $(call objects,$(faults)) $(sim-objects) $(lib) $(stack)
 	$(say) LD $@
