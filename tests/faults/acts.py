@@ -138,7 +138,9 @@ def user(directory, environment, fault):
 
 # ---- the order of calls ----
 
-WRITERS = re.compile("write_all|write_users|new_file_keep|new_file_sync_name|store")
+# netdiag_ssh_start: clang says no more of what it took into that one
+WRITERS = re.compile("write_all|write_users|new_file_keep|new_file_sync_name|store|"
+                     "netdiag_ssh_start")
 ORDERED = ("write", "fflush", "fsync", "rename", "link")
 
 
