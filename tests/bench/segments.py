@@ -9,7 +9,8 @@ with it. The exit status is 1 when a target is missed.
 Instructions, not time: callgrind counts them, and two runs count the same. Counted is all that
 the device's stack does with a frame, from ethernet_input() on: VLAN, IP, TCP with its checksums,
 the program's callback, and what it sends in return, down to the call of the driver. The driver
-itself is not: it takes a buffer and copies or maps it, netdiag or not. Each work is run twice, and
+itself is not: it takes a buffer and copies or maps it, netdiag or not; nor is the simulator's guard
+against what peers send, which a firmware need not have. Each work is run twice, and
 the difference of the two leaves the connection's beginning out.
 """
 
@@ -35,7 +36,8 @@ def count(directory, work, turns):
     run = subprocess.run(
         ["valgrind", "--quiet", "--tool=callgrind", "--callgrind-out-file=" + profile,
          "--collect-atstart=no", "--toggle-collect=ethernet_input",
-         "--toggle-collect=trunk_link_output", program, work, str(turns)],
+         "--toggle-collect=trunk_link_output", "--toggle-collect=sim_guard_tcp_in",
+         program, work, str(turns)],
         stdout=subprocess.PIPE, check=True)
     with open(profile, encoding="utf-8") as file:
         instructions = re.search(r"^(?:summary|totals): (\d+)", file.read(), re.MULTILINE)
